@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** Where every id of the two clouds gets its form and its brand: a plain string is never a selector (hazards H1, H5, H7, H8). */
+
+export const Region = z.string().regex(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'must be a region id such as cn-north-4').brand<'Region'>();
+export type Region = z.infer<typeof Region>;
+
+export const ProjectId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'must be a Huawei Cloud project id, 32 lower-case hex digits')
+  .brand<'ProjectId'>();
+export type ProjectId = z.infer<typeof ProjectId>;
+
+/** The products batch-delete knows, spelled as the vendor spells them (contracts/huawei-csms.md, section 3). */
+export const InstanceType = z.enum(['RDS', 'TaurusDB', 'GaussDB', 'APIG']);
+export type InstanceType = z.infer<typeof InstanceType>;
+
+export const InstanceId = z
+  .string()
+  .regex(/^[0-9a-f]{32}(in[0-9]{2})?$/, 'must be an instance id, 32 lower-case hex digits, followed by "in" and two digits for a database')
+  .brand<'InstanceId'>();
+export type InstanceId = z.infer<typeof InstanceId>;
+
+export const SecretName = z
+  .string()
+  .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be a CSMS secret name: 1 to 64 letters, digits, _ or -')
+  .brand<'SecretName'>();
+export type SecretName = z.infer<typeof SecretName>;
+
+export const StageName = z
+  .string()
+  .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be a stage name: 1 to 64 letters, digits, _ or -')
+  .refine((name) => name !== 'SYSCURRENT' && name !== 'SYSPREVIOUS', 'SYSCURRENT and SYSPREVIOUS belong to the cloud and are never removed')
+  .brand<'StageName'>();
+export type StageName = z.infer<typeof StageName>;
+
+/** `<region>:<short id>`, or the region alone for its default namespace (contracts/alibaba-sae.md, section 2). */
+export const NamespaceId = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9-]+(:[a-z0-9-]+)?$/, 'must be an SAE namespace id such as cn-beijing:test')
+  .brand<'NamespaceId'>();
+export type NamespaceId = z.infer<typeof NamespaceId>;
+
+const LARGEST_LONG = 9_223_372_036_854_775_807n;
+
+/** A 64-bit integer that is carried as text, because a JSON number above 2^53 loses its last digits. */
+export const SecretId = z
+  .string()
+  .regex(/^[1-9][0-9]{0,18}$/, 'must be an SAE secret id: a positive whole number, as text')
+  .refine((id) => BigInt(id) <= LARGEST_LONG, 'must fit a 64-bit integer')
+  .brand<'SecretId'>();
+export type SecretId = z.infer<typeof SecretId>;

@@ -1,0 +1,71 @@
+import type { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
+import type { BatchReply, CsmsSecret, CsmsStage, SaeSecret } from '../saga/seen.ts';
+import type { Failure, Quota } from '../saga/verdict.ts';
+
+/**
+ * What a cloud answered. An adapter MUST NOT throw for anything the cloud, the network or a deadline did; it throws only
+ * for a fault of its own. `requests` counts the HTTP requests it took, retried reads and pages included.
+ */
+export type Answer<T> =
+  | { readonly verdict: { readonly kind: 'done' }; readonly value: T; readonly requests: number }
+  | { readonly verdict: Failure; readonly requests: number };
+
+/** `signal` is the call's hard deadline: an adapter MUST send nothing once it has aborted. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+/** CSMS of one project, as far as it changes nothing. No operation that returns a secret's value exists (rule 5). */
+export interface CsmsReader {
+  /** Every secret of the project, read to the end; a list that could not be read to its end is a failure, never a short list. */
+  list(options: CallOptions): Promise<Answer<readonly CsmsSecret[]>>;
+  /** One secret's metadata; `alreadyGone` when the service itself says not found. */
+  show(name: SecretName, options: CallOptions): Promise<Answer<CsmsSecret>>;
+  showStage(name: SecretName, stage: StageName, options: CallOptions): Promise<Answer<CsmsStage>>;
+}
+
+/** What batch-delete selects by: both parts always, each branded, so that an empty selector cannot be constructed (rule 1). */
+export interface InstanceSelector {
+  readonly instanceId: InstanceId;
+  readonly instanceType: InstanceType;
+}
+
+/** CSMS of one project with the calls that change something; a plan run is never handed one (H60). */
+export interface CsmsWriter extends CsmsReader {
+  /** Starts the recovery window, 7 to 30 days; the reply's secret carries the erasing date. */
+  schedule(name: SecretName, recoveryWindowDays: number, options: CallOptions): Promise<Answer<CsmsSecret>>;
+  /** Ends a recovery window before its date: the secret is ENABLED again. */
+  cancel(name: SecretName, options: CallOptions): Promise<Answer<CsmsSecret>>;
+  /** Erases one secret at once; cannot be undone. */
+  delete(name: SecretName, options: CallOptions): Promise<Answer<null>>;
+  /** Removes a custom version stage; cannot be undone, and counts only once a read confirms it. */
+  deleteStage(name: SecretName, stage: StageName, options: CallOptions): Promise<Answer<null>>;
+  /** Erases every secret linked to the instance at once; cannot be undone. */
+  batchDelete(selector: InstanceSelector, options: CallOptions): Promise<Answer<BatchReply>>;
+}
+
+/** SAE of one region, as far as it changes nothing. DescribeSecret returns the value and does not exist here. */
+export interface SaeReader {
+  /** Every secret of the namespace (the operation has no pages). */
+  list(namespaceId: NamespaceId, options: CallOptions): Promise<Answer<readonly SaeSecret[]>>;
+}
+
+export interface SaeWriter extends SaeReader {
+  /** Erases one secret at once; cannot be undone. `blocked` names the application or job that still depends on it. */
+  delete(namespaceId: NamespaceId, secretId: SecretId, options: CallOptions): Promise<Answer<null>>;
+}
+
+export type Api = 'csms' | 'sae';
+
+/** The clouds as the workflow reaches them; one client per project and region, made on first use. */
+export interface Clouds {
+  csmsReader(region: Region, projectId: ProjectId): CsmsReader;
+  csmsWriter(region: Region, projectId: ProjectId): CsmsWriter;
+  saeReader(region: Region): SaeReader;
+  saeWriter(region: Region): SaeWriter;
+  /** Which account's budget a call of this API is paid from, and a fingerprint of its key; neither is secret. */
+  account(api: Api): { readonly account: string; readonly keyFingerprint: string };
+  close(): Promise<void>;
+}
+
+export type { Quota };
