@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { contradictionsIn } from './contradictions.ts';
+import { fitsOneMessage } from './size.ts';
 import { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from './ids.ts';
 
 export const EVENT_TYPE = 'probate.instance.decommissioned.v1';
@@ -9,6 +11,9 @@ export type Mode = z.infer<typeof Mode>;
 
 const inItsRegion = { message: 'must be a namespace of the region given beside it', path: ['namespaceId'] };
 const liesInRegion = ({ region, namespaceId }: { region: string; namespaceId: string }): boolean => namespaceId.split(':')[0] === region;
+
+/** So that any one instance fits a message whole (split.ts); the policy's own caps lie far below. */
+export const LONGEST_LIST = 1_000;
 
 export const Stage = z.strictObject({ secretName: SecretName, stage: StageName });
 export type Stage = z.infer<typeof Stage>;
@@ -27,9 +32,9 @@ export const HuaweiInstance = z
     projectId: ProjectId,
     instanceId: InstanceId,
     instanceType: InstanceType,
-    secretNames: z.array(SecretName).optional(),
-    stages: z.array(Stage).optional(),
-    copies: z.array(Copy).optional(),
+    secretNames: z.array(SecretName).max(LONGEST_LIST).optional(),
+    stages: z.array(Stage).max(LONGEST_LIST).optional(),
+    copies: z.array(Copy).max(LONGEST_LIST).optional(),
   })
   // H2: a database's id ends in "in" and two digits, a gateway's does not. Which digits mean which engine is hearsay
   // (contracts/huawei-csms.md grades it C), so only this much is held against the type.
@@ -40,7 +45,7 @@ export const HuaweiInstance = z
 export type HuaweiInstance = z.infer<typeof HuaweiInstance>;
 
 export const AlibabaInstance = z
-  .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretIds: z.array(SecretId).min(1) })
+  .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretIds: z.array(SecretId).min(1).max(LONGEST_LIST) })
   .refine(liesInRegion, inItsRegion);
 export type AlibabaInstance = z.infer<typeof AlibabaInstance>;
 
@@ -53,18 +58,39 @@ export const Part = z
   .refine(({ index, count }) => index <= count, { message: 'must not be above count', path: ['index'] });
 export type Part = z.infer<typeof Part>;
 
-/** A CloudEvents 1.0 document in structured mode; attributes not named here are let through unread (interfaces.md, Event). */
-export const DecommissionEvent = z.object({
+/** What a template leaves behind when its variable was never set; as an identity it would make strangers' events one. */
+const UNSET = new Set(['undefined', 'null', 'nan', '[object object]']);
+
+const identifier = (longest: number): z.ZodString =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must not hold control characters')
+    .refine((text) => !UNSET.has(text.toLowerCase()), 'must be a real identifier; this one looks like a variable that was never set');
+
+const Document = z.object({
   specversion: z.literal('1.0'),
   type: z.literal(EVENT_TYPE),
-  source: z.string().trim().min(1).max(512),
-  id: z.string().trim().min(1).max(256),
+  source: identifier(512),
+  id: identifier(256),
   time: z.iso.datetime({ offset: true }).optional(),
-  data: z.strictObject({
-    mode: Mode.optional(),
-    reason: z.string().max(1024).optional(),
-    part: Part.optional(),
-    instances: z.array(DecommissionedInstance).min(1),
-  }),
+  data: z
+    .strictObject({
+      mode: Mode.optional(),
+      reason: z.string().max(1024).optional(),
+      part: Part.optional(),
+      instances: z.array(DecommissionedInstance).min(1),
+    })
+    .superRefine(({ instances }, context) => {
+      for (const { index, message } of contradictionsIn(instances, LONGEST_LIST)) context.addIssue({ code: 'custom', message, path: ['instances', ...index] });
+    }),
+});
+
+/** A CloudEvents 1.0 document in structured mode; attributes not named here are let through unread (interfaces.md, Event). */
+export const DecommissionEvent = Document.refine((event) => event.data.part === undefined || fitsOneMessage(JSON.stringify(event)), {
+  message: 'must fit one message of 1 MiB, since a part is not split again',
+  path: ['data', 'part'],
 });
 export type DecommissionEvent = z.infer<typeof DecommissionEvent>;

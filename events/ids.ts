@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Where every id of the two clouds gets its form and its brand: a plain string is never a selector (hazards H1, H5, H7, H8). */
 
-export const Region = z.string().regex(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'must be a region id such as cn-north-4').brand<'Region'>();
+export const Region = z.string().max(32).regex(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'must be a region id such as cn-north-4').brand<'Region'>();
 export type Region = z.infer<typeof Region>;
 
 export const ProjectId = z
@@ -42,12 +42,13 @@ export const NamespaceId = z
   .brand<'NamespaceId'>();
 export type NamespaceId = z.infer<typeof NamespaceId>;
 
-const LARGEST_LONG = 9_223_372_036_854_775_807n;
+const LARGEST_LONG = '9223372036854775807';
 
 /** A 64-bit integer that is carried as text, because a JSON number above 2^53 loses its last digits. */
 export const SecretId = z
   .string()
   .regex(/^[1-9][0-9]{0,18}$/, 'must be an SAE secret id: a positive whole number, as text')
-  .refine((id) => BigInt(id) <= LARGEST_LONG, 'must fit a 64-bit integer')
+  // Compared as text: this also runs on a text that is no number, where BigInt would throw.
+  .refine((id) => id.length < LARGEST_LONG.length || id <= LARGEST_LONG, 'must fit a 64-bit integer')
   .brand<'SecretId'>();
 export type SecretId = z.infer<typeof SecretId>;

@@ -1,0 +1,59 @@
+import type { AlibabaInstance, Copy, DecommissionEvent, DecommissionedInstance, HuaweiInstance, Stage } from './decommission.ts';
+
+const uniqueBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[] => [...new Map(items.map((item) => [keyOf(item), item])).values()];
+
+const stageKey = ({ secretName, stage }: Stage): string => `${secretName}/${stage}`;
+const copyKey = ({ namespaceId, secretId }: Copy): string => `${namespaceId}/${secretId}`;
+
+const instanceKey = ({ region, projectId, instanceType, instanceId }: HuaweiInstance): string => `${region}/${projectId}/${instanceType}/${instanceId}`;
+
+const mergeEntries = (first: HuaweiInstance, same: readonly HuaweiInstance[]): HuaweiInstance => {
+  const { cloud, region, projectId, instanceId, instanceType } = first;
+  const secretNames = [...new Set(same.flatMap((entry) => entry.secretNames ?? []))];
+  const stages = uniqueBy(same.flatMap((entry) => entry.stages ?? []), stageKey);
+  const copies = uniqueBy(same.flatMap((entry) => entry.copies ?? []), copyKey);
+  return {
+    cloud,
+    region,
+    projectId,
+    instanceId,
+    instanceType,
+    ...(secretNames.length > 0 ? { secretNames } : {}),
+    ...(stages.length > 0 ? { stages } : {}),
+    ...(copies.length > 0 ? { copies } : {}),
+  };
+};
+
+const mergeHuawei = (entries: readonly HuaweiInstance[]): HuaweiInstance[] =>
+  [...Map.groupBy(entries, instanceKey).values()].flatMap((same) => same.slice(0, 1).map((first) => mergeEntries(first, same)));
+
+/**
+ * A namespace's secrets are told apart by their ids (design.md, Identity), so entries of one namespace stay apart unless
+ * they share an id: a secret must not stand in two plans of one event.
+ */
+const mergeAlibaba = (entries: readonly AlibabaInstance[]): AlibabaInstance[] => {
+  const merged = new Set<AlibabaInstance>();
+  const holders = new Map<string, AlibabaInstance>();
+  for (const entry of entries) {
+    const keyOf = (secretId: string): string => `${entry.namespaceId}/${secretId}`;
+    const touched = new Set(entry.secretIds.flatMap((secretId) => holders.get(keyOf(secretId)) ?? []));
+    const secretIds = [...new Set([...[...touched].flatMap((holder) => holder.secretIds), ...entry.secretIds])];
+    const union = { ...entry, secretIds };
+    for (const holder of touched) merged.delete(holder);
+    for (const secretId of secretIds) holders.set(keyOf(secretId), union);
+    merged.add(union);
+  }
+  return [...merged];
+};
+
+/**
+ * Instances with those named twice merged into one: the union of their lists, and what a list names twice counts once;
+ * Huawei Cloud's first, each cloud in the order given (interfaces.md, Event).
+ */
+export const mergeInstances = (instances: readonly DecommissionedInstance[]): readonly DecommissionedInstance[] => [
+  ...mergeHuawei(instances.filter((instance) => instance.cloud === 'huawei')),
+  ...mergeAlibaba(instances.filter((instance) => instance.cloud === 'alibaba')),
+];
+
+/** The instances an event names, each once. */
+export const instancesOf = ({ data }: DecommissionEvent): readonly DecommissionedInstance[] => mergeInstances(data.instances);

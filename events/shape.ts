@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+type Schema = z.core.$ZodType;
+
+/** Where in a document: keys and array positions from the root. */
+export type Path = readonly PropertyKey[];
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const fieldOf = (value: unknown, key: PropertyKey): unknown => {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  const field: unknown = Reflect.get(value, key);
+  return field;
+};
+
+export const valueAt = (document: unknown, path: Path): unknown => {
+  let value = document;
+  for (const key of path) value = fieldOf(value, key);
+  return value;
+};
+
+/** The schema under what only wraps it: optional, default and transform say nothing about the form of the input. */
+const bare = (schema: Schema): Schema => {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return bare(schema.unwrap());
+  return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
+};
+
+const chosen = (schema: Schema, input: unknown): Schema | null => {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const { discriminator } = schema.def;
+  const tag = fieldOf(input, discriminator);
+  const fits = (option: Schema): boolean => {
+    const field = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+    return field instanceof z.ZodLiteral && field.value === tag;
+  };
+  return schema.options.find(fits) ?? null;
+};
+
+/** The schema that judges the place `path` of `document`, or null where the schema says nothing about that place. */
+export const schemaAt = (root: Schema, document: unknown, path: Path): Schema | null => {
+  let schema: Schema | null = chosen(bare(root), document);
+  let value = document;
+  for (const key of path) {
+    value = fieldOf(value, key);
+    const inner: Schema | undefined = schema instanceof z.ZodArray ? schema.element : schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
+    schema = inner === undefined ? null : chosen(bare(inner), value);
+  }
+  return schema;
+};
+
+/** The keys an object may have at that place; empty where no object belongs. */
+export const keysAt = (root: Schema, document: unknown, path: Path): readonly string[] => {
+  const schema = schemaAt(root, document, path);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+};
