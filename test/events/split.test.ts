@@ -54,6 +54,14 @@ describe('an event too large for one message', () => {
     for (const part of parts) expect(accepted(part)).toEqual(part);
   });
 
+  it('fills its parts to the brim and not beyond', () => {
+    const parts = splitEvent(eventOf(names(8000, 4).map(() => 1), ''));
+    const sizes = parts.slice(0, -1).map((part) => bytesOf(eventMessage(part)));
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(LARGEST_EVENT_BYTES);
+    expect(Math.min(...sizes)).toBeGreaterThan(LARGEST_EVENT_BYTES - 400);
+  });
+
   it('is split by bytes, not by characters', () => {
     const wide = { ...eventOf(names(30, 4).map(() => 550), '界'.repeat(1000)), source: '界'.repeat(500) };
     for (const part of splitEvent(wide)) expect(Buffer.byteLength(eventMessage(part))).toBeLessThanOrEqual(LARGEST_EVENT_BYTES);
