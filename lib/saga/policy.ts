@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Mode } from '../../events/decommission.ts';
 import { InstanceType, NamespaceId, ProjectId, Region } from '../../events/ids.ts';
-import { type Json, digestOf } from './canonical.ts';
+import { digestOf } from './canonical.ts';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -84,7 +84,7 @@ export const Policy = z
 export type Policy = z.infer<typeof Policy>;
 
 /** Stands on every saga, so that a reader knows under which rules it was opened. */
-export const policyDigest = (policy: Policy): string => digestOf(policy as unknown as Json);
+export const policyDigest = (policy: Policy): string => digestOf(policy);
 
 const CAREFULNESS = { plan: 0, recoverable: 1, immediate: 2 } as const;
 

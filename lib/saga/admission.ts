@@ -1,0 +1,82 @@
+import type { DecommissionedInstance, Mode } from '../../events/decommission.ts';
+import type { Dated } from './facts.ts';
+import { type Request, identityOf, instanceOf, requestOf, sagaIdOf, stageKey } from './instance.ts';
+import { type Policy, moreCareful, policyDigest } from './policy.ts';
+import { type EventName, type Saga, canReopen, isTerminal } from './saga.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Why an event as a whole makes no saga; null when it may. `instances` counts those of the whole event, not of one part. */
+export const eventRefusal = (event: { readonly time: number; readonly instances: number }, policy: Policy, now: number): string | null => {
+  const { instancesPerEvent } = policy.limits;
+  if (event.instances > instancesPerEvent) return `too-many-instances: the event names ${event.instances}, the policy allows ${instancesPerEvent}`;
+  if (now - event.time > policy.maxEventAgeDays * DAY_MS) return `too-old: the event is older than the policy's ${policy.maxEventAgeDays} days`;
+  return null;
+};
+
+export const isSameEvent = (a: Pick<EventName, 'source' | 'id' | 'part'>, b: Pick<EventName, 'source' | 'id' | 'part'>): boolean =>
+  a.source === b.source && a.id === b.id && a.part === b.part;
+
+const namesNothingNew = (known: Request, asked: Request): boolean =>
+  asked.secretNames.every((name) => known.secretNames.includes(name)) &&
+  asked.stages.every((stage) => known.stages.some((other) => stageKey(other) === stageKey(stage))) &&
+  asked.copies.every((copy) => known.copies.some((other) => other.namespaceId === copy.namespaceId && other.secretId === copy.secretId));
+
+export interface Arrival {
+  readonly named: DecommissionedInstance;
+  readonly event: EventName;
+  readonly askedMode: Mode | undefined;
+  /** Every saga of this identity, the first generation first. */
+  readonly generations: readonly Saga[];
+}
+
+/** What an event means for one of its instances. */
+export type Admission =
+  | { readonly kind: 'opened'; readonly fact: Extract<Dated, { type: 'Opened' }> }
+  | { readonly kind: 'reopened' | 'joined'; readonly saga: Saga; readonly fact: Dated }
+  /** This very event is on record there already, and there is nothing to do. */
+  | { readonly kind: 'known'; readonly saga: Saga }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** One saga per instance and generation (design.md, Identity): the event opens one, joins one, reopens one, or is too late. */
+export const admit = ({ named, event, askedMode, generations }: Arrival, policy: Policy, now: number): Admission => {
+  const mode = moreCareful(policy.mode, askedMode);
+  const request = requestOf(named);
+  const terms = {
+    request,
+    mode,
+    soakSeconds: policy.soakSeconds,
+    recoveryWindowDays: policy.recoveryWindowDays,
+    policyDigest: policyDigest(policy),
+    // A plan run records no event, so that the same event can be carried out afterwards.
+    event: mode === 'plan' ? null : event,
+  };
+  const latest = generations.at(-1);
+  const opened = (after: Saga | undefined): Admission => ({
+    kind: 'opened',
+    fact: {
+      type: 'Opened',
+      at: now,
+      sagaId: sagaIdOf(identityOf(named), generations.length + 1),
+      instance: instanceOf(named),
+      after: after?.sagaId ?? null,
+      ...terms,
+    },
+  });
+  if (latest === undefined) return opened(undefined);
+  const reopened = (by: string): Admission => ({ kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by, ...terms } });
+  const known = generations.find(({ events }) => events.some((one) => isSameEvent(one, event)));
+  if (known !== undefined) {
+    return known === latest && canReopen(latest)
+      ? { kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by: 'its event sent again', ...terms, event: null } }
+      : { kind: 'known', saga: known };
+  }
+  if (!isTerminal(latest)) {
+    if (!namesNothingNew(latest.request, request)) return opened(latest);
+    return mode === 'plan' ? { kind: 'known', saga: latest } : { kind: 'joined', saga: latest, fact: { type: 'EventJoined', at: now, event } };
+  }
+  if (latest.state === 'planned') return reopened('an event after a plan run');
+  const lastLife = Math.max(...latest.events.map(({ time }) => time));
+  if (event.time < lastLife) return { kind: 'refused', reason: `older: ${latest.sagaId} has settled a later decommission of this instance` };
+  return opened(undefined);
+};

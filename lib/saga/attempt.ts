@@ -1,0 +1,95 @@
+import type { Fact } from './facts.ts';
+import { showsLinks } from './plan.ts';
+import type { Attempt, Call, Saga } from './saga.ts';
+import type { CsmsSecret } from './seen.ts';
+import { type Outcome, type Turn, again, callFailed, lookFor, record, wait } from './turn.ts';
+
+/** A schedule whose date fits an intent within this is that intent's (design.md, Every step). */
+const SAME_DATE_MS = 5 * 60_000;
+const DAY_MS = 86_400_000;
+
+/** Whether a secret's erasing date is the one our intent asked for: the cloud counted the window from somewhere between intent and deadline. */
+export const fitsOurSchedule = (eraseAt: number | null, intended: { at: number; notAfter: number }, recoveryWindowDays: number): boolean => {
+  if (eraseAt === null) return false;
+  const windowMs = recoveryWindowDays * DAY_MS;
+  return eraseAt >= intended.at + windowMs - SAME_DATE_MS && eraseAt <= intended.notAfter + windowMs + SAME_DATE_MS;
+};
+
+const isOurs = (saga: Saga, attempt: Attempt, eraseAt: number | null): boolean =>
+  [attempt, ...saga.unanswered.filter(({ key }) => key === attempt.call.key)].some((intended) => fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
+
+const find = (turn: Turn, key: string): CsmsSecret | undefined => {
+  const id = turn.saga.secrets[key]?.target.id;
+  return turn.input.sight.csms?.secrets.find((secret) => secret.id === id);
+};
+
+const happened = (number: number, told: Extract<Fact, { type: 'EffectSeen' }>['told'] = {}): Fact => ({ type: 'EffectSeen', number, happened: true, told });
+const nothingHappened = (number: number): Fact => ({ type: 'EffectSeen', number, happened: false, told: {} });
+
+/** The attempt did nothing: that is one failure of its step, and whether to try again is for the saga to decide. */
+const failedWithout = (turn: Turn, { number, call, unknownBecause }: Attempt): Outcome =>
+  callFailed(record(turn, nothingHappened(number)), call, { kind: 'retryable', code: unknownBecause ?? 'no-reply' });
+
+const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'schedule' | 'cancel' | 'delete-named' }>): Outcome => {
+  const { number } = attempt;
+  const secret = find(turn, call.key);
+  const pending = secret?.state === 'PENDING_DELETE';
+  switch (call.op) {
+    case 'schedule':
+      if (secret === undefined) return again(record(turn, nothingHappened(number), { type: 'SecretVanished', key: call.key, detail: 'gone before it was scheduled' }));
+      if (!pending) return failedWithout(turn, attempt);
+      return isOurs(turn.saga, attempt, secret.eraseAt)
+        ? again(record(turn, happened(number, { eraseAt: secret.eraseAt })))
+        : again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }));
+    case 'cancel':
+      if (secret === undefined) return again(record(turn, nothingHappened(number), { type: 'WindowEnded', key: call.key }));
+      return pending ? failedWithout(turn, attempt) : again(record(turn, happened(number)));
+    case 'delete-named':
+      if (secret === undefined) return again(record(turn, happened(number)));
+      return pending
+        ? again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }))
+        : failedWithout(turn, attempt);
+  }
+};
+
+/** Which planned names are gone from the list tells a lost batch-delete's effect; types without links tell nothing. */
+const batchEffect = (turn: Turn, attempt: Attempt): Outcome => {
+  const { saga } = turn;
+  if (saga.instance.cloud !== 'huawei' || !showsLinks(saga.instance.instanceType)) return failedWithout(turn, attempt);
+  const outstanding = Object.values(saga.secrets).filter(
+    ({ target, erasure }) => target.cloud === 'huawei' && target.step === 'batch-delete' && erasure !== 'accepted' && erasure !== 'refused',
+  );
+  const erased = outstanding.filter(({ target }) => find(turn, target.key) === undefined).map(({ target }) => target.name);
+  if (erased.length === 0) return failedWithout(turn, attempt);
+  return again(record(turn, happened(attempt.number, { batch: { total: null, succeeded: erased, failed: [] } })));
+};
+
+/** Finds out what an attempt without a telling reply did: waits until nothing of it can still be on its way, reads, and only then decides. */
+export const resolveAttempt = (turn: Turn, attempt: Attempt): Outcome => {
+  const { call, number, settledAt } = attempt;
+  if (turn.now < settledAt) return wait(turn, settledAt, `unknown-outcome: ${attempt.unknownBecause ?? 'no reply'}`);
+  const step = `look after ${call.op}`;
+  const begunAfter = settledAt - 1;
+  switch (call.op) {
+    case 'schedule':
+    case 'cancel':
+    case 'delete-named':
+      return lookFor(turn, step, { begunAfter, csms: true }) ?? csmsEffect(turn, attempt, call);
+    case 'batch-delete':
+      return lookFor(turn, step, { begunAfter, csms: true }) ?? batchEffect(turn, attempt);
+    case 'delete-copy': {
+      const { region, namespaceId } = call;
+      const missing = lookFor(turn, step, { begunAfter, sae: [{ region, namespaceId }] });
+      if (missing !== null) return missing;
+      const present = turn.input.sight.sae[namespaceId]?.secrets.some(({ id }) => id === call.secretId) ?? true;
+      return present ? failedWithout(turn, attempt) : again(record(turn, happened(number)));
+    }
+    case 'delete-stage': {
+      const stage = { secretName: call.name, stage: call.stage };
+      const missing = lookFor(turn, step, { begunAfter, stages: [stage] });
+      if (missing !== null) return missing;
+      const present = turn.input.sight.stages[call.key]?.present ?? true;
+      return present ? failedWithout(turn, attempt) : again(record(turn, happened(number)));
+    }
+  }
+};

@@ -1,0 +1,167 @@
+import { resolveAttempt } from './attempt.ts';
+import { afterBatchReply } from './batch.ts';
+import { turnBack } from './compensation.ts';
+import { stopOf } from './controls.ts';
+import { blocked } from './dependants.ts';
+import type { Decision, Input, Reply } from './input.ts';
+import { beforeTouching, makeThePlan } from './planning.ts';
+import type { Policy } from './policy.ts';
+import { purge, startPurge } from './purge.ts';
+import { quarantine } from './quarantine.ts';
+import { type Attempt, type Blocker, type Saga, cancelBy, isBeforePivot, isTerminal, queueOf } from './saga.ts';
+import { type Outcome, type Turn, again, callFailed, compensate, record, stillWaiting, wait } from './turn.ts';
+import { verify } from './verification.ts';
+import { watchRestored } from './watch.ts';
+
+/** How long a stopped saga sleeps before it looks again whether it still is; whoever lifts the stop wakes it at once. */
+const STOPPED_RECHECK_MS = 3_600_000;
+const PREVIOUS_RECHECK_MS = 900_000;
+
+/** Waits for something people do: any wake-up may find it done. */
+const endsByAnAct = (why: string): boolean => /^(paused|held|credentials-refused|previous-generation)/.test(why);
+
+const isStillWaiting = ({ saga, now, input }: Turn): boolean => {
+  const { wait: waiting } = saga;
+  if (waiting === null || input.occurrence.kind !== 'woken' || endsByAnAct(waiting.why)) return false;
+  return waiting.until === null || now < waiting.until;
+};
+
+const stopped = (turn: Turn): Outcome | null => {
+  const stop = stopOf(turn.saga, turn.input.controls, turn.now);
+  if (stop === null) return null;
+  const until = Math.min(stop.hold.until ?? Infinity, turn.now + STOPPED_RECHECK_MS);
+  return wait(turn, until, `${stop.why}: ${stop.hold.reason}`);
+};
+
+/** A quarantine is never left to run out undecided: six hours before its date whatever has not been decided turns back. */
+const ranOutOfTime = (turn: Turn): Outcome | null => {
+  const { saga, now } = turn;
+  const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
+  return decideBy !== null && now >= decideBy
+    ? compensate(turn, `recovery window nearly over before the purge (${saga.wait?.why ?? saga.state})`, 'restored')
+    : null;
+};
+
+const towardsDeletion = (turn: Turn): Outcome => {
+  const { saga, now } = turn;
+  const late = ranOutOfTime(turn);
+  if (late !== null) return late;
+  if (saga.plan === null) return makeThePlan(turn);
+  const hindered = stopped(turn) ?? (saga.state === 'purging' ? null : beforeTouching(turn, saga.plan));
+  if (hindered !== null) return hindered;
+  if (saga.state === 'purging') return purge(turn, saga.plan);
+  if (saga.mode === 'recoverable') {
+    if (saga.soakUntil === null) return quarantine(turn, saga.plan);
+    if (now < saga.soakUntil) return wait(turn, saga.soakUntil, 'soak');
+  }
+  return startPurge(turn, saga.plan);
+};
+
+const proceed = (turn: Turn): Outcome => {
+  const { saga, input, now } = turn;
+  if (isStillWaiting(turn)) return stillWaiting(turn);
+  if (isTerminal(saga)) return watchRestored(turn);
+  if (saga.state === 'received' && input.previousOpen) return wait(turn, now + PREVIOUS_RECHECK_MS, 'previous-generation');
+  if (saga.attempt !== null) return resolveAttempt(turn, saga.attempt);
+  switch (saga.state) {
+    case 'received':
+    case 'planned':
+    case 'quarantined':
+    case 'purging':
+      return towardsDeletion(turn);
+    case 'verifying':
+      return verify(turn);
+    case 'compensating':
+      return turnBack(turn);
+    case 'gone':
+    case 'restored':
+    case 'refused':
+    case 'parked':
+    case 'compensation-failed':
+      return watchRestored(turn);
+  }
+};
+
+const blockerOf = (attempt: Attempt, blocker: { kind: Blocker['kind']; name: string }, code: string): Blocker[] =>
+  attempt.call.op === 'delete-copy' ? [{ secretId: attempt.call.secretId, kind: blocker.kind, name: blocker.name, code, seenBy: 'DeleteSecret' }] : [];
+
+const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Outcome => {
+  const { number, call } = attempt;
+  switch (verdict.kind) {
+    case 'done': {
+      const done = record(turn, { type: 'CallSucceeded', number, told });
+      return call.op === 'batch-delete' && told.batch !== undefined ? afterBatchReply(done, call, told.batch) : again(done);
+    }
+    case 'unknown':
+      return again(record(turn, { type: 'EffectUnknown', number, code: verdict.code, settledAt: attempt.settledAt }));
+    case 'notPending':
+      // The cloud's own word that nothing is scheduled: a read tells at once whether that is our doing.
+      return again(record(turn, { type: 'EffectUnknown', number, code: verdict.code, settledAt: turn.now }));
+    case 'pending':
+      // Our own schedule may be what is pending, if an earlier attempt of it never got a reply.
+      return call.op === 'schedule' && turn.saga.unanswered.some(({ key }) => key === call.key)
+        ? again(record(turn, { type: 'EffectUnknown', number, code: verdict.code, settledAt: turn.now }))
+        : again(record(turn, { type: 'CallFailed', number, failure: verdict }));
+    case 'alreadyGone':
+      return again(record(turn, { type: 'CallFailed', number, failure: verdict }));
+    case 'blocked':
+      return blocked(record(turn, { type: 'CallFailed', number, failure: verdict }), blockerOf(attempt, verdict.blocker, verdict.code));
+    case 'throttled':
+    case 'retryable':
+    case 'unauthenticated':
+      return callFailed(record(turn, { type: 'CallFailed', number, failure: verdict }), call, verdict);
+    case 'terminal':
+      return afterTerminal(record(turn, { type: 'CallFailed', number, failure: verdict }), attempt, verdict.code);
+  }
+};
+
+/** A last word about one named secret or stage leaves the others to be worked off; about the instance or a copy it ends the purge. */
+const afterTerminal = (turn: Turn, { call }: Attempt, code: string): Outcome => {
+  switch (call.op) {
+    case 'cancel':
+    case 'delete-stage':
+    case 'delete-named':
+      return again(turn);
+    case 'schedule':
+    case 'delete-copy':
+    case 'batch-delete':
+      return callFailed(turn, call, { kind: 'terminal', code });
+  }
+};
+
+const respond = (turn: Turn): Outcome => {
+  const { occurrence } = turn.input;
+  const { attempt } = turn.saga;
+  switch (occurrence.kind) {
+    case 'replied':
+      return attempt?.number === occurrence.number ? afterReply(turn, attempt, occurrence.reply) : proceed(turn);
+    case 'withdrawn':
+      return attempt?.number === occurrence.number
+        ? again(record(turn, { type: 'CallWithdrawn', number: occurrence.number, why: occurrence.why }))
+        : proceed(turn);
+    case 'paced':
+      return wait(turn, occurrence.until, 'pace');
+    case 'woken':
+    case 'committed':
+    case 'looked':
+      return proceed(turn);
+  }
+};
+
+/** Work that belongs to another function's queue is handed over; a mere wait is written where it was found. */
+const handOver = (turn: Turn, from: Saga, outcome: Outcome): Outcome => {
+  const queue = queueOf(turn.saga.state);
+  const needsNoHands = outcome.next === 'decide-again' || outcome.next.do === 'wait' || outcome.next.do === 'end';
+  if (needsNoHands || queue === queueOf(from.state)) return outcome;
+  return stillWaiting(record(turn, { type: 'Waited', wait: { until: turn.now, queue, why: 'next' } }));
+};
+
+/**
+ * What follows for this saga from what has just come about: facts to write, and what to do next. Pure: the same
+ * arguments give the same decision, whoever asks and however often.
+ */
+export const decide = (saga: Saga, input: Input, policy: Policy, now: number): Decision => {
+  let outcome = respond({ saga, facts: [], input, policy, now });
+  while (outcome.next === 'decide-again') outcome = handOver(outcome.turn, saga, proceed(outcome.turn));
+  return { facts: outcome.turn.facts, next: outcome.next };
+};

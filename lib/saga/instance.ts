@@ -1,0 +1,73 @@
+import type { DecommissionedInstance, Stage } from '../../events/decommission.ts';
+import type { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName } from '../../events/ids.ts';
+import { SagaId } from '../../events/messages.ts';
+import { sha256 } from './canonical.ts';
+
+/** The decommissioned owner, as results name it. */
+export type Instance =
+  | {
+      readonly cloud: 'huawei';
+      readonly region: Region;
+      readonly projectId: ProjectId;
+      readonly instanceId: InstanceId;
+      readonly instanceType: InstanceType;
+    }
+  | { readonly cloud: 'alibaba'; readonly region: Region; readonly namespaceId: NamespaceId };
+
+/** One SAE secret to delete: a copy of a Huawei instance's credential, or a secret of a namespace. */
+export interface Copy {
+  readonly region: Region;
+  readonly namespaceId: NamespaceId;
+  readonly secretId: SecretId;
+}
+
+/** What an event asks for beside what the clouds show as linked. */
+export interface Request {
+  readonly secretNames: readonly SecretName[];
+  readonly stages: readonly Stage[];
+  readonly copies: readonly Copy[];
+}
+
+export const instanceOf = (named: DecommissionedInstance): Instance =>
+  named.cloud === 'huawei'
+    ? {
+        cloud: 'huawei',
+        region: named.region,
+        projectId: named.projectId,
+        instanceId: named.instanceId,
+        instanceType: named.instanceType,
+      }
+    : { cloud: 'alibaba', region: named.region, namespaceId: named.namespaceId };
+
+export const requestOf = (named: DecommissionedInstance): Request =>
+  named.cloud === 'huawei'
+    ? {
+        secretNames: named.secretNames ?? [],
+        stages: named.stages ?? [],
+        copies: (named.copies ?? []).map(({ region, namespaceId, secretId }) => ({ region, namespaceId, secretId })),
+      }
+    : {
+        secretNames: [],
+        stages: [],
+        copies: named.secretIds.map((secretId) => ({ region: named.region, namespaceId: named.namespaceId, secretId })),
+      };
+
+/** The part of a saga's id that all its generations share. */
+export const identityOf = (named: DecommissionedInstance): string => {
+  if (named.cloud === 'huawei') return `huawei:${named.region}:${named.projectId}:${named.instanceType}:${named.instanceId}`;
+  const ids = [...new Set(named.secretIds)].sort();
+  return `alibaba:${named.region}:${named.namespaceId}:${sha256(ids.join('\n')).slice(0, 12)}`;
+};
+
+export const sagaIdOf = (identity: string, generation: number): SagaId => SagaId.parse(`${identity}#${generation}`);
+
+export const generationOf = (sagaId: SagaId): { readonly identity: string; readonly generation: number } => {
+  const at = sagaId.lastIndexOf('#');
+  return { identity: sagaId.slice(0, at), generation: Number(sagaId.slice(at + 1)) };
+};
+
+/** How a person names one secret, and the key it has inside a saga (interfaces.md, `hold`). */
+export const csmsKey = (projectId: string, name: string): string => `huawei/${projectId}/${name}`;
+export const saeKey = (namespaceId: string, secretId: string): string => `alibaba/${namespaceId}/${secretId}`;
+
+export const stageKey = ({ secretName, stage }: { secretName: string; stage: string }): string => `${secretName}/${stage}`;

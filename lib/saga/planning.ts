@@ -1,0 +1,102 @@
+import { type Plan, isEmptyPlan, makePlan, namespacesOf } from './plan.ts';
+import { refusalOf } from './rails.ts';
+import type { CsmsSecret, SaeSecret } from './seen.ts';
+import { type Outcome, type Turn, again, commit, freshAfter, giveUp, lookFor, record, settle, succeeded, wait } from './turn.ts';
+
+/** The surroundings a plan is made from, as far as they are in sight. */
+export const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: readonly SaeSecret[]; claimed: Readonly<Record<string, string>> } => {
+  const { sight } = turn.input;
+  return {
+    csms: sight.csms?.secrets ?? [],
+    sae: Object.values(sight.sae).flatMap(({ secrets }) => secrets),
+    claimed: sight.claimed?.by ?? {},
+  };
+};
+
+const planFrom = (turn: Turn, csms: readonly CsmsSecret[], sae: readonly SaeSecret[]): Plan => {
+  const { saga, now } = turn;
+  return makePlan({ instance: saga.instance, request: saga.request, mode: saga.mode, csms, sae }, now);
+};
+
+/** The first rail that forbids this plan as things stand; null when none does. */
+export const judge = (turn: Turn, plan: Plan): string | null => {
+  const { csms, claimed } = surroundingsOf(turn);
+  return refusalOf({ instance: turn.saga.instance, plan, policy: turn.policy, controls: turn.input.controls, csms, claimed, now: turn.now });
+};
+
+export const claimsOf = (plan: Plan): string[] => [...plan.secrets, ...plan.absent].map(({ key }) => key);
+
+/** Everything a plan needs to see: the project's list, the copies' namespaces, and who else means to delete the same. */
+export const lookToPlan = (turn: Turn, notBefore: number): Outcome | null => {
+  const { saga } = turn;
+  const begunAfter = freshAfter(turn, notBefore);
+  const csms = saga.instance.cloud === 'huawei';
+  return lookFor(turn, 'list', { begunAfter, csms, sae: namespacesOf(saga.request) });
+};
+
+/** Takes the plan, before anything is touched; a plan the rails forbid is refused as a whole. */
+export const makeThePlan = (turn: Turn): Outcome => {
+  // What the request alone forbids is refused before a single call is made.
+  const forbidden = judge({ ...turn, input: { ...turn.input, sight: { ...turn.input.sight, csms: null, sae: {}, claimed: null } } }, planFrom(turn, [], []));
+  if (forbidden !== null) return refuse(turn, forbidden);
+  const missing = lookToPlan(turn, 0);
+  if (missing !== null) return missing;
+  const { csms, sae } = surroundingsOf(turn);
+  const plan = planFrom(turn, csms, sae);
+  const unclaimed = lookFor(turn, 'claim', { begunAfter: 0, claims: claimsOf(plan) });
+  if (unclaimed !== null) return unclaimed;
+  const planned = record(succeeded(turn, 'list'), { type: 'Planned', plan });
+  const refusal = judge(planned, plan);
+  if (refusal !== null) return refuse(planned, refusal);
+  return planned.saga.mode === 'plan' ? settle(planned, 'planned', null) : commit(planned);
+};
+
+/** A rail's no: nothing was touched, so everything is kept; with something touched already it is undone first. */
+export const refuse = (turn: Turn, reason: string): Outcome => {
+  const untouched = Object.values(turn.saga.secrets).every(({ schedule, erasure }) => schedule?.by !== 'us' && erasure === 'none');
+  return untouched && turn.saga.purgeStartedAt === null ? settle(turn, 'refused', reason) : giveUp(turn, reason);
+};
+
+const needsApproval = ({ policy, saga }: Turn, plan: Plan): boolean => policy.requireApproval && saga.approvedDigest !== plan.digest;
+
+const countOf = (plan: Plan, cloud: 'huawei' | 'alibaba'): number => plan.secrets.filter((secret) => secret.cloud === cloud).length;
+
+/** What must be settled between a plan and the first call that touches anything; null when the way is free. */
+export const beforeTouching = (turn: Turn, plan: Plan): Outcome | null => {
+  if (isEmptyPlan(plan) && Object.keys(turn.saga.secrets).length === 0) return settle(turn, 'gone', null);
+  if (needsApproval(turn, plan)) return wait(turn, null, 'approval');
+  if (turn.saga.allowedDigest === plan.digest || plan.secrets.length === 0) return null;
+  const { allowance } = turn.input.sight;
+  const missing = lookFor(turn, 'allowance', { begunAfter: 0, allowance: { huawei: countOf(plan, 'huawei'), alibaba: countOf(plan, 'alibaba') } });
+  if (missing !== null) return missing;
+  if (allowance !== null && !allowance.granted) return wait(turn, allowance.until, 'secrets-per-hour');
+  return again(record(turn, { type: 'AllowanceGranted', digest: plan.digest }));
+};
+
+const LARGEST_RETURNS = 3;
+
+/** The plan no longer fits what is there: a new one, unless that happened too often or something was already erased. */
+export const planAnew = (turn: Turn, difference: string): Outcome => {
+  const { saga } = turn;
+  return saga.purgeStartedAt !== null || saga.planReturns >= LARGEST_RETURNS
+    ? giveUp(turn, `plan-changed: ${difference}`)
+    : again(record(turn, { type: 'PlanChanged', difference }));
+};
+
+/** What a list shows differently from the plan's linked secrets, in words; null when nothing. Names alone never count as the same (H6, H10). */
+export const differenceOf = (turn: Turn, plan: Plan, linkedNow: readonly CsmsSecret[], mayBeMissing: (key: string) => boolean): string | null => {
+  const planned = plan.secrets.filter((secret) => secret.cloud === 'huawei');
+  const expected = new Map(planned.filter(({ linked }) => linked).map((secret) => [secret.id, secret]));
+  for (const secret of linkedNow) {
+    const match = expected.get(secret.id);
+    if (match === undefined || match.name !== secret.name || match.createTime !== secret.createTime) return `${secret.name} (${secret.id}) was not planned`;
+  }
+  const all = new Map((turn.input.sight.csms?.secrets ?? []).map((secret) => [secret.id, secret]));
+  for (const secret of planned) {
+    const seen = all.get(secret.id);
+    if (seen === undefined) {
+      if (!mayBeMissing(secret.key)) return `${secret.name} (${secret.id}) is gone`;
+    } else if (secret.linked && !linkedNow.includes(seen)) return `${secret.name} is no longer linked to the instance`;
+  }
+  return null;
+};

@@ -1,0 +1,89 @@
+import { batchDelete } from './batch.ts';
+import { blocked, blockersInSight, outstandingCopies } from './dependants.ts';
+import { type Plan, isUrlName } from './plan.ts';
+import { judge } from './planning.ts';
+import { lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
+import type { SecretRecord } from './saga.ts';
+import { stageKey } from './instance.ts';
+import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, lookFor, record, succeeded } from './turn.ts';
+
+/** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */
+export const startPurge = (turn: Turn, plan: Plan): Outcome => {
+  const recoverable = turn.saga.mode === 'recoverable';
+  const hindered = lookBeforeTouching(turn, plan, recoverable);
+  if (hindered !== null) return hindered;
+  return again(record(noteWhatChanged(succeeded(turn, 'list')), { type: 'PurgeStarted' }));
+};
+
+/** Step 2: the SAE copies, one by one; the first violation stops the rest. */
+const deleteNextCopy = (turn: Turn, plan: Plan): Outcome | null => {
+  const [next] = outstandingCopies(turn);
+  if (next === undefined || next.target.cloud !== 'alibaba') return null;
+  const { key, region, scope: namespaceId, id: secretId, name, createTime } = next.target;
+  const missing = lookFor(turn, 'list', { begunAfter: freshAfter(turn, plan.at), sae: [{ region, namespaceId }] });
+  if (missing !== null) return missing;
+  const refusal = judge(turn, plan);
+  if (refusal !== null) return giveUp(turn, refusal);
+  const blockers = blockersInSight(turn);
+  if (blockers.length > 0) return blocked(turn, blockers);
+  const seen = turn.input.sight.sae[namespaceId]?.secrets.find(({ id }) => id === secretId);
+  if (seen === undefined) return again(record(turn, { type: 'SecretVanished', key, detail: 'gone before Probate deleted it' }));
+  if (seen.name !== name || seen.createTime !== createTime) return giveUp(turn, `plan-changed: SAE secret ${secretId} is no longer the one planned`);
+  return intend(turn, { op: 'delete-copy', key, region, namespaceId, secretId });
+};
+
+/** Step 3: custom version stages; each counts only once a read confirms it (contracts/huawei-csms.md, section 8). */
+const deleteNextStage = (turn: Turn, plan: Plan): Outcome | null => {
+  const { saga } = turn;
+  const next = Object.values(saga.stages).find(({ status }) => status === 'none' || status === 'accepted');
+  if (next === undefined) return null;
+  const key = stageKey(next.target);
+  const { secretName: name, stage } = next.target;
+  if (next.status === 'none') {
+    const refusal = judge(turn, plan);
+    return refusal === null ? intend(turn, { op: 'delete-stage', key, name, stage }) : giveUp(turn, refusal);
+  }
+  const missing = lookFor(turn, 'confirm stage', { begunAfter: (saga.lastReplyAt ?? turn.now) - 1, stages: [next.target] });
+  if (missing !== null) return missing;
+  const present = turn.input.sight.stages[key]?.present ?? true;
+  const seen = record(turn, { type: 'StageSeen', key, present });
+  return present ? callFailed(seen, { op: 'delete-stage', key, name, stage }, { kind: 'retryable', code: 'stage-still-there' }) : again(seen);
+};
+
+const isNamedToDelete = ({ target, origin, erasure, schedule, vanished }: SecretRecord): boolean =>
+  target.cloud === 'huawei' && target.step === 'delete-named' && origin === 'planned' && erasure === 'none' && schedule === null && !vanished;
+
+/** Step 5: secrets without an instance link, by name, each compared with the plan right before. */
+const deleteNextNamed = (turn: Turn, plan: Plan): Outcome | null => {
+  const next = Object.values(turn.saga.secrets).find(isNamedToDelete);
+  if (next === undefined) return null;
+  const { key, name, id, createTime } = next.target;
+  const missing = lookFor(turn, 'list', { begunAfter: freshAfter(turn, plan.at), csms: true });
+  if (missing !== null) return missing;
+  const refusal = judge(turn, plan);
+  if (refusal !== null) return giveUp(turn, refusal);
+  const noted = noteWhatChanged(turn);
+  const known = noted.saga.secrets[key];
+  if (known === undefined || !isNamedToDelete(known)) return again(noted);
+  const seen = noted.input.sight.csms?.secrets.find((secret) => secret.id === id);
+  if (seen?.createTime !== createTime || seen.name !== name || !isUrlName(name)) {
+    const detail = 'no longer the secret that was planned';
+    return again(record(noted, { type: 'SecretSpared', key, detail }, { type: 'AlarmRaised', reason: `plan-changed: ${name} is ${detail}` }));
+  }
+  return intend(noted, { op: 'delete-named', key, name });
+};
+
+const refusedByTheCloud = ({ saga }: Turn): string | null => {
+  const secret = Object.values(saga.secrets).find(({ erasure }) => erasure === 'refused');
+  if (secret !== undefined) return `not-deleted: ${secret.target.name}: ${secret.code ?? secret.detail ?? 'refused'}`;
+  const stage = Object.values(saga.stages).find(({ status }) => status === 'refused');
+  return stage === undefined ? null : `not-deleted: stage ${stageKey(stage.target)}: ${stage.code ?? 'refused'}`;
+};
+
+/** What may still be refused comes before what cannot be undone: copies, stages, the instance's secrets, named secrets. */
+export const purge = (turn: Turn, plan: Plan): Outcome =>
+  deleteNextCopy(turn, plan) ??
+  deleteNextStage(turn, plan) ??
+  batchDelete(turn, plan) ??
+  deleteNextNamed(turn, plan) ??
+  again(record(turn, { type: 'VerifyingStarted', parkAfterwards: refusedByTheCloud(turn) }));

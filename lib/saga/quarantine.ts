@@ -1,0 +1,75 @@
+import { fitsOurSchedule } from './attempt.ts';
+import { blocked, blockersInSight } from './dependants.ts';
+import { type Plan, isLinkedTo, isUrlName } from './plan.ts';
+import { claimsOf, differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
+import type { Saga, SecretRecord } from './saga.ts';
+import type { CsmsSecret } from './seen.ts';
+import { type Outcome, type Turn, again, giveUp, intend, lookFor, record, succeeded, wait } from './turn.ts';
+
+export const linkedNow = (turn: Turn): CsmsSecret[] =>
+  (turn.input.sight.csms?.secrets ?? []).filter((secret) => isLinkedTo(secret, turn.saga.instance));
+
+const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined =>
+  turn.input.sight.csms?.secrets.find(({ id }) => id === target.id);
+
+/** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. */
+export const rescued = (turn: Turn): SecretRecord | undefined =>
+  Object.values(turn.saga.secrets).find((record) => {
+    if (record.schedule?.by !== 'us') return false;
+    const seen = seenOf(turn, record);
+    return seen !== undefined && seen.state !== 'PENDING_DELETE';
+  });
+
+/** Whether somebody else's schedule is in truth the late effect of one of ours that never got a reply. */
+const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
+  saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
+
+/** Takes note of planned secrets that need no deletion of ours: gone meanwhile, or already scheduled. */
+export const noteWhatChanged = (turn: Turn): Turn =>
+  Object.values(turn.saga.secrets).reduce((at, known) => {
+    const { target, origin, schedule, vanished, erasure } = known;
+    if (target.cloud !== 'huawei' || origin !== 'planned' || vanished || erasure === 'accepted' || erasure === 'refused') return at;
+    const seen = seenOf(at, known);
+    if (seen === undefined) return record(at, { type: 'SecretVanished', key: target.key, detail: 'gone before Probate deleted it' });
+    if (seen.state !== 'PENDING_DELETE') return at;
+    if (schedule !== null && schedule.eraseAt !== null) return at;
+    const by = isLateEffect(at.saga, target.key, seen.eraseAt) ? 'us' : 'somebody else';
+    return record(at, { type: 'ScheduleSeen', key: target.key, by, eraseAt: seen.eraseAt });
+  }, turn);
+
+/** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */
+export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean): Outcome | null => {
+  const missing = lookToPlan(turn, plan.at) ?? lookFor(turn, 'claim', { begunAfter: 0, claims: claimsOf(plan) });
+  if (missing !== null) return missing;
+  const refusal = judge(turn, plan);
+  if (refusal !== null) return refuse(turn, refusal);
+  const rescue = rescued(turn);
+  if (rescue !== undefined) return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${rescue.target.name}`);
+  const vanishedBefore = (key: string): boolean => mayBeMissing || turn.saga.secrets[key]?.vanished === true;
+  const difference = differenceOf(turn, plan, linkedNow(turn), vanishedBefore);
+  if (difference !== null) return planAnew(turn, difference);
+  const blockers = blockersInSight(turn);
+  return blockers.length > 0 ? blocked(turn, blockers) : null;
+};
+
+const hasNothingToErase = (turn: Turn, plan: Plan): boolean =>
+  !plan.batchDelete &&
+  plan.stages.length === 0 &&
+  Object.values(turn.saga.secrets).every(({ schedule, vanished, origin }) => schedule?.by === 'somebody else' || vanished || origin === 'asked');
+
+/** Schedules every planned CSMS secret that is neither gone nor scheduled yet, one by one, then lets them soak. */
+export const quarantine = (turn: Turn, plan: Plan): Outcome => {
+  const hindered = lookBeforeTouching(turn, plan, true);
+  if (hindered !== null) return hindered;
+  const noted = noteWhatChanged(succeeded(turn, 'list'));
+  const next = Object.values(noted.saga.secrets).find(
+    ({ target, origin, schedule, vanished }) => target.cloud === 'huawei' && origin === 'planned' && schedule === null && !vanished,
+  );
+  if (next !== undefined && isUrlName(next.target.name)) {
+    return intend(noted, { op: 'schedule', key: next.target.key, name: next.target.name, recoveryWindowDays: noted.saga.recoveryWindowDays });
+  }
+  if (hasNothingToErase(noted, plan)) return again(record(noted, { type: 'VerifyingStarted', parkAfterwards: null }));
+  const until = noted.now + noted.saga.soakSeconds * 1_000;
+  const soaking = record(noted, { type: 'SoakStarted', until });
+  return wait(soaking, until, 'soak');
+};

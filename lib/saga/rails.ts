@@ -1,0 +1,139 @@
+import { type Controls, holdOn } from './controls.ts';
+import { matchesGlob } from './glob.ts';
+import type { Instance } from './instance.ts';
+import { type Plan, type PlannedSecret, isUrlName, showsLinks } from './plan.ts';
+import type { Policy } from './policy.ts';
+import type { CsmsSecret } from './seen.ts';
+
+/** What a rail may look at: the plan, and what surrounds it right now. */
+export interface Judged {
+  readonly instance: Instance;
+  readonly plan: Plan;
+  readonly policy: Policy;
+  readonly controls: Controls;
+  /** The project's complete list; empty for an instance without CSMS. */
+  readonly csms: readonly CsmsSecret[];
+  /** Keys that another open saga means to delete, with that saga's id. */
+  readonly claimed: Readonly<Record<string, string>>;
+  readonly now: number;
+}
+
+/** Answers the reason to refuse the whole saga, or null. */
+type Rail = (judged: Judged) => string | null;
+
+const firstReason = <T>(items: readonly T[], reasonOf: (item: T) => string | null): string | null => {
+  for (const item of items) {
+    const reason = reasonOf(item);
+    if (reason !== null) return reason;
+  }
+  return null;
+};
+
+const everySecret = ({ plan }: Judged): readonly PlannedSecret[] => [...plan.secrets, ...plan.absent];
+
+const isAllowed = (policy: Policy, cloud: 'huawei' | 'alibaba', region: string, id: string): boolean =>
+  policy.scopes.some((scope) => scope.cloud === cloud && scope.region === region && (scope.cloud === 'huawei' ? scope.projectId : scope.namespaceId) === id);
+
+/** Only what the policy lists; a default SAE namespace must be listed literally, like any other (H3, H9). */
+export const scopeRail: Rail = (judged) => {
+  const { instance, policy } = judged;
+  const own = instance.cloud === 'huawei' ? instance.projectId : instance.namespaceId;
+  if (!isAllowed(policy, instance.cloud, instance.region, own)) return `scope: ${instance.region} ${own} is not in the policy's scopes`;
+  return firstReason(everySecret(judged), (secret) =>
+    secret.cloud === 'alibaba' && !isAllowed(policy, 'alibaba', secret.region, secret.scope)
+      ? `scope: namespace ${secret.scope} of the copy ${secret.id} is not in the policy's scopes`
+      : null,
+  );
+};
+
+export const unseenTypeRail: Rail = ({ instance, policy }) =>
+  instance.cloud === 'huawei' && !showsLinks(instance.instanceType) && !policy.unseenTypes.includes(instance.instanceType)
+    ? `unseen-type: secrets of ${instance.instanceType} cannot be previewed; add it to the policy's unseenTypes to allow it`
+    : null;
+
+export const protectedInstanceRail: Rail = ({ instance, policy }) =>
+  instance.cloud === 'huawei' && policy.protect.instanceIds.includes(instance.instanceId)
+    ? `protected: instance ${instance.instanceId} is protected by the policy`
+    : null;
+
+export const protectedNameRail: Rail = (judged) => {
+  const { plan, policy } = judged;
+  const names = [...everySecret(judged).map(({ name }) => name), ...plan.stages.map(({ secretName }) => secretName)];
+  return firstReason(names, (name) => {
+    const pattern = policy.protect.secretNames.find((glob) => matchesGlob(glob, name));
+    return pattern === undefined ? null : `protected: secret ${name} is protected by the policy (${pattern})`;
+  });
+};
+
+export const sharedRail: Rail = (judged) => {
+  const { instance, plan, csms, claimed } = judged;
+  const byKey = new Map(csms.map((secret) => [secret.id, secret]));
+  return firstReason(plan.secrets, (secret) => {
+    const link = secret.cloud === 'huawei' ? byKey.get(secret.id)?.link : undefined;
+    if (link && instance.cloud === 'huawei' && link.instanceId !== instance.instanceId) return `shared: secret ${secret.name} is linked to instance ${link.instanceId}`;
+    const other = Object.hasOwn(claimed, secret.key) ? claimed[secret.key] : undefined;
+    return other === undefined ? null : `shared: secret ${secret.name} is also in the plan of ${other}`;
+  });
+};
+
+/** A link that cannot be read but speaks of this instance may hide a secret from the plan and not from the cloud. */
+export const unreadableLinkRail: Rail = ({ instance, csms }) =>
+  instance.cloud !== 'huawei'
+    ? null
+    : firstReason(csms, ({ name, unreadableLink }) =>
+        unreadableLink?.includes(instance.instanceId) ? `unreadable-link: the rotation_config of secret ${name} names the instance but cannot be read` : null,
+      );
+
+export const heldSecretRail: Rail = (judged) =>
+  firstReason(everySecret(judged), ({ key, name }) => {
+    const hold = holdOn(judged.controls, key, judged.now);
+    return hold === null ? null : `held: secret ${name} is held by ${hold.by} (${hold.reason})`;
+  });
+
+export const nameFormRail: Rail = ({ plan }) =>
+  firstReason(plan.secrets, (secret) =>
+    secret.cloud === 'huawei' && !isUrlName(secret.name) ? `name-form: the name ${JSON.stringify(secret.name)} is outside the documented form and cannot go into a URL` : null,
+  );
+
+const DELETABLE_STATES = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETE']);
+
+/** A state we do not know is unknown, never a licence (H50). */
+export const stateRail: Rail = ({ plan, csms }) => {
+  const byId = new Map(csms.map((secret) => [secret.id, secret]));
+  return firstReason(plan.secrets, (secret) => {
+    const state = secret.cloud === 'huawei' ? byId.get(secret.id)?.state : undefined;
+    return state === undefined || DELETABLE_STATES.has(state) ? null : `state: secret ${secret.name} is ${state}, which Probate does not delete`;
+  });
+};
+
+export const secretsPerInstanceRail: Rail = (judged) => {
+  const { secretsPerInstance, secretsPerHour } = judged.policy.limits;
+  const count = judged.plan.secrets.length;
+  if (count > secretsPerInstance) return `too-many-secrets: the plan holds ${count} secrets, the policy allows ${secretsPerInstance} an instance`;
+  return count > secretsPerHour ? `too-many-secrets: the plan holds ${count} secrets, the policy allows ${secretsPerHour} an hour` : null;
+};
+
+export const stageInPlanRail: Rail = ({ plan }) =>
+  firstReason(plan.stages, ({ secretName, stage }) =>
+    plan.secrets.some((secret) => secret.cloud === 'huawei' && secret.name === secretName)
+      ? `stage-in-plan: stage ${stage} belongs to ${secretName}, which the plan deletes whole`
+      : null,
+  );
+
+/** Every rail of design.md that judges a plan; each has a test that goes red without it. */
+export const RAILS: Readonly<Record<string, Rail>> = {
+  scope: scopeRail,
+  unseenType: unseenTypeRail,
+  protectedInstance: protectedInstanceRail,
+  protectedName: protectedNameRail,
+  shared: sharedRail,
+  unreadableLink: unreadableLinkRail,
+  heldSecret: heldSecretRail,
+  nameForm: nameFormRail,
+  state: stateRail,
+  secretsPerInstance: secretsPerInstanceRail,
+  stageInPlan: stageInPlanRail,
+};
+
+/** The first reason to refuse this plan under the policy as it stands now; null when every rail lets it pass. */
+export const refusalOf = (judged: Judged): string | null => firstReason(Object.values(RAILS), (rail) => rail(judged));

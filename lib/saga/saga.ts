@@ -1,0 +1,237 @@
+import type { Mode, Stage } from '../../events/decommission.ts';
+import type { InstanceId, InstanceType, NamespaceId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
+import type { SagaId, WakeUpQueue } from '../../events/messages.ts';
+import type { Instance, Request } from './instance.ts';
+import type { Plan, PlannedSecret } from './plan.ts';
+
+/** The states of design.md, section The saga, in the order a saga can pass them; the last five are terminal (`planned` too, in plan mode). */
+export type State =
+  | 'received'
+  | 'planned'
+  | 'quarantined'
+  | 'purging'
+  | 'verifying'
+  | 'compensating'
+  | 'gone'
+  | 'restored'
+  | 'refused'
+  | 'parked'
+  | 'compensation-failed';
+
+export type TerminalState = Extract<State, 'gone' | 'restored' | 'refused' | 'parked' | 'compensation-failed'>;
+
+/** One call that changes something in a cloud; each variant carries all that is needed to make it and to read its effect later. */
+export type Call =
+  | { readonly op: 'schedule'; readonly key: string; readonly name: SecretName; readonly recoveryWindowDays: number }
+  | { readonly op: 'cancel'; readonly key: string; readonly name: SecretName }
+  | {
+      readonly op: 'delete-copy';
+      readonly key: string;
+      readonly region: Region;
+      readonly namespaceId: NamespaceId;
+      readonly secretId: SecretId;
+    }
+  | { readonly op: 'delete-stage'; readonly key: string; readonly name: SecretName; readonly stage: StageName }
+  | { readonly op: 'batch-delete'; readonly key: string; readonly instanceId: InstanceId; readonly instanceType: InstanceType }
+  | { readonly op: 'delete-named'; readonly key: string; readonly name: SecretName };
+
+/** An intent that has no reply of its own yet, or one that told nothing: until the cloud was read, its effect is unknown. */
+export interface Attempt {
+  readonly number: number;
+  readonly call: Call;
+  readonly at: number;
+  /** Nothing of it can be sent after this moment. */
+  readonly notAfter: number;
+  /** From when a read tells its effect. */
+  readonly settledAt: number;
+  /** What would undo it, in words; null when nothing can. */
+  readonly undo: string | null;
+  /** The code of a reply that left the effect unknown; null when none was written. */
+  readonly unknownBecause: string | null;
+}
+
+export interface Schedule {
+  readonly by: 'us' | 'somebody else';
+  /** null until a read has told the date. */
+  readonly eraseAt: number | null;
+}
+
+/** What is known of one secret, beside what the plan says of it. */
+export interface SecretRecord {
+  readonly target: PlannedSecret;
+  /** `asked`: named, but absent when the plan was made; `raced`: erased though no plan named it; `unseen`: of a type that shows no links. */
+  readonly origin: 'planned' | 'asked' | 'raced' | 'unseen';
+  readonly schedule: Schedule | null;
+  /** We cancelled a schedule of it, or found our schedule ended. */
+  readonly restored: boolean;
+  /** What came of our deletion: `retry` may be tried again, `refused` is the cloud's last word. */
+  readonly erasure: 'none' | 'accepted' | 'unknown' | 'retry' | 'refused';
+  /** Why no further try is made to cancel our schedule. */
+  readonly cancelRefused: string | null;
+  /** Our schedule's date came before it was cancelled. */
+  readonly expired: boolean;
+  /** Seen gone before we deleted it. */
+  readonly vanished: boolean;
+  readonly code: string | null;
+  /** Looks in a row that found it gone, and whether they are as many as the policy asked for. */
+  readonly proofs: number;
+  readonly proven: boolean;
+  readonly seen: 'not looked' | 'gone' | 'pending' | 'present' | 'unknown';
+  readonly detail: string | null;
+}
+
+export interface StageRecord {
+  readonly target: Stage;
+  readonly status: 'none' | 'accepted' | 'deleted' | 'already-gone' | 'refused';
+  readonly code: string | null;
+}
+
+export interface Blocker {
+  readonly secretId: SecretId;
+  readonly kind: 'application' | 'job';
+  readonly name: string;
+  readonly code: string | null;
+  readonly seenBy: 'RelateApps' | 'DeleteSecret';
+}
+
+/** Why and how a saga turned back. */
+export interface Compensation {
+  readonly since: number;
+  readonly cause: string;
+  readonly endsIn: 'restored' | 'parked';
+}
+
+export interface Wait {
+  /** null: until a person acts. */
+  readonly until: number | null;
+  readonly queue: WakeUpQueue;
+  readonly why: string;
+}
+
+export interface EventName {
+  readonly source: string;
+  readonly id: string;
+  /** 1 when the event was not split. */
+  readonly part: number;
+  /** The event's own time, or when it was received. */
+  readonly time: number;
+}
+
+export interface Hold {
+  readonly reason: string;
+  readonly until: number | null;
+  readonly by: string;
+}
+
+/** Everything done for one instance in one generation: the fold of its facts. */
+export interface Saga {
+  readonly sagaId: SagaId;
+  readonly instance: Instance;
+  readonly request: Request;
+  readonly mode: Mode;
+  readonly soakSeconds: number;
+  readonly recoveryWindowDays: number;
+  readonly policyDigest: string;
+  readonly events: readonly EventName[];
+  /** The generation before this one, which must have ended first. */
+  readonly after: SagaId | null;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly state: State;
+  readonly reason: string | null;
+  /** Counts the saga's waits; a wake-up sent for an earlier one is a duplicate. */
+  readonly turn: number;
+  readonly wait: Wait | null;
+  readonly hold: Hold | null;
+  readonly plan: Plan | null;
+  readonly planReturns: number;
+  readonly approvedDigest: string | null;
+  /** The plan whose secrets were counted against the hour's cap. */
+  readonly allowedDigest: string | null;
+  readonly secrets: Readonly<Record<string, SecretRecord>>;
+  readonly stages: Readonly<Record<string, StageRecord>>;
+  readonly blockers: readonly Blocker[];
+  readonly blockedSince: number | null;
+  readonly attempts: number;
+  readonly attempt: Attempt | null;
+  /** Schedules whose intent never got a reply; a restored saga goes on looking for their effect. */
+  readonly unanswered: readonly { readonly key: string; readonly at: number; readonly notAfter: number }[];
+  readonly lastReplyAt: number | null;
+  /** Failures in a row, by step. */
+  readonly failures: Readonly<Record<string, number>>;
+  readonly throttles: number;
+  readonly soakUntil: number | null;
+  readonly purgeStartedAt: number | null;
+  readonly pivotAt: number | null;
+  readonly batch: { readonly calls: number; readonly answered: boolean; readonly namesSeen: number };
+  readonly verifyingSince: number | null;
+  readonly lastLookAt: number | null;
+  /** Set when a person must look once everything touched has been verified. */
+  readonly parkAfterwards: string | null;
+  readonly compensation: Compensation | null;
+  readonly undoneBy: string | null;
+  readonly calls: { readonly csms: number; readonly sae: number };
+}
+
+export const isTerminal = ({ state, mode }: Saga): boolean => {
+  switch (state) {
+    case 'gone':
+    case 'restored':
+    case 'refused':
+    case 'parked':
+    case 'compensation-failed':
+      return true;
+    case 'planned':
+      return mode === 'plan';
+    case 'received':
+    case 'quarantined':
+    case 'purging':
+    case 'verifying':
+    case 'compensating':
+      return false;
+  }
+};
+
+/** A terminal saga that a further event or a replay may open again under the same id. */
+export const canReopen = (saga: Saga): boolean =>
+  saga.state === 'refused' || saga.state === 'parked' || (saga.state === 'planned' && saga.mode === 'plan');
+
+/** The queue whose function works on a saga in this state. */
+export const queueOf = (state: State): WakeUpQueue => {
+  switch (state) {
+    case 'received':
+    case 'planned':
+    case 'quarantined':
+    case 'purging':
+      return 'deletions';
+    case 'verifying':
+    case 'gone':
+    case 'parked':
+      return 'verifications';
+    case 'compensating':
+    case 'restored':
+    case 'refused':
+    case 'compensation-failed':
+      return 'compensations';
+  }
+};
+
+export const liveSchedules = (saga: Saga): SecretRecord[] =>
+  Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');
+
+/** The earliest date on which the cloud erases something this saga scheduled; null when nothing of ours is pending. */
+export const earliestErasing = (saga: Saga): number | null => {
+  const dates = liveSchedules(saga).map(({ schedule }) => schedule?.eraseAt ?? saga.startedAt + saga.recoveryWindowDays * 86_400_000);
+  return dates.length === 0 ? null : Math.min(...dates);
+};
+
+const CANCEL_MARGIN_MS = 6 * 3_600_000;
+
+/** By when a quarantine must have been decided: six hours before the earliest erasing date (design.md). */
+export const cancelBy = (saga: Saga): number | null => {
+  const erasing = earliestErasing(saga);
+  return erasing === null ? null : erasing - CANCEL_MARGIN_MS;
+};
+
+/** Whether turning back is still possible: nothing irreversible of the purge's step 3 or later was ever intended. */
+export const isBeforePivot = (saga: Saga): boolean => saga.pivotAt === null;

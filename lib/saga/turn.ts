@@ -1,0 +1,168 @@
+import { sha256 } from './canonical.ts';
+import { evolveAll, stepOf } from './evolve.ts';
+import type { Dated, Fact } from './facts.ts';
+import type { Input, LookRequest, Next, Sight } from './input.ts';
+import type { Policy } from './policy.ts';
+import { type Attempt, type Call, type Saga, cancelBy, isBeforePivot, liveSchedules, queueOf } from './saga.ts';
+import type { Failure } from './verdict.ts';
+
+/** One pass of `decide`: the saga as it would stand after the facts gathered so far, and all there is to decide by. */
+export interface Turn {
+  readonly saga: Saga;
+  readonly facts: readonly Dated[];
+  readonly input: Input;
+  readonly policy: Policy;
+  readonly now: number;
+}
+
+/** A step ends with what the shell does next, or with a turn to go on deciding from. */
+export type Outcome = { readonly turn: Turn; readonly next: Next | 'decide-again' };
+
+export const record = (turn: Turn, ...facts: readonly Fact[]): Turn => {
+  const dated = facts.map((fact): Dated => ({ ...fact, at: turn.now }));
+  return { ...turn, saga: evolveAll(turn.saga, dated), facts: [...turn.facts, ...dated] };
+};
+
+export const again = (turn: Turn): Outcome => ({ turn, next: 'decide-again' });
+export const commit = (turn: Turn): Outcome => ({ turn, next: { do: 'commit' } });
+export const end = (turn: Turn): Outcome => ({ turn, next: { do: 'end' } });
+export const stillWaiting = (turn: Turn): Outcome => ({ turn, next: { do: 'wait' } });
+
+/** A wait that is repeated without bound never gets shorter than this, or a zero in the policy would be a tight loop. */
+const FLOOR_MS = 1_000;
+export const atLeastFloor = (milliseconds: number): number => Math.max(FLOOR_MS, milliseconds);
+
+/** Waits until then, but never past the moment by which a quarantine that is still undecided must be decided. */
+export const wait = (turn: Turn, until: number | null, why: string): Outcome => {
+  const { saga, now } = turn;
+  const undecided = isBeforePivot(saga) && saga.state !== 'verifying' && saga.state !== 'compensating';
+  const decideBy = undecided ? cancelBy(saga) : null;
+  const bounded = decideBy === null || decideBy <= now ? until : Math.min(until ?? decideBy, decideBy);
+  return stillWaiting(record(turn, { type: 'Waited', wait: { until: bounded, queue: queueOf(saga.state), why } }));
+};
+
+export const settle = (turn: Turn, state: Extract<Fact, { type: 'Settled' }>['state'], reason: string | null): Outcome =>
+  end(record(turn, { type: 'Settled', state, reason }));
+
+/** Exponential with a jitter drawn from the saga's own id: repeatable, yet no two sagas in step. */
+export const backoffMs = ({ saga, policy }: Turn, failures: number): number => {
+  const { baseSeconds, capSeconds } = policy.retry;
+  const full = Math.min(capSeconds, baseSeconds * 2 ** Math.min(failures - 1, 30)) * 1_000;
+  const jitter = Number.parseInt(sha256(`${saga.sagaId} ${failures}`).slice(0, 4), 16) / 0x1_00_00;
+  return atLeastFloor(full * (0.75 + jitter / 4));
+};
+
+/** Stops trying: forward only after the pivot, back before it, and never parked with a schedule of ours alive. */
+export const giveUp = (turn: Turn, reason: string): Outcome => {
+  const { saga } = turn;
+  const pending = liveSchedules(saga).length > 0 || saga.attempt !== null;
+  if (saga.state === 'compensating') return settle(turn, pending ? 'compensation-failed' : 'parked', reason);
+  if (saga.state === 'verifying') return pending && isBeforePivot(saga) ? compensate(turn, reason, 'parked') : settle(turn, 'parked', reason);
+  if (!isBeforePivot(saga)) return again(record(turn, { type: 'VerifyingStarted', parkAfterwards: reason }));
+  return pending || saga.purgeStartedAt !== null ? compensate(turn, reason, 'parked') : settle(turn, 'parked', reason);
+};
+
+/** Turns back: what this saga scheduled is cancelled, what was erased is proven, nothing further is deleted. */
+export const compensate = (turn: Turn, cause: string, endsIn: 'restored' | 'parked'): Outcome =>
+  again(record(turn, { type: 'CompensationStarted', compensation: { since: turn.now, cause, endsIn } }));
+
+const CLOSED_KEY_RECHECK_MS = 3_600_000;
+
+/** What a failed read or write of one step means for the saga; `step` names the counter it runs up. */
+export const afterFailure = (turn: Turn, step: string, failure: Failure): Outcome => {
+  const { saga, now, policy } = turn;
+  switch (failure.kind) {
+    case 'throttled': {
+      const pause = failure.retryAfterMs ?? (failure.quota === null ? backoffMs(turn, saga.throttles + 1) : failure.quota.perSeconds * 1_000);
+      return wait(record(turn, { type: 'Throttled', code: failure.code }), now + atLeastFloor(pause), `throttled: ${failure.code}`);
+    }
+    case 'unauthenticated':
+      return wait(turn, now + CLOSED_KEY_RECHECK_MS, `credentials-refused: ${failure.code}`);
+    case 'retryable':
+    case 'unknown': {
+      const counted = record(turn, { type: 'StepFailed', step, code: failure.code });
+      const failures = counted.saga.failures[step] ?? 1;
+      return failures >= policy.retry.attempts
+        ? giveUp(counted, `${step} failed ${failures} times: ${failure.code}`)
+        : wait(counted, now + backoffMs(counted, failures), `retry: ${step}: ${failure.code}`);
+    }
+    case 'terminal':
+    case 'alreadyGone':
+    case 'pending':
+    case 'notPending':
+    case 'blocked':
+      return giveUp(turn, `${step}: ${failure.code}`);
+  }
+};
+
+export const succeeded = (turn: Turn, step: string): Turn =>
+  turn.saga.failures[step] === undefined ? turn : record(turn, { type: 'StepSucceeded', step });
+
+export const A_LOOK_AT_NOTHING: Omit<LookRequest, 'begunAfter'> = { csms: false, show: [], stages: [], sae: [], claims: [], allowance: null };
+
+const isLate = (seen: { readonly begunAt: number } | null | undefined, begunAfter: number): boolean => seen != null && seen.begunAt > begunAfter;
+
+/** Which parts of a look are still to be read; null when everything asked for has been seen late enough. */
+const unseen = (sight: Sight, look: LookRequest, keyOfStage: (stage: LookRequest['stages'][number]) => string): LookRequest | null => {
+  const { begunAfter } = look;
+  const rest: LookRequest = {
+    begunAfter,
+    csms: look.csms && !isLate(sight.csms, begunAfter),
+    show: look.show.filter((name) => !isLate(sight.shown[name], begunAfter)),
+    stages: look.stages.filter((stage) => !isLate(sight.stages[keyOfStage(stage)], begunAfter)),
+    sae: look.sae.filter(({ namespaceId }) => !isLate(sight.sae[namespaceId], begunAfter)),
+    claims: look.claims.some((key) => !(sight.claimed?.keys.includes(key) ?? false)) ? look.claims : [],
+    allowance: sight.allowance === null ? look.allowance : null,
+  };
+  const done = !rest.csms && rest.show.length + rest.stages.length + rest.sae.length + rest.claims.length === 0 && rest.allowance === null;
+  return done ? null : rest;
+};
+
+/** Asks for what has not been seen yet, or gives the reason why it could not be; null when all of it is in sight. */
+export const lookFor = (turn: Turn, step: string, look: Partial<LookRequest> & Pick<LookRequest, 'begunAfter'>): Outcome | null => {
+  const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look }, ({ secretName, stage }) => `${secretName}/${stage}`);
+  if (rest === null) return null;
+  const { failure } = turn.input.sight;
+  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, `${step} (${failure.of})`, failure.failure);
+};
+
+/** Lists older than this say nothing about now (design.md, batch-delete takes an instance). */
+const FRESH_MS = 10_000;
+
+/** The moment after which a list must have begun to be fresh, and to be younger than `notBefore` too. */
+export const freshAfter = ({ now }: Turn, notBefore: number): number => Math.max(now - FRESH_MS, notBefore);
+
+const UNDO: Readonly<Record<Call['op'], string | null>> = {
+  schedule: 'cancel the scheduled deletion',
+  cancel: 'schedule the deletion again',
+  'delete-copy': null,
+  'delete-stage': null,
+  'batch-delete': null,
+  'delete-named': null,
+};
+
+/** Intends one call: its intent and its undo are facts before anything is sent. */
+export const intend = (turn: Turn, call: Call): Outcome => {
+  const { saga, now, policy } = turn;
+  const notAfter = now + policy.retry.deadlineSeconds * 1_000;
+  const attempt: Attempt = {
+    number: saga.attempts + 1,
+    call,
+    at: now,
+    notAfter,
+    settledAt: notAfter + policy.retry.settleSeconds * 1_000,
+    undo: UNDO[call.op],
+    unknownBecause: null,
+  };
+  return { turn: record(turn, { type: 'CallIntended', attempt }), next: { do: 'call', attempt } };
+};
+
+/** Counts one failure of a call's own step and waits, or gives up; giving up one cancellation leaves the others to be tried. */
+export const callFailed = (turn: Turn, call: Call, failure: Failure): Outcome => {
+  const step = stepOf(call);
+  const isLastTry = failure.kind === 'retryable' && (turn.saga.failures[step] ?? 0) + 1 >= turn.policy.retry.attempts;
+  if (call.op === 'cancel' && (isLastTry || failure.kind === 'terminal')) {
+    return again(record(turn, { type: 'CancelGivenUp', key: call.key, code: failure.code }));
+  }
+  return afterFailure(turn, step, failure);
+};

@@ -1,0 +1,147 @@
+import type { Looked } from './facts.ts';
+import { isUrlName } from './plan.ts';
+import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
+import { type Saga, type SecretRecord, cancelBy, isBeforePivot } from './saga.ts';
+import type { CsmsSecret } from './seen.ts';
+import { stopOf } from './controls.ts';
+import { type Outcome, type Turn, atLeastFloor, compensate, giveUp, lookFor, record, settle, succeeded, wait } from './turn.ts';
+
+/** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
+const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>
+  !restored && (erasure === 'accepted' || erasure === 'unknown' || vanished || schedule !== null || origin === 'asked');
+
+type Filter = (known: SecretRecord) => boolean;
+
+const unproven = ({ saga }: Turn, which: Filter): SecretRecord[] =>
+  Object.values(saga.secrets).filter((known) => which(known) && !known.proven);
+
+/** Not looked at before its date: the cloud keeps it until then whatever we do. */
+const isPendingUntilLater = ({ schedule }: SecretRecord, now: number): boolean => schedule?.eraseAt != null && schedule.eraseAt > now;
+
+const lookedCsms = (turn: Turn, { target }: SecretRecord): Looked => {
+  const { sight } = turn.input;
+  const secrets = sight.csms?.secrets ?? [];
+  const listed = secrets.find(({ id, name }) => (target.id === '' ? name === target.name : id === target.id));
+  if (listed !== undefined) return lookedState(listed);
+  const shown = sight.shown[target.name]?.answer;
+  if (shown === 'not-found') return { kind: 'gone', detail: null };
+  const successor = secrets.some(({ name }) => name === target.name);
+  if (successor) return { kind: 'gone', detail: 'another secret of the same name exists now and is kept' };
+  if (shown === undefined) return { kind: 'unknown', code: 'not-shown' };
+  if ('kind' in shown) return { kind: 'unknown', code: shown.code };
+  // The list passed over what the name still shows: one of the two is stale.
+  return shown.id === target.id || target.id === '' ? lookedState(shown) : { kind: 'unknown', code: 'list-and-name-disagree' };
+};
+
+const lookedState = ({ state, eraseAt }: CsmsSecret): Looked => {
+  switch (state) {
+    case 'PENDING_DELETE':
+      return { kind: 'pending', eraseAt };
+    case 'ENABLED':
+    case 'DISABLED':
+      return { kind: 'present', state };
+    default:
+      return { kind: 'unknown', code: `state-${state}` };
+  }
+};
+
+const lookedAt = (turn: Turn, known: SecretRecord): Looked => {
+  const { target } = known;
+  if (target.cloud === 'huawei') return lookedCsms(turn, known);
+  const list = turn.input.sight.sae[target.scope];
+  if (list === undefined) return { kind: 'unknown', code: 'not-listed' };
+  return list.secrets.some(({ id }) => id === target.id) ? { kind: 'present', state: 'listed' } : { kind: 'gone', detail: null };
+};
+
+/** One look at every subject: the lists first, then by name whatever the list no longer shows. */
+const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: number): Outcome | null => {
+  const csms = subjects.filter(({ target }) => target.cloud === 'huawei');
+  const namespaces = new Map<string, { region: Region; namespaceId: NamespaceId }>();
+  for (const { target } of subjects) if (target.cloud === 'alibaba') namespaces.set(target.scope, { region: target.region, namespaceId: target.scope });
+  const lists = lookFor(turn, 'verify', { begunAfter, csms: csms.length > 0, sae: [...namespaces.values()] });
+  if (lists !== null) return lists;
+  const listed = turn.input.sight.csms?.secrets ?? [];
+  const show = csms
+    .map(({ target }) => target)
+    .filter(({ id, name }) => !listed.some((secret) => secret.id === id || secret.name === name))
+    .map(({ name }) => name)
+    .filter((name): name is SecretName => isUrlName(name));
+  return lookFor(turn, 'verify', { begunAfter, show });
+};
+
+const deadlineOf = (saga: Saga, { schedule }: SecretRecord, deadlineHours: number, since: number): number =>
+  Math.max(since, schedule?.eraseAt ?? 0, saga.verifyingSince ?? 0) + deadlineHours * 3_600_000;
+
+type Proven = 'proven' | { readonly outcome: Outcome };
+
+/**
+ * Looks until everything touched is proven gone: `proofs` looks in a row, spread over the interval. Answers 'proven' once
+ * that is so; what is to follow is for the caller, since a saga that turned back proves its erasures too.
+ */
+export const prove = (turn: Turn, since: number, which: Filter): Proven => {
+  const { policy, saga, now } = turn;
+  const { firstDelaySeconds, intervalSeconds } = policy.verify;
+  const awaited = unproven(turn, which);
+  if (awaited.length === 0) return 'proven';
+  const due = saga.lastLookAt === null ? since + firstDelaySeconds * 1_000 : saga.lastLookAt + intervalSeconds * 1_000;
+  const subjects = awaited.filter((known) => !isPendingUntilLater(known, now));
+  if (subjects.length === 0) return { outcome: waitForDates(turn, awaited) };
+  if (now < due) return { outcome: wait(turn, due, 'verify') };
+  const begunAfter = Math.max(due - 1, saga.lastLookAt ?? 0, saga.lastReplyAt ?? 0);
+  const missing = lookAt(turn, subjects, begunAfter);
+  if (missing !== null) return { outcome: missing };
+  const begunAt = Math.min(...beginnings(turn, subjects));
+  const looks = Object.fromEntries(subjects.map((known) => [known.target.key, lookedAt(turn, known)]));
+  const seen = record(succeeded(turn, 'verify'), { type: 'Looked', begunAt, proofsNeeded: policy.verify.proofs, secrets: looks });
+  return { outcome: afterLook(seen, subjects, since, which) };
+};
+
+const beginnings = (turn: Turn, subjects: readonly SecretRecord[]): number[] => {
+  const { sight } = turn.input;
+  return subjects.map(({ target }) => (target.cloud === 'huawei' ? sight.csms?.begunAt : sight.sae[target.scope]?.begunAt) ?? turn.now);
+};
+
+const afterLook = (turn: Turn, before: readonly SecretRecord[], since: number, which: Filter): Outcome => {
+  const { saga, now, policy } = turn;
+  const { deadlineHours } = policy.verify;
+  const subjects = before.map(({ target }) => saga.secrets[target.key]).filter((known) => known !== undefined);
+  const unknown = subjects.find(({ seen }) => seen === 'unknown');
+  if (unknown !== undefined) {
+    const step = 'verify';
+    const counted = record(turn, { type: 'StepFailed', step, code: unknown.code ?? 'unknown' });
+    if ((counted.saga.failures[step] ?? 0) >= policy.retry.attempts) return giveUp(counted, `verify: ${unknown.target.name}: ${unknown.code ?? 'unknown'}`);
+    return wait(counted, now + atLeastFloor(policy.verify.intervalSeconds * 1_000), 'verify');
+  }
+  const left = unproven(turn, which);
+  const present = subjects.filter(({ seen }) => seen === 'present');
+  const overdue = present.find((known) => now >= deadlineOf(saga, known, deadlineHours, since));
+  // What is to be parked anyway does not wait for a secret that stays.
+  if (present.length > 0 && (overdue !== undefined || saga.parkAfterwards !== null) && present.length === left.length) {
+    return giveUp(turn, saga.parkAfterwards ?? `still-present: ${(overdue ?? present[0])?.target.name ?? ''} is there after ${deadlineHours} hours`);
+  }
+  if (left.length === 0) return { turn, next: 'decide-again' };
+  const interval = policy.verify.intervalSeconds * 1_000;
+  if (left.every((known) => isPendingUntilLater(known, now))) return waitForDates(turn, left);
+  return wait(turn, now + (present.length > 0 || left.some(({ seen }) => seen === 'pending') ? atLeastFloor(interval) : interval), 'verify');
+};
+
+const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): Outcome => {
+  const dates = pending.flatMap(({ schedule }) => (schedule?.eraseAt == null ? [] : [schedule.eraseAt]));
+  return wait(turn, Math.min(...dates), 'pending');
+};
+
+/** Proves everything gone, pending secrets at their date, and settles. */
+export const verify = (turn: Turn): Outcome => {
+  const { saga, input, now } = turn;
+  const stop = stopOf(saga, input.controls, now);
+  const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
+  if (stop !== null && decideBy !== null && now >= decideBy) return compensate(turn, `${stop.why} while its recovery window ran out`, 'restored');
+  const proven = prove(turn, saga.verifyingSince ?? now, needsProof);
+  if (proven === 'proven') return saga.parkAfterwards === null ? settle(turn, 'gone', null) : settle(turn, 'parked', saga.parkAfterwards);
+  const { outcome } = proven;
+  // A stopped saga must be awake when its quarantine has to be decided.
+  const until = outcome.turn.saga.wait?.until ?? null;
+  const oversleeps = stop !== null && decideBy !== null && outcome.next !== 'decide-again' && outcome.next.do === 'wait' && (until === null || until > decideBy);
+  return oversleeps ? wait(outcome.turn, decideBy, stop.why) : outcome;
+};
+

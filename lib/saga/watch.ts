@@ -1,0 +1,27 @@
+import { fitsOurSchedule } from './attempt.ts';
+import { type Outcome, type Turn, compensate, end, lookFor, record, wait } from './turn.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A restored saga with a schedule that never got a reply is looked at daily until the window has passed, since no cloud
+ * knows a fencing token and the request might yet take effect (design.md, Every step).
+ */
+export const watchRestored = (turn: Turn): Outcome => {
+  const { saga, now } = turn;
+  const windowMs = saga.recoveryWindowDays * DAY_MS;
+  const open = saga.unanswered.filter(({ at }) => now < at + windowMs + DAY_MS);
+  if (saga.state !== 'restored' || open.length === 0) return end(turn);
+  if (saga.wait === null) return wait(turn, now + DAY_MS, 'watch');
+  const missing = lookFor(turn, 'watch', { begunAfter: saga.wait.until ?? 0, csms: true });
+  // A failed look is no reason to alarm: tomorrow's will do.
+  if (missing !== null) return turn.input.sight.failure === null ? missing : wait(turn, now + DAY_MS, 'watch');
+  const secrets = turn.input.sight.csms?.secrets ?? [];
+  for (const { key, at, notAfter } of open) {
+    const seen = secrets.find(({ id }) => id === saga.secrets[key]?.target.id);
+    if (seen?.state === 'PENDING_DELETE' && fitsOurSchedule(seen.eraseAt, { at, notAfter }, saga.recoveryWindowDays)) {
+      return compensate(record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt }), 'a lost schedule took effect late', 'restored');
+    }
+  }
+  return wait(turn, now + DAY_MS, 'watch');
+};
