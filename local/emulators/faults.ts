@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { seededRandom } from './random.ts';
+
+const Quota = z.strictObject({ calls: z.int().min(1), perSeconds: z.number().positive() });
+export type FaultQuota = z.infer<typeof Quota>;
+
+/**
+ * What happens to a request that a rule matches. `status` and `body` replace the reply and, unless `takesEffect`, keep the
+ * request from doing anything. `latencyMs` holds the request up on its way: it takes effect after that, even if the caller
+ * has gone. `reset` cuts the connection before the request took effect, or after. `staleListSeconds` makes a list show what
+ * was true that long ago; `dropPage` loses the rows of a CSMS page, or the second half of an SAE list. `expireToken` ends every token issued so far.
+ */
+const Fault = z.strictObject({
+  status: z.int().min(100).max(599).optional(),
+  body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  takesEffect: z.boolean().optional(),
+  latencyMs: z.number().min(0).optional(),
+  reset: z.enum(['before', 'after']).optional(),
+  staleListSeconds: z.number().min(0).optional(),
+  dropPage: z.boolean().optional(),
+  expireToken: z.boolean().optional(),
+  quota: Quota.optional(),
+});
+export type Fault = z.infer<typeof Fault>;
+
+/** `nth` counts matching requests from 1; the rule acts from that one on, `times` times: once where `nth` is given, else without end. */
+const Rule = z.strictObject({
+  match: z.strictObject({
+    operation: z.string().min(1),
+    name: z.string().optional(),
+    nth: z.int().min(1).optional(),
+    probability: z.number().min(0).max(1).optional(),
+  }),
+  times: z.int().min(1).optional(),
+  effect: Fault,
+});
+
+/** The document of `POST /_emulator/faults` and of `--faults` (interfaces.md, Emulators); operation `*` is every operation. */
+export const FaultsDocument = z.strictObject({ seed: z.int().optional(), rules: z.array(Rule) });
+export type FaultsDocument = z.infer<typeof FaultsDocument>;
+
+/** What the rules make of one request; `retryAfterMs` is set when a quota is used up. */
+export interface Struck extends Fault {
+  readonly exceeded: { readonly quota: FaultQuota; readonly retryAfterMs: number } | null;
+}
+
+export interface Faults {
+  strike(operation: string, names: readonly string[], realNow: number): Struck;
+}
+
+const spend = (calls: number[], { calls: limit, perSeconds }: FaultQuota, realNow: number): number | null => {
+  const windowMs = perSeconds * 1000;
+  while (calls[0] !== undefined && calls[0] <= realNow - windowMs) calls.shift();
+  const oldest = calls[0];
+  if (calls.length >= limit && oldest !== undefined) return Math.ceil(oldest + windowMs - realNow);
+  calls.push(realNow);
+  return null;
+};
+
+/** Rules are tried in order and all that match act together; of two that set the same effect the first wins. */
+export const createFaults = ({ seed = 1, rules }: FaultsDocument): Faults => {
+  const random = seededRandom(seed);
+  const armed = rules.map((rule) => ({ rule, seen: 0, left: rule.times ?? (rule.match.nth === undefined ? Infinity : 1), calls: new Array<number>() }));
+  return {
+    strike: (operation, names, realNow) => {
+      const acting: Fault[] = [];
+      let exceeded: Struck['exceeded'] = null;
+      for (const arm of armed) {
+        const { match, effect } = arm.rule;
+        if (match.operation !== '*' && match.operation !== operation) continue;
+        if (match.name !== undefined && !names.includes(match.name)) continue;
+        arm.seen += 1;
+        if (arm.left === 0 || arm.seen < (match.nth ?? 1)) continue;
+        if (match.probability !== undefined && random() >= match.probability) continue;
+        arm.left -= 1;
+        acting.push(effect);
+        if (effect.quota === undefined) continue;
+        const retryAfterMs = spend(arm.calls, effect.quota, realNow);
+        if (retryAfterMs !== null) exceeded ??= { quota: effect.quota, retryAfterMs };
+      }
+      const merged: Struck = { exceeded };
+      for (const effect of acting.toReversed()) Object.assign(merged, effect);
+      return merged;
+    },
+  };
+};
