@@ -1,0 +1,74 @@
+import type { DecommissionEvent, DecommissionedInstance, Mode } from '../../events/decommission.ts';
+import { instancesOf } from '../../events/instances.ts';
+import { splitEvent } from '../../events/split.ts';
+import { NO_CONTROLS } from '../../lib/saga/controls.ts';
+import { type Instance, type Request, identityOf, instanceOf, requestOf } from '../../lib/saga/instance.ts';
+import { makePlan } from '../../lib/saga/plan.ts';
+import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
+import { refusalOf } from '../../lib/saga/rails.ts';
+import type { FiledEvent } from '../terminal/read-events.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What would become of one instance; `reason` is why it would be refused, null when the rails would let it begin. */
+export interface InstanceForecast {
+  readonly identity: string;
+  readonly instance: Instance;
+  readonly asksFor: Request;
+  readonly reason: string | null;
+}
+
+/** What would become of one event at the door; `reason` is why it would not be accepted. */
+export interface EventForecast {
+  readonly file: string;
+  readonly id: string;
+  readonly source: string;
+  readonly mode: Mode;
+  readonly accepted: boolean;
+  readonly reason: string | null;
+  /** How many messages carry it: more than one when it is over 1 MiB. */
+  readonly messages: number;
+  readonly instances: readonly InstanceForecast[];
+}
+
+/** What `check` found; with `--json` printed as it is. */
+export interface Checked {
+  readonly policy: Policy & { readonly file: string };
+  readonly events: readonly EventForecast[];
+  readonly totals: { readonly events: number; readonly notAccepted: number; readonly instances: number; readonly refused: number };
+}
+
+/** The rails judge what the event names; what the clouds would add is not known here, since nothing is called. */
+const forecastInstance = (named: DecommissionedInstance, mode: Mode, policy: Policy, now: number): InstanceForecast => {
+  const [instance, asksFor] = [instanceOf(named), requestOf(named)];
+  const plan = makePlan({ instance, request: asksFor, mode, csms: [], sae: [] }, now);
+  const assumed = { ...plan, secrets: plan.absent, absent: [] };
+  const reason = refusalOf({ instance, plan: assumed, policy, controls: NO_CONTROLS, csms: [], claimed: {}, now });
+  return { identity: identityOf(named), instance, asksFor, reason };
+};
+
+const refusalOfEvent = ({ time, data }: DecommissionEvent, count: number, policy: Policy, now: number): string | null => {
+  const { instancesPerEvent } = policy.limits;
+  const whole = data.part?.instances ?? count;
+  if (whole > instancesPerEvent) return `too-many-instances: the event names ${whole}, the policy allows ${instancesPerEvent} an event`;
+  const oldest = now - policy.maxEventAgeDays * DAY_MS;
+  return time !== undefined && Date.parse(time) < oldest ? `too-old: the event is of ${time}, the policy allows ${policy.maxEventAgeDays} days` : null;
+};
+
+const keyOf = ({ source, id, data }: DecommissionEvent): string => JSON.stringify([source, id, data.part?.index ?? 0]);
+
+/** What would become of events under a policy, as far as can be told without a call; `now` is epoch milliseconds. */
+export const forecast = (events: readonly FiledEvent[], policy: Policy, now: number): readonly EventForecast[] => {
+  const first = new Map<string, DecommissionEvent>();
+  return events.map(({ file, event }) => {
+    const { id, source, data } = event;
+    const earlier = first.get(keyOf(event)) ?? event;
+    first.set(keyOf(event), earlier);
+    const mode = moreCareful(policy.mode, data.mode);
+    const named = instancesOf(event);
+    const reused = JSON.stringify(earlier) === JSON.stringify(event) ? null : 'id-reused: an earlier event has this source and id with other content';
+    const reason = reused ?? refusalOfEvent(event, named.length, policy, now);
+    const instances = named.map((instance) => forecastInstance(instance, mode, policy, now));
+    return { file, id, source, mode, accepted: reason === null, reason, messages: splitEvent(event).length, instances };
+  });
+};

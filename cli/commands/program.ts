@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Run, Terminal } from '../terminal/terminal.ts';
+import { addCheck } from './check.ts';
+
+const AFTER_HELP = `
+Examples:
+  $ npx probate check --policy policy.json event.json    is this event good, and what would be done?
+  $ npx probate COMMAND --help                           all about one command
+
+Defaults from the environment:
+  PROBATE_POLICY   --policy        PROBATE_STACK   --stack (embedded or aws)
+  PROBATE_STATE    --state         PROBATE_STAGE   the stage in the names of queues and table on AWS
+
+Exit codes: 0 settled, or waits for a date; 1 a fault of Probate's own; 2 bad input, nothing was called;
+3 something needs a person; 130 interrupted.`;
+
+/** The command \`probate\` with all it knows; commander throws instead of exiting, and \`explain\` says what it found. */
+export const buildProgram = (terminal: Terminal, run: Run): Command => {
+  const program = new Command('probate')
+    .description(manifest.description)
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, outputError: () => undefined })
+    .addHelpText('after', AFTER_HELP);
+  addCheck(program, run);
+  return program;
+};

@@ -1,0 +1,26 @@
+import type { DecommissionEvent } from '../../events/decommission.ts';
+import { parseEvents } from '../../events/parse.ts';
+import type { Parsed } from '../../events/problems.ts';
+import { readText } from './read.ts';
+
+/** An event and the file it was read from. */
+export interface FiledEvent {
+  readonly file: string;
+  readonly event: DecommissionEvent;
+}
+
+const readFileOfEvents = async (file: string): Promise<Parsed<readonly FiledEvent[]>> => {
+  const text = await readText(file);
+  if (text.kind === 'refused') return text;
+  const name = file === '-' ? 'standard input' : file;
+  const parsed = parseEvents(text.value, name);
+  return parsed.kind === 'refused' ? parsed : { kind: 'parsed', value: parsed.value.map((event) => ({ file: name, event })) };
+};
+
+/** The events of all files in order, a file named twice read once, or the problems of all of them; `-` is standard input. */
+export const readEvents = async (files: readonly string[]): Promise<Parsed<readonly FiledEvent[]>> => {
+  const all = await Promise.all([...new Set(files)].map(readFileOfEvents));
+  const problems = all.flatMap((read) => (read.kind === 'refused' ? read.problems : []));
+  if (problems.length > 0) return { kind: 'refused', problems };
+  return { kind: 'parsed', value: all.flatMap((read) => (read.kind === 'parsed' ? read.value : [])) };
+};

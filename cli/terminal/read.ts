@@ -1,0 +1,38 @@
+import { readFile, stat } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import type { Parsed, Problem } from '../../events/problems.ts';
+
+/** An event is at most a few MiB; whatever is larger than this was not meant for us, and would not fit a string for long. */
+const LARGEST_FILE_BYTES = 64 * 1024 * 1024;
+
+const refused = (file: string, message: string, remedy: string): { kind: 'refused'; problems: Problem[] } => ({
+  kind: 'refused',
+  problems: [{ file, path: '', message, remedy }],
+});
+
+const bytesOf = async (file: string): Promise<Uint8Array | null> => {
+  if (file === '-') return buffer(process.stdin);
+  const { size } = await stat(file);
+  return size > LARGEST_FILE_BYTES ? null : readFile(file);
+};
+
+const unreadable = (file: string, code: string): ReturnType<typeof refused> => {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return refused(file, 'does not exist', `check the name; it was looked for from ${process.cwd()}`);
+  if (code === 'EISDIR') return refused(file, 'is a folder', 'name the files in it, one by one or with a pattern of the shell');
+  if (code === 'EACCES' || code === 'EPERM') return refused(file, 'may not be read', 'give yourself permission to read it');
+  return refused(file, `cannot be read (${code})`, 'check the file');
+};
+
+/** A file's text, or standard input's for `-`; what stands in the way (missing, a folder, no UTF-8, over 64 MiB) is a problem. */
+export const readText = async (file: string): Promise<Parsed<string>> => {
+  const name = file === '-' ? 'standard input' : file;
+  try {
+    const bytes = await bytesOf(file);
+    if (bytes === null) return refused(name, 'is larger than 64 MiB', 'split it into several files');
+    return { kind: 'parsed', value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    if (error instanceof TypeError) return refused(name, 'is not UTF-8 text', 'save it as UTF-8');
+    if (error instanceof Error && 'code' in error) return unreadable(name, String(error.code));
+    throw error;
+  }
+};

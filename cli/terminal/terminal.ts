@@ -1,0 +1,33 @@
+import type { ExitCode } from './exit.ts';
+import { redactor } from './redact.ts';
+
+/** What a command may know of the world around it; everything written passes the redactor first. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts at the first Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Standard output: the result, and with `--json` one document and nothing else. */
+  readonly out: (text: string) => void;
+  /** Standard error: problems, progress and logs. */
+  readonly err: (text: string) => void;
+}
+
+/** Hands a command's work to the terminal and keeps its exit code. */
+export type Run = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>;
+
+/** The terminal of this very process. */
+export const processTerminal = (interrupted: AbortSignal): Terminal => {
+  const redact = redactor(process.env);
+  return {
+    env: process.env,
+    interrupted,
+    now: () => Date.now(),
+    out: (text) => void process.stdout.write(redact(text)),
+    err: (text) => void process.stderr.write(redact(text)),
+  };
+};
+
+/** Writes a command's one JSON document to standard output. */
+export const writeJson = ({ out }: Terminal, document: unknown): void => out(`${JSON.stringify(document, null, 2)}\n`);
