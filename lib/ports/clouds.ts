@@ -15,6 +15,13 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** A version of a secret, its metadata only; times are epoch milliseconds. */
+export interface CsmsVersion {
+  readonly versionId: string;
+  readonly createTime: number;
+  readonly stages: readonly string[];
+}
+
 /** CSMS of one project, as far as it changes nothing. No operation that returns a secret's value exists (rule 5). */
 export interface CsmsReader {
   /** Every secret of the project, read to the end; a list that could not be read to its end is a failure, never a short list. */
@@ -22,6 +29,8 @@ export interface CsmsReader {
   /** One secret's metadata; `alreadyGone` when the service itself says not found. */
   show(name: SecretName, options: CallOptions): Promise<Answer<CsmsSecret>>;
   showStage(name: SecretName, stage: StageName, options: CallOptions): Promise<Answer<CsmsStage>>;
+  /** Every version of one secret, without its value; read to the end like `list`. */
+  listVersions(name: SecretName, options: CallOptions): Promise<Answer<readonly CsmsVersion[]>>;
 }
 
 /** What batch-delete selects by: both parts always, each branded, so that an empty selector cannot be constructed (rule 1). */
@@ -44,10 +53,28 @@ export interface CsmsWriter extends CsmsReader {
   batchDelete(selector: InstanceSelector, options: CallOptions): Promise<Answer<BatchReply>>;
 }
 
+/** How busy a namespace is: `lastChange` is the last change order made in it, null when there was none. */
+export interface NamespaceResources {
+  readonly namespaceId: NamespaceId;
+  readonly applicationCount: number;
+  readonly lastChange: { readonly id: string; readonly state: 'running' | 'ended' } | null;
+}
+
+/** One change order, such as the asynchronous deletion of an application (`typeCode` CoDeleteApp). */
+export interface ChangeOrder {
+  readonly id: string;
+  readonly typeCode: string | null;
+  readonly state: 'open' | 'succeeded' | 'failed';
+}
+
 /** SAE of one region, as far as it changes nothing. DescribeSecret returns the value and does not exist here. */
 export interface SaeReader {
   /** Every secret of the namespace (the operation has no pages). */
   list(namespaceId: NamespaceId, options: CallOptions): Promise<Answer<readonly SaeSecret[]>>;
+  /** Whether a change is still under way in the namespace: a dependency met meanwhile may go away by itself. */
+  namespaceResources(namespaceId: NamespaceId, options: CallOptions): Promise<Answer<NamespaceResources>>;
+  /** How far one change order has come. */
+  changeOrder(id: string, options: CallOptions): Promise<Answer<ChangeOrder>>;
 }
 
 export interface SaeWriter extends SaeReader {

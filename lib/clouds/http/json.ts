@@ -1,0 +1,18 @@
+const WHOLE = /^-?[0-9]+$/;
+
+/** The third argument is ECMAScript 2026's (Node 21 and later); TypeScript's library does not list it yet. */
+const keepDigits = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && context?.source !== undefined && WHOLE.test(context.source) ? context.source : value;
+
+/** JSON to a value, whole numbers beyond 2^53 kept as the text of their digits (H8); undefined when it is not JSON. */
+export const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The fields of a JSON object, null for anything else. */
+export const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map<string, unknown>(Object.entries(value)) : null;

@@ -1,0 +1,26 @@
+/** What goes out: `path` carries its query, both already percent-encoded, because the signature covers them as they stand. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface Reply {
+  readonly kind: 'reply';
+  readonly status: number;
+  /** Names in lower case; a header given several times is joined with ", ". */
+  readonly headers: ReadonlyMap<string, string>;
+  /** null when the body was larger than the cap. */
+  readonly body: string | null;
+}
+
+/** No reply. `not-sent`: not one byte of the request left; `lost`: it may have been carried out. */
+export interface Fault {
+  readonly kind: 'fault';
+  readonly reach: 'not-sent' | 'lost';
+  /** A word of ours, never the text of the error: that can quote headers. */
+  readonly code: string;
+}
+
+export type Outcome = Reply | Fault;

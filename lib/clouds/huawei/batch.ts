@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { InstanceId, InstanceType } from '../../../events/ids.ts';
+import type { InstanceSelector } from '../../ports/clouds.ts';
+import type { BatchReply } from '../../saga/seen.ts';
+import { CallRefused } from '../call-refused.ts';
+import { fieldsOf, readJson } from '../http/json.ts';
+import type { ReadBody } from './call.ts';
+import { classifyItem } from './classify.ts';
+import { DELETE_SECRET } from './operations.ts';
+
+const Selector = z.strictObject({ instance_id: InstanceId, instance_type: InstanceType });
+
+/**
+ * The body of a batch-delete. What an empty or half selector would erase is undocumented and irreversible, so both parts
+ * are held against their forms here once more, whatever the types say (H1). Throws CallRefused.
+ */
+export const encodeSelector = ({ instanceId, instanceType }: InstanceSelector): string => {
+  const read = Selector.safeParse({ instance_id: instanceId, instance_type: instanceType });
+  if (!read.success) throw new CallRefused('a batch-delete needs an instance id and an instance type, both of their documented form');
+  return JSON.stringify(read.data);
+};
+
+const Lists = z.object({
+  success_secrets: z.array(z.string().min(1)).nullish(),
+  failed_secrets: z.array(z.object({ secret_name: z.string().min(1), error_msg: z.unknown() })).nullish(),
+});
+
+/** The lists as the cloud gave them; a body that says nothing about any of its three fields is no reply. */
+export const readBatch: ReadBody<BatchReply> = (body) => {
+  const fields = fieldsOf(readJson(body));
+  const lists = Lists.safeParse(fields === null ? null : Object.fromEntries(fields));
+  if (fields === null || !lists.success || fields.has('error') || fields.has('error_code')) return null;
+  const count = fields.get('total');
+  const total = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
+  const { success_secrets: succeeded, failed_secrets: failed } = lists.data;
+  if (total === null && !Array.isArray(succeeded) && !Array.isArray(failed)) return null;
+  return {
+    value: {
+      total,
+      succeeded: succeeded ?? [],
+      failed: (failed ?? []).map((item) => ({ name: item.secret_name, verdict: classifyItem(DELETE_SECRET, item.error_msg) })),
+    },
+  };
+};

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Answer, CallOptions, CsmsReader, CsmsVersion } from '../../ports/clouds.ts';
+import type { CsmsSecret, CsmsStage } from '../../saga/seen.ts';
+import { fieldsOf, readJson } from '../http/json.ts';
+import { callCsms } from './call.ts';
+import type { CsmsScope, ReadBody } from './call.ts';
+import { LIST_SECRETS, LIST_VERSIONS, SHOW_SECRET, SHOW_STAGE } from './operations.ts';
+import { readPages } from './pages.ts';
+import type { Listing } from './pages.ts';
+import { readSecret } from './secret.ts';
+import { readTime } from './times.ts';
+
+/** The largest page the reply's count allows, then two that the vendor's own clients use. */
+const LIMITS = [1_000, 100, 50] as const;
+
+/** The secret of a reply, if it is the one asked for. */
+export const secretNamed =
+  (name: string): ReadBody<CsmsSecret> =>
+  (body) => {
+    const secret = readSecret(fieldsOf(readJson(body))?.get('secret'));
+    return secret?.name === name ? { value: secret } : null;
+  };
+
+const StageReply = z.object({ stage: z.object({ name: z.string(), version_id: z.string().min(1), secret_name: z.string().nullish() }) });
+
+const readStage =
+  (secretName: string, stage: string): ReadBody<CsmsStage> =>
+  (body) => {
+    const read = StageReply.safeParse(readJson(body));
+    if (!read.success) return null;
+    const { name, version_id: versionId, secret_name: owner } = read.data.stage;
+    return name === stage && (owner ?? secretName) === secretName ? { value: { secretName, stage, versionId } } : null;
+  };
+
+const Version = z.object({ id: z.string().min(1), create_time: z.unknown(), version_stages: z.array(z.string()).nullish() });
+
+const readVersion = (value: unknown): CsmsVersion | null => {
+  const read = Version.safeParse(value);
+  const createTime = read.success ? readTime(read.data.create_time) : null;
+  return read.success && createTime !== null ? { versionId: read.data.id, createTime, stages: read.data.version_stages ?? [] } : null;
+};
+
+/** Tells rows apart by id: a page whose rows were all seen before gives no new one. */
+const SECRETS: Listing<CsmsSecret> = { operation: LIST_SECRETS, path: {}, rowsUnder: 'secrets', readRow: readSecret, id: (secret) => secret.id };
+
+const versionsOf = (name: string): Listing<CsmsVersion> => ({
+  operation: LIST_VERSIONS,
+  path: { secret_name: name },
+  rowsUnder: 'version_metadatas',
+  readRow: readVersion,
+  id: (version) => version.versionId,
+});
+
+/** Reads of one project's CSMS; every verdict as classify and the page reader give it. */
+export const createCsmsReader = (scope: CsmsScope): CsmsReader => {
+  // Which limit the service takes is not documented; what it took once it takes again.
+  let accepted = 0;
+
+  const list = async ({ signal }: CallOptions): Promise<Answer<readonly CsmsSecret[]>> => {
+    let requests = 0;
+    for (;;) {
+      const answer = await readPages(scope, SECRETS, LIMITS[accepted] ?? 50, signal);
+      requests += answer.requests;
+      const limitRefused = !('value' in answer) && answer.verdict.code === 'CSMS.0002' && accepted < LIMITS.length - 1;
+      if (!limitRefused) return { ...answer, requests };
+      accepted += 1;
+    }
+  };
+
+  return {
+    list,
+    show: (name, { signal }) => callCsms(scope, SHOW_SECRET, { path: { secret_name: name }, signal }, secretNamed(name)),
+    showStage: (name, stage, { signal }) => callCsms(scope, SHOW_STAGE, { path: { secret_name: name, stage_name: stage }, signal }, readStage(name, stage)),
+    listVersions: (name, { signal }) => readPages(scope, versionsOf(name), 50, signal),
+  };
+};

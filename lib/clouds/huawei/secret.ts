@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { CsmsSecret } from '../../saga/seen.ts';
+import { fieldsOf, readJson } from '../http/json.ts';
+import { readTime } from './times.ts';
+
+const Secret = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  state: z.string().min(1),
+  create_time: z.unknown(),
+  scheduled_delete_time: z.unknown(),
+  secret_type: z.unknown(),
+  rotation_config: z.unknown(),
+});
+
+type Link = Pick<CsmsSecret, 'link' | 'unreadableLink'>;
+
+const NO_LINK: Link = { link: null, unreadableLink: null };
+
+/** The vendor's GaussDB-FG is TaurusDB's type, not GaussDB's; plain RDS is the retired spelling of RDS-FG. */
+const PRODUCTS: ReadonlyMap<unknown, 'RDS' | 'TaurusDB'> = new Map([
+  ['RDS', 'RDS'],
+  ['RDS-FG', 'RDS'],
+  ['GaussDB-FG', 'TaurusDB'],
+]);
+
+const textOf = (config: unknown): string => (typeof config === 'string' ? config : (JSON.stringify(config) ?? ''));
+
+const readLink = (type: unknown, config: unknown): Link => {
+  const instanceType = PRODUCTS.get(type);
+  const absent = config === null || config === undefined || config === '';
+  if (absent && instanceType === undefined) return NO_LINK;
+  const fields = typeof config === 'string' ? fieldsOf(readJson(config)) : null;
+  const instanceId = fields?.get('InstanceId');
+  if (instanceType !== undefined && typeof instanceId === 'string' && instanceId.trim() !== '') return { link: { instanceId, instanceType }, unreadableLink: null };
+  // A secret of another type whose configuration names no instance has no link; any other may have one we cannot read.
+  if (instanceType === undefined && fields !== null && !fields.has('InstanceId')) return NO_LINK;
+  return { link: null, unreadableLink: textOf(config) };
+};
+
+/** One Secret object, null when it cannot be trusted; all fields but the ones a plan rests on are left behind here. */
+export const readSecret = (value: unknown): CsmsSecret | null => {
+  const read = Secret.safeParse(value);
+  if (!read.success) return null;
+  const { id, name, state } = read.data;
+  const createTime = readTime(read.data.create_time);
+  // Samples show a date beside ENABLED too: only a pending secret has one that counts.
+  const eraseAt = state === 'PENDING_DELETE' ? readTime(read.data.scheduled_delete_time) : null;
+  if (createTime === null || (state === 'PENDING_DELETE' && eraseAt === null)) return null;
+  return { id, name, state, createTime, eraseAt, ...readLink(read.data.secret_type, read.data.rotation_config) };
+};
