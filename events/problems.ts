@@ -118,6 +118,7 @@ export const judge = <T>(schema: z.ZodType<T>, document: unknown, file: string, 
   const problems = issues
     .flatMap((issue) => problemOf(issue, schema, document))
     .filter(({ path, message }) => message !== 'is missing' || !renamed.has(path))
+    .filter(({ path }, index, all) => all.findIndex((other) => other.path === path) === index) // a place is named once
     .map(({ path, message, remedy }) => ({ file, path: joinPaths(prefix, path), message, remedy }));
   const rest = problems.length - MOST_PROBLEMS;
   const more: Problem[] = rest > 0 ? [{ file, path: prefix, message: `has ${rest} more problems`, remedy: 'mend those above and check again' }] : [];

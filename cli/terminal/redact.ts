@@ -16,9 +16,9 @@ const SHORTEST_CREDENTIAL = 8;
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
-/** Gives a function that replaces every credential of the environment by `***`, as it is written and as JSON writes it (H58). */
+/** Gives a function that replaces every credential of the environment by `***`, as it stands, as JSON writes it, and as JSON writes a message that quotes it (H58). */
 export const redactor = (env: Readonly<Record<string, string | undefined>>): ((text: string) => string) => {
   const values = CREDENTIALS.map((name) => env[name] ?? '').filter((value) => value.length >= SHORTEST_CREDENTIAL);
-  const forms = [...new Set(values.flatMap((value) => [value, inJson(value)]))].sort((a, b) => b.length - a.length);
+  const forms = [...new Set(values.flatMap((value) => [value, inJson(value), inJson(inJson(value))]))].sort((a, b) => b.length - a.length);
   return (text) => forms.reduce((shown, form) => shown.replaceAll(form, '***'), text);
 };

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { aHuaweiInstance, anAlibabaInstance, anEvent } from '../events/builders.ts';
+import { aPolicy } from './builders.ts';
+import { type Ended, STACK_TRACE, aFolder, probate } from './probate.ts';
+
+const good = anEvent([aHuaweiInstance()]);
+const field = (fields: Readonly<Record<string, unknown>>): unknown => anEvent([aHuaweiInstance(fields)]);
+
+/** Every file is bad in one way. */
+const badEvents = [
+  { file: 'syntax.json', content: '{\n  "specversion": "1.0",\n}', path: '', says: 'line 3, column 1', remedy: 'mend it' },
+  { file: 'empty.json', content: '', path: '', says: 'is empty', remedy: 'one JSON document' },
+  { file: 'latin.json', content: Uint8Array.from([0x22, 0xe9, 0x22]), path: '', says: 'is not UTF-8', remedy: 'save it as UTF-8' },
+  { file: 'project.json', content: field({ projectId: 'default' }), path: 'data.instances[0].projectId', says: 'is "default"', remedy: '32 lower-case hex digits' },
+  { file: 'blank.json', content: field({ instanceId: '  ' }), path: 'data.instances[0].instanceId', says: 'is blank', remedy: 'must be an instance id' },
+  { file: 'type.json', content: field({ instanceType: 'Rds' }), path: 'data.instances[0].instanceType', says: 'is "Rds"', remedy: 'did you mean "RDS"' },
+  { file: 'key.json', content: field({ secretsNames: ['a'] }), path: 'data.instances[0].secretsNames', says: 'not a known key', remedy: 'did you mean "secretNames"' },
+  { file: 'number.json', content: anEvent([anAlibabaInstance({ secretIds: [17] })]), path: 'data.instances[0].secretIds[0]', says: 'is the number 17', remedy: 'write the id as text' },
+  { file: 'mode.json', content: anEvent([aHuaweiInstance()], { mode: 'delete' }), path: 'data.mode', says: 'is "delete"', remedy: '"plan", "recoverable", "immediate"' },
+  { file: 'second.json', content: [good, { ...good, type: 'other' }], path: '[1].type', says: 'is "other"', remedy: 'probate.instance.decommissioned.v1' },
+  { file: 'terminal.json', content: field({ region: '\u001b[31mred' }), path: 'data.instances[0].region', says: 'is "\\u001b[31mred"', remedy: 'must be a region id' },
+];
+
+const badPolicies = [
+  { file: 'no-mode.json', content: aPolicy({ mode: undefined }), path: 'mode', says: 'is missing', remedy: '"plan", "recoverable", "immediate"' },
+  { file: 'no-scopes.json', content: aPolicy({ scopes: undefined }), path: 'scopes', says: 'is missing', remedy: 'must be an array' },
+  { file: 'H59-typo.json', content: aPolicy({ protects: {} }), path: 'protects', says: 'not a known key', remedy: 'did you mean "protect"' },
+  { file: 'H59-deep.json', content: aPolicy({ limits: { instancePerEvent: 5 } }), path: 'limits.instancePerEvent', says: 'not a known key', remedy: 'did you mean "instancesPerEvent"' },
+  { file: 'text.json', content: aPolicy({ limits: { secretsPerHour: '500' } }), path: 'limits.secretsPerHour', says: 'is "500"', remedy: 'must be a' },
+  { file: 'window.json', content: aPolicy({ recoveryWindowDays: 31 }), path: 'recoveryWindowDays', says: 'is the number 31', remedy: 'at most 30' },
+  { file: 'soak.json', content: aPolicy({ soakSeconds: 604_800 }), path: 'soakSeconds', says: 'is the number 604800', remedy: 'raise recoveryWindowDays' },
+  { file: 'scope.json', content: aPolicy({ scopes: [{ cloud: 'huawei', region: 'cn-north-4' }] }), path: 'scopes[0].projectId', says: 'is missing', remedy: 'Huawei Cloud project id' },
+];
+
+const folder = aFolder({
+  'good-policy.json': aPolicy(),
+  ...Object.fromEntries([...badEvents, ...badPolicies].map(({ file, content }) => [file, content])),
+});
+const eventFiles = badEvents.map(({ file }) => folder.at(file));
+
+let forPeople: Ended;
+let forPrograms: Ended;
+beforeAll(async () => {
+  const args = ['check', '--policy', folder.at('good-policy.json'), ...eventFiles, folder.at('missing.json'), folder.path];
+  [forPeople, forPrograms] = await Promise.all([probate(args), probate([...args, '--json'])]);
+});
+
+describe('bad input is named by file, field and remedy', () => {
+  it.each([
+    ...badEvents.map((row) => ({ ...row, file: folder.at(row.file) })),
+    { file: folder.at('missing.json'), path: '', says: 'does not exist', remedy: 'check the name' },
+    { file: folder.path, path: '', says: 'is a folder', remedy: 'name the files in it' },
+  ])('$says', ({ file, path, says, remedy }) => {
+    const { problems }: { problems: { file: string }[] } = JSON.parse(forPrograms.out);
+    expect(problems.filter((problem) => problem.file === file)).toEqual([{ file, path, message: expect.stringContaining(says), remedy: expect.stringContaining(remedy) }]);
+    const [, mine = ''] = forPeople.err.split(`${file}${path === '' ? '' : `: ${path}`}\n`);
+    const [message, advice] = mine.split('\n');
+    expect(message).toContain(says);
+    expect(advice).toContain(remedy);
+  });
+
+  it('and ends with 2, without a stack trace or a control character, and with nothing else on standard output', () => {
+    expect([forPeople.code, forPrograms.code]).toEqual([2, 2]);
+    expect(forPeople.out).toBe('');
+    expect(forPeople.err).not.toMatch(STACK_TRACE);
+    expect(forPeople.err).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(forPeople.err).toContain('nothing was called');
+  });
+
+  it.each(badPolicies)('in the policy: $file', async ({ file, path, says, remedy }) => {
+    const ended = await probate(['check', '--policy', folder.at(file), '--json']);
+    expect(ended.code).toBe(2);
+    expect(JSON.parse(ended.out)).toEqual({ problems: [{ file: folder.at(file), path, message: expect.stringContaining(says), remedy: expect.stringContaining(remedy) }] });
+    expect(ended.err).not.toMatch(STACK_TRACE);
+  });
+});
+
+describe('a bad command line is bad input', () => {
+  it.each<{ args: [string, ...string[]]; path: string; remedy: string }>([
+    { args: ['chek'], path: 'chek', remedy: 'did you mean check?' },
+    { args: ['check', '--polcy', 'x'], path: '--polcy', remedy: 'did you mean --policy?' },
+    { args: ['check'], path: '--policy', remedy: 'PROBATE_POLICY' },
+    { args: ['check', '--policy'], path: '--policy <file>', remedy: 'see: probate --help' },
+    { args: ['check', '--stack', 'gcp'], path: '--stack <where>', remedy: 'see: probate --help' },
+  ])('$args', async ({ args: [command, ...rest], path, remedy }) => {
+    const ended = await probate([command, '--json', ...rest]);
+    expect(ended.code).toBe(2);
+    expect(JSON.parse(ended.out)).toEqual({ problems: [{ file: 'command line', path, message: expect.any(String), remedy: expect.stringContaining(remedy) }] });
+    expect(ended.err).not.toMatch(STACK_TRACE);
+  });
+
+  it('no command at all prints the help and ends with 2', async () => {
+    const ended = await probate([]);
+    expect(ended).toMatchObject({ code: 2, out: '' });
+    expect(ended.err).toContain('Usage: probate');
+  });
+});

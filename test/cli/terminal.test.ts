@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { Script } from 'node:vm';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EXIT, type ExitCode, firstThatApplies } from '../../cli/terminal/exit.ts';
+import { explain } from '../../cli/terminal/explain.ts';
+import { redactor } from '../../cli/terminal/redact.ts';
+import type { Terminal } from '../../cli/terminal/terminal.ts';
+import { aPolicy } from './builders.ts';
+import { ENTRY, STACK_TRACE, aFolder, probate, run } from './probate.ts';
+
+const aTerminal = (env: Terminal['env']): { terminal: Terminal; written: { out: string; err: string } } => {
+  const written = { out: '', err: '' };
+  const terminal: Terminal = {
+    env,
+    interrupted: new AbortController().signal,
+    now: () => 0,
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
+  };
+  return { terminal, written };
+};
+
+describe('the exit code', () => {
+  it.each<{ happened: ExitCode[]; code: ExitCode }>([
+    { happened: [], code: 0 },
+    { happened: [EXIT.settled, EXIT.needsPerson], code: 3 },
+    { happened: [EXIT.needsPerson, EXIT.badInput], code: 2 },
+    { happened: [EXIT.needsPerson, EXIT.badInput, EXIT.fault], code: 1 },
+    { happened: [EXIT.needsPerson, EXIT.interrupted], code: 130 },
+    { happened: [EXIT.interrupted, EXIT.fault], code: 1 },
+  ])('of $happened is $code', ({ happened, code }) => {
+    expect(firstThatApplies(happened)).toBe(code);
+  });
+});
+
+describe('a fault of our own', () => {
+  it('is one line with a hint, and no stack trace', () => {
+    const { terminal, written } = aTerminal({});
+    expect(explain(terminal, new Error('disk\nfull'), false)).toBe(EXIT.fault);
+    expect(written).toEqual({ out: '', err: 'probate: a fault of its own: disk full (PROBATE_DEBUG=1 prints where)\n' });
+  });
+
+  it('shows its stack when asked to, and is one document for programs', () => {
+    const { terminal, written } = aTerminal({ PROBATE_DEBUG: '1' });
+    expect(explain(terminal, new Error('disk full'), true)).toBe(EXIT.fault);
+    expect(written.err).toMatch(STACK_TRACE);
+    expect(JSON.parse(written.out)).toEqual({ fault: 'disk full' });
+  });
+});
+
+describe('H58: no credential is ever printed', () => {
+  it('whatever it is made of, as it stands or inside JSON', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 8, maxLength: 60 }).filter((key) => !key.includes('*')), fc.string(), (key, around) => {
+        const redact = redactor({ HUAWEICLOUD_SDK_SK: key });
+        expect(redact(`${around}${key}${around}`)).not.toContain(key);
+        expect(JSON.stringify(JSON.parse(redact(JSON.stringify({ at: key }))))).toBe('{"at":"***"}');
+      }),
+      { seed: 43 },
+    );
+  });
+
+  it('not even when it was pasted into a file or an option', async () => {
+    const env = { HUAWEICLOUD_SDK_SK: 'canary-sk-canary-sk', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'canary-secret-canary', HUAWEICLOUD_IAM_PASSWORD: 'canary-"word"-canary' };
+    const folder = aFolder({ 'policy.json': aPolicy({ mode: env.HUAWEICLOUD_SDK_SK, [env.HUAWEICLOUD_IAM_PASSWORD]: 1 }) });
+    const args = ['check', '--policy', folder.at('policy.json'), env.ALIBABA_CLOUD_ACCESS_KEY_SECRET];
+    const [people, programs] = await Promise.all([probate(args, { env }), probate([...args, '--json'], { env })]);
+    expect([people.code, programs.code]).toEqual([2, 2]);
+    expect(people.err + people.out + programs.err + programs.out).not.toContain('canary');
+    expect(people.err).toContain('***');
+  });
+});
+
+describe('the ways to start it', () => {
+  it.each([
+    { way: 'npx probate', program: 'npx', args: ['probate'] },
+    { way: 'npm run probate --', program: 'npm', args: ['run', '--silent', 'probate', '--'] },
+  ])('$way', async ({ program, args }) => {
+    const { code, out } = await run(program, [...args, 'check', '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: probate check [options] [file...]');
+    expect(out).toContain('env: PROBATE_POLICY');
+    expect(out).toContain('Examples:');
+  });
+
+  it('an older Node is told what it lacks in one line', async () => {
+    const older = "data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.20.2'}})";
+    const { code, out, err } = await run(process.execPath, ['--import', older, ENTRY, 'check']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^probate: needs Node 24 or newer.*\n$/);
+    // Any Node reads the entry only as long as it holds no syntax but JavaScript's own.
+    const source = readFileSync(ENTRY, 'utf8').replace(/^#!.*/, '');
+    expect(() => new Script(source)).not.toThrow();
+  });
+});
