@@ -39,7 +39,7 @@ export const HuaweiInstance = z
   // H2: a database's id ends in "in" and two digits, a gateway's does not. Which digits mean which engine is hearsay
   // (contracts/huawei-csms.md grades it C), so only this much is held against the type.
   .refine(({ instanceId, instanceType }) => isDatabaseId(instanceId) === (instanceType !== 'APIG'), {
-    message: 'must have the form of this instanceType's ids: a database id ends in "in" and two digits, an APIG id does not',
+    message: 'must have the form an id of this instanceType has: a database id ends in "in" and two digits, an APIG id does not',
     path: ['instanceId'],
   });
 export type HuaweiInstance = z.infer<typeof HuaweiInstance>;
