@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { State } from '../../lib/adapters/sqlite/state.ts';
 import type { ReceivedMessage } from '../../lib/ports/queue.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
 import { queueCommands } from './queue-model.ts';
