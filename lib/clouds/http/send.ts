@@ -27,9 +27,9 @@ export const send = (dispatcher: Dispatcher, origin: string, request: HttpReques
     resolve(outcome);
   };
   const onAbort = (): void => {
-    const started = controller !== null;
+    // Settled first: aborting reports an error of its own at once.
+    end(deadlineFault(controller !== null));
     controller?.abort(new Error('deadline'));
-    end(deadlineFault(started));
   };
   signal.addEventListener('abort', onAbort, { once: true });
   const handler: Dispatcher.DispatchHandler = {
