@@ -13,7 +13,7 @@ interface Change<T> {
 }
 
 /** `now` is read with each change; it must not go back. */
-export const remembering = <T>(shelf: Shelf<T>, keyOf: (record: T) => string, now: () => number): RememberingShelf<T> => {
+export const remembering = <T>(shelf: Shelf<T>, now: () => number): RememberingShelf<T> => {
   const history: Change<T>[] = [];
   const remember = (key: string): void => {
     history.push({ at: now(), key, before: shelf.get(key) });
@@ -24,6 +24,7 @@ export const remembering = <T>(shelf: Shelf<T>, keyOf: (record: T) => string, no
     },
     get: (key) => shelf.get(key),
     values: () => shelf.values(),
+    entries: () => shelf.entries(),
     put: (key, record) => {
       remember(key);
       shelf.put(key, record);
@@ -37,8 +38,7 @@ export const remembering = <T>(shelf: Shelf<T>, keyOf: (record: T) => string, no
       shelf.clear();
     },
     asOf: (moment) => {
-      const then = new Map<string, T>();
-      for (const record of shelf.values()) then.set(keyOf(record), record);
+      const then = new Map<string, T>(shelf.entries());
       for (const { at, key, before } of history.toReversed()) {
         if (at <= moment) break;
         if (before === undefined) then.delete(key);

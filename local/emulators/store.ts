@@ -8,6 +8,7 @@ export interface Shelf<T> {
   put(key: string, record: T): void;
   remove(key: string): void;
   values(): IterableIterator<T>;
+  entries(): IterableIterator<[string, T]>;
   clear(): void;
 }
 
@@ -75,6 +76,7 @@ export const openStore = (path: string | undefined): Store => {
           if (records.delete(key)) changed(name, key, null);
         },
         values: () => records.values(),
+        entries: () => records.entries(),
         clear: () => {
           for (const key of records.keys()) changed(name, key, null);
           records.clear();

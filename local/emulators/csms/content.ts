@@ -15,7 +15,7 @@ export interface Content {
 }
 
 export const openContent = (store: Store, emulatedNow: () => number): Content => {
-  const secrets = remembering(store.shelf('csms.secrets', Secret), keyOf, emulatedNow);
+  const secrets = remembering(store.shelf('csms.secrets', Secret), emulatedNow);
   const tokens = store.shelf('iam.tokens', Token);
   const projects = store.shelf('iam.projects', z.string());
   const switches = store.shelf('unknowns', UnknownsDocument);
