@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { DecommissionEvent } from './decommission.ts';
 import { unwrap } from './envelope.ts';
 import { readJson } from './json.ts';
@@ -15,7 +16,7 @@ const notJson = (text: string, file: string): Parsed<unknown> => {
 };
 
 /** JSON text to a value of the schema, or every problem found, each named by `file` and field; it never throws. */
-export const parseDocument = <T>(schema: Parameters<typeof judge<T>>[0], text: string, file: string): Parsed<T> => {
+export const parseDocument = <T>(schema: z.ZodType<T>, text: string, file: string): Parsed<T> => {
   const json = notJson(text, file);
   return json.kind === 'refused' ? json : judge(schema, json.value, file);
 };

@@ -42,7 +42,7 @@ Examples:
 
 Exit codes: 0 all good; 2 a file is not as it must be; 3 something would be refused.`;
 
-/** Adds the command \`check [FILE...]\`. */
+/** Adds the command `check [FILE...]`. */
 export const addCheck = (program: Command, run: Run): void => {
   withCommonOptions(program.command('check'))
     .summary('check policy and events; calls nothing')

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Run, Terminal } from '../terminal/terminal.ts';
 import { addCheck } from './check.ts';
+import { addEmulate } from './emulate.ts';
 
 const AFTER_HELP = `
 Examples:
@@ -15,7 +16,7 @@ Defaults from the environment:
 Exit codes: 0 settled, or waits for a date; 1 a fault of Probate's own; 2 bad input, nothing was called;
 3 something needs a person; 130 interrupted.`;
 
-/** The command \`probate\` with all it knows; commander throws instead of exiting, and \`explain\` says what it found. */
+/** The command `probate` with all it knows; commander throws instead of exiting, and `explain` says what it found. */
 export const buildProgram = (terminal: Terminal, run: Run): Command => {
   const program = new Command('probate')
     .description(manifest.description)
@@ -24,5 +25,6 @@ export const buildProgram = (terminal: Terminal, run: Run): Command => {
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, outputError: () => undefined })
     .addHelpText('after', AFTER_HELP);
   addCheck(program, run);
+  addEmulate(program, run);
   return program;
 };

@@ -1,7 +1,7 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { parseEvents } from '../../events/parse.ts';
 import type { Parsed } from '../../events/problems.ts';
-import { readText } from './read.ts';
+import { nameOf, readText } from './read.ts';
 
 /** An event and the file it was read from. */
 export interface FiledEvent {
@@ -12,7 +12,7 @@ export interface FiledEvent {
 const readFileOfEvents = async (file: string): Promise<Parsed<readonly FiledEvent[]>> => {
   const text = await readText(file);
   if (text.kind === 'refused') return text;
-  const name = file === '-' ? 'standard input' : file;
+  const name = nameOf(file);
   const parsed = parseEvents(text.value, name);
   return parsed.kind === 'refused' ? parsed : { kind: 'parsed', value: parsed.value.map((event) => ({ file: name, event })) };
 };

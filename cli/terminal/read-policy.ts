@@ -1,7 +1,6 @@
-import { parseDocument } from '../../events/parse.ts';
 import type { Parsed } from '../../events/problems.ts';
 import { Policy } from '../../lib/saga/policy.ts';
-import { readText } from './read.ts';
+import { readDocument } from './read.ts';
 
 /** The policy in a file with every default filled in, or the problems with it; without a file that itself is the problem (interfaces.md, Policy). */
 export const readPolicy = async (file: string | undefined): Promise<Parsed<Policy>> => {
@@ -9,6 +8,5 @@ export const readPolicy = async (file: string | undefined): Promise<Parsed<Polic
     const remedy = 'name the policy file with --policy FILE or PROBATE_POLICY; it needs at least "mode" and "scopes", which have no default';
     return { kind: 'refused', problems: [{ file: 'command line', path: '--policy', message: 'is missing', remedy }] };
   }
-  const text = await readText(file);
-  return text.kind === 'refused' ? text : parseDocument(Policy, text.value, file === '-' ? 'standard input' : file);
+  return readDocument(Policy, file);
 };

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import type { z } from 'zod';
+import { parseDocument } from '../../events/parse.ts';
 import type { Parsed, Problem } from '../../events/problems.ts';
 
 /** An event is at most a few MiB; whatever is larger than this was not meant for us, and would not fit a string for long. */
@@ -9,6 +11,9 @@ const refused = (file: string, message: string, remedy: string): { kind: 'refuse
   kind: 'refused',
   problems: [{ file, path: '', message, remedy }],
 });
+
+/** How a file is called in a problem. */
+export const nameOf = (file: string): string => (file === '-' ? 'standard input' : file);
 
 const bytesOf = async (file: string): Promise<Uint8Array | null> => {
   if (file === '-') return buffer(process.stdin);
@@ -25,7 +30,7 @@ const unreadable = (file: string, code: string): ReturnType<typeof refused> => {
 
 /** A file's text, or standard input's for `-`; what stands in the way (missing, a folder, no UTF-8, over 64 MiB) is a problem. */
 export const readText = async (file: string): Promise<Parsed<string>> => {
-  const name = file === '-' ? 'standard input' : file;
+  const name = nameOf(file);
   try {
     const bytes = await bytesOf(file);
     if (bytes === null) return refused(name, 'is larger than 64 MiB', 'split it into several files');
@@ -35,4 +40,10 @@ export const readText = async (file: string): Promise<Parsed<string>> => {
     if (error instanceof Error && 'code' in error) return unreadable(name, String(error.code));
     throw error;
   }
+};
+
+/** A JSON file as a value of the schema, or every problem with it, named by the file (`standard input` for `-`). */
+export const readDocument = async <T>(schema: z.ZodType<T>, file: string): Promise<Parsed<T>> => {
+  const text = await readText(file);
+  return text.kind === 'refused' ? text : parseDocument(schema, text.value, nameOf(file));
 };

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readPolicy } from '../../cli/terminal/read-policy.ts';
 import { aHuaweiInstance, anAlibabaInstance, anEvent } from '../events/builders.ts';
 import { aPolicy } from './builders.ts';
 import { type Ended, STACK_TRACE, aFolder, probate } from './probate.ts';
@@ -68,25 +69,33 @@ describe('bad input is named by file, field and remedy', () => {
   });
 
   it.each(badPolicies)('in the policy: $file', async ({ file, path, says, remedy }) => {
-    const ended = await probate(['check', '--policy', folder.at(file), '--json']);
-    expect(ended.code).toBe(2);
-    expect(JSON.parse(ended.out)).toEqual({ problems: [{ file: folder.at(file), path, message: expect.stringContaining(says), remedy: expect.stringContaining(remedy) }] });
-    expect(ended.err).not.toMatch(STACK_TRACE);
+    const problem = { file: folder.at(file), path, message: expect.stringContaining(says), remedy: expect.stringContaining(remedy) };
+    expect(await readPolicy(folder.at(file))).toEqual({ kind: 'refused', problems: [problem] });
+  });
+
+  it('in the policy and in an event at once', async () => {
+    const { code, out } = await probate(['check', '--policy', folder.at('H59-typo.json'), folder.at('mode.json'), '--json']);
+    const { problems }: { problems: { path: string }[] } = JSON.parse(out);
+    expect([code, ...problems.map(({ path }) => path)]).toEqual([2, 'protects', 'data.mode']);
   });
 });
 
+const badLines = [
+  { args: ['chek', '--json'], path: 'chek', remedy: 'did you mean check?' },
+  { args: ['check', '--json', '--polcy', 'x'], path: '--polcy', remedy: 'did you mean --policy?' },
+  { args: ['check', '--json'], path: '--policy', remedy: 'PROBATE_POLICY' },
+  { args: ['check', '--json', '--policy'], path: '--policy <file>', remedy: 'see: probate --help' },
+  { args: ['check', '--json', '--stack', 'gcp'], path: '--stack <where>', remedy: 'see: probate --help' },
+];
+
 describe('a bad command line is bad input', () => {
-  it.each<{ args: [string, ...string[]]; path: string; remedy: string }>([
-    { args: ['chek'], path: 'chek', remedy: 'did you mean check?' },
-    { args: ['check', '--polcy', 'x'], path: '--polcy', remedy: 'did you mean --policy?' },
-    { args: ['check'], path: '--policy', remedy: 'PROBATE_POLICY' },
-    { args: ['check', '--policy'], path: '--policy <file>', remedy: 'see: probate --help' },
-    { args: ['check', '--stack', 'gcp'], path: '--stack <where>', remedy: 'see: probate --help' },
-  ])('$args', async ({ args: [command, ...rest], path, remedy }) => {
-    const ended = await probate([command, '--json', ...rest]);
-    expect(ended.code).toBe(2);
-    expect(JSON.parse(ended.out)).toEqual({ problems: [{ file: 'command line', path, message: expect.any(String), remedy: expect.stringContaining(remedy) }] });
-    expect(ended.err).not.toMatch(STACK_TRACE);
+  it('and the near match is named', async () => {
+    const ended = await Promise.all(badLines.map(({ args }) => probate(args)));
+    expect(ended.map(({ code }) => code)).toEqual(badLines.map(() => 2));
+    expect(ended.map(({ out }): unknown => JSON.parse(out))).toEqual(
+      badLines.map(({ path, remedy }) => ({ problems: [{ file: 'command line', path, message: expect.any(String), remedy: expect.stringContaining(remedy) }] })),
+    );
+    expect(ended.map(({ err }) => err).join('')).not.toMatch(STACK_TRACE);
   });
 
   it('no command at all prints the help and ends with 2', async () => {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import * as fc from 'fast-check';
@@ -69,6 +71,26 @@ describe('H58: no credential is ever printed', () => {
     expect([people.code, programs.code]).toEqual([2, 2]);
     expect(people.err + people.out + programs.err + programs.out).not.toContain('canary');
     expect(people.err).toContain('***');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('asks for a graceful end the first time and is obeyed at once the second', async () => {
+    const program = `
+      import { watchInterrupts } from ${JSON.stringify(new URL('../../cli/terminal/interrupt.ts', import.meta.url).href)};
+      const interrupted = watchInterrupts();
+      interrupted.addEventListener('abort', () => console.log('aborted'));
+      setInterval(() => undefined, 1_000_000);
+      console.log('watching');`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const exit = once(child, 'exit');
+    const said: string[] = [];
+    for await (const chunk of child.stdout) {
+      said.push(...String(chunk).trim().split('\n'));
+      child.kill('SIGINT');
+    }
+    expect(said).toEqual(['watching', 'aborted']);
+    expect(await exit).toEqual([130, null]);
   });
 });
 
