@@ -6,6 +6,11 @@ import type { Attempt } from './saga.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
 import type { Failure, Verdict } from './verdict.ts';
 
+export interface Claim {
+  readonly key: string;
+  readonly take: boolean;
+}
+
 /** What `decide` wants to see before it goes on; a part already seen late enough is not read again. */
 export interface LookRequest {
   /** Reads must begin after this moment (epoch ms). */
@@ -14,8 +19,8 @@ export interface LookRequest {
   readonly show: readonly SecretName[];
   readonly stages: readonly Stage[];
   readonly sae: readonly { readonly region: Region; readonly namespaceId: NamespaceId }[];
-  /** Keys of secrets this saga means to delete, and wants to be the only one to. */
-  readonly claims: readonly string[];
+  /** Secrets this saga means to delete and wants to be the only one to; `take` also bars others from them. */
+  readonly claims: readonly Claim[];
   /** How many planned secrets to count against the hour's cap, by cloud. */
   readonly allowance: { readonly huawei: number; readonly alibaba: number } | null;
 }
@@ -23,7 +28,7 @@ export interface LookRequest {
 /** What has been seen so far in this turn, each part with the moment its reading began. */
 export interface Sight {
   readonly csms: { readonly begunAt: number; readonly secrets: readonly CsmsSecret[] } | null;
-  readonly shown: Readonly<Record<string, { readonly begunAt: number; readonly answer: CsmsSecret | 'not-found' | Failure }>>;
+  readonly shown: Readonly<Record<string, { readonly begunAt: number; readonly answer: CsmsSecret | 'not-found' }>>;
   readonly stages: Readonly<Record<string, { readonly begunAt: number; readonly present: boolean }>>;
   readonly sae: Readonly<Record<string, { readonly begunAt: number; readonly secrets: readonly SaeSecret[] }>>;
   /** By key, the open saga that claimed it first. */

@@ -1,3 +1,4 @@
+import type { Claim } from './input.ts';
 import { type Plan, isEmptyPlan, makePlan, namespacesOf } from './plan.ts';
 import { refusalOf } from './rails.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
@@ -24,7 +25,9 @@ export const judge = (turn: Turn, plan: Plan): string | null => {
   return refusalOf({ instance: turn.saga.instance, plan, policy: turn.policy, controls: turn.input.controls, csms, claimed, now: turn.now });
 };
 
-export const claimsOf = (plan: Plan): string[] => [...plan.secrets, ...plan.absent].map(({ key }) => key);
+/** A link already binds a secret to its one instance; anything else must be taken, so that no other plan holds it too. */
+export const claimsOf = (plan: Plan): Claim[] =>
+  [...plan.secrets, ...plan.absent].map((secret) => ({ key: secret.key, take: !(secret.cloud === 'huawei' && secret.linked) }));
 
 /** Everything a plan needs to see: the project's list, the copies' namespaces, and who else means to delete the same. */
 export const lookToPlan = (turn: Turn, notBefore: number): Outcome | null => {

@@ -111,7 +111,7 @@ const unseen = (sight: Sight, look: LookRequest, keyOfStage: (stage: LookRequest
     show: look.show.filter((name) => !isLate(sight.shown[name], begunAfter)),
     stages: look.stages.filter((stage) => !isLate(sight.stages[keyOfStage(stage)], begunAfter)),
     sae: look.sae.filter(({ namespaceId }) => !isLate(sight.sae[namespaceId], begunAfter)),
-    claims: look.claims.some((key) => !(sight.claimed?.keys.includes(key) ?? false)) ? look.claims : [],
+    claims: look.claims.some(({ key }) => !(sight.claimed?.keys.includes(key) ?? false)) ? look.claims : [],
     allowance: sight.allowance === null ? look.allowance : null,
   };
   const done = !rest.csms && rest.show.length + rest.stages.length + rest.sae.length + rest.claims.length === 0 && rest.allowance === null;

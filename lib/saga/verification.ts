@@ -28,7 +28,6 @@ const lookedCsms = (turn: Turn, { target }: SecretRecord): Looked => {
   const successor = secrets.some(({ name }) => name === target.name);
   if (successor) return { kind: 'gone', detail: 'another secret of the same name exists now and is kept' };
   if (shown === undefined) return { kind: 'unknown', code: 'not-shown' };
-  if ('kind' in shown) return { kind: 'unknown', code: shown.code };
   // The list passed over what the name still shows: one of the two is stale.
   return shown.id === target.id || target.id === '' ? lookedState(shown) : { kind: 'unknown', code: 'list-and-name-disagree' };
 };

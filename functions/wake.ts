@@ -1,0 +1,19 @@
+import { parseWakeUp } from '../events/parse.ts';
+import { UnknownSaga, workOff } from '../lib/workflow/wake.ts';
+import { processWorkflow } from '../lib/workflow/wiring.ts';
+import { type SqsHandler, eachMessage, inWords, park } from './batch.ts';
+
+/** Works off the wake-ups of one queue; which step a saga is at is the ledger's to say, not the message's. */
+export const wakeUps = (): SqsHandler => {
+  const workflow = processWorkflow();
+  return eachMessage(async (record, budget) => {
+    const parsed = parseWakeUp(record.body);
+    if (parsed.kind === 'refused') return park(workflow, record, inWords(parsed.problems));
+    try {
+      return await workOff(workflow, parsed.value, budget);
+    } catch (error) {
+      if (error instanceof UnknownSaga) return park(workflow, record, error.message);
+      throw error;
+    }
+  });
+};

@@ -1,0 +1,187 @@
+import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
+import { decide } from '../saga/decide.ts';
+import { evolveAll } from '../saga/evolve.ts';
+import type { Dated } from '../saga/facts.ts';
+import { type Decision, NOTHING_SEEN, type Occurrence, type Sight } from '../saga/input.ts';
+import type { Attempt, Saga } from '../saga/saga.ts';
+import { apiOf, carryOut, replyOf } from './calls.ts';
+import { readControls } from './controls.ts';
+import { withDeadline } from './deadline.ts';
+import { type Calls, WAITED_IN_PLACE_MS, lookAround } from './looks.ts';
+import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What is left of a lease after the longest call of it, so that a slow write of the reply still falls inside. */
+const LEASE_MARGIN_MS = 30_000;
+/** A worker that has less time than a call and this starts none (H26). */
+const TIME_MARGIN_MS = 5_000;
+/** More decisions than this in one invocation are a loop of our own making; the saga goes on with a new message. */
+const LONGEST_TURN = 1_000;
+
+export interface Budget {
+  /** Milliseconds this invocation may still run. */
+  readonly remainingMs: () => number;
+}
+
+/** How a turn of work on one saga ended: it waits or is over, somebody else has it, or there was no time left. */
+export type Advanced =
+  | { readonly kind: 'rests'; readonly stored: StoredSaga }
+  | { readonly kind: 'taken'; readonly until: number }
+  | { readonly kind: 'unfinished'; readonly stored: StoredSaga };
+
+/** The saga as this worker has it: what the ledger holds, plus facts not written yet. */
+interface Work {
+  readonly stored: StoredSaga;
+  readonly facts: readonly Dated[];
+  readonly calls: Calls;
+  readonly sight: Sight;
+  readonly occurrence: Occurrence;
+  /** A reply that is not in the ledger yet: it must survive a write of somebody else's coming in between. */
+  readonly unwrittenReply: Occurrence | null;
+  /** The next call's moment in the API's pace has come already. */
+  readonly paced: boolean;
+}
+
+const begin = (stored: StoredSaga): Work => ({
+  stored,
+  facts: [],
+  calls: { csms: 0, sae: 0 },
+  sight: NOTHING_SEEN,
+  occurrence: { kind: 'woken' },
+  unwrittenReply: null,
+  paced: stored.saga.wait?.why === 'pace',
+});
+
+const sagaNow = ({ stored, facts }: Work): Saga => evolveAll(stored.saga, facts);
+
+const TOO_LATE = { verdict: { kind: 'retryable', code: 'too-late-to-call' }, requests: 0 } as const;
+
+const plus = (a: Calls, b: Calls): Calls => ({ csms: a.csms + b.csms, sae: a.sae + b.sae });
+
+/** Whether a person or a rail stops this call at the last moment; a cancellation is never stopped. */
+const stoppedNow = (work: Work, controls: Controls, { call }: Attempt, now: number): string | null => {
+  if (call.op === 'cancel') return null;
+  const { saga } = work.stored;
+  const stop = stopOf(saga, controls, now);
+  if (stop !== null) return stop.why;
+  const touched = call.op === 'batch-delete' ? Object.keys(saga.secrets) : [call.key];
+  return touched.some((key) => holdOn(controls, key, now) !== null) ? 'held' : null;
+};
+
+/**
+ * Works on one saga until it has to wait, is over, or time runs out: asks the core, carries out what it decided, and
+ * writes intents before and replies after every call that changes something (design.md, Every step).
+ */
+export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Budget, previousOpen: boolean): Promise<Advanced> => {
+  const { ledger, clouds, clock, policy, pace, gate } = workflow;
+  const token = workflow.newToken();
+  const deadlineMs = policy.retry.deadlineSeconds * 1_000;
+  let controls = await readControls(ledger);
+  let work = begin(opened);
+
+  const write = async (lease: Lease | null): Promise<StoredSaga | null> => {
+    const { csms, sae } = work.calls;
+    const counted: Dated[] = csms + sae === 0 ? [] : [{ type: 'CallsCounted', at: clock.now(), csms, sae }];
+    return writeSaga(ledger, withFacts(work.stored, [...work.facts, ...counted]), lease, clock.now());
+  };
+
+  /** Writes what is pending; somebody else's write in between sends this worker back to what it then finds. */
+  const save = async (keep: boolean): Promise<'saved' | 'again' | Advanced> => {
+    const lease = keep ? { token, until: clock.now() + deadlineMs + LEASE_MARGIN_MS } : null;
+    const written = await write(lease);
+    if (written !== null) {
+      work = { ...work, stored: written, facts: [], calls: { csms: 0, sae: 0 }, unwrittenReply: null };
+      return 'saved';
+    }
+    const found = await readSaga(ledger, opened.saga.sagaId);
+    if (found === null) throw new Error(`${opened.saga.sagaId} vanished from the ledger`);
+    if (found.lease !== null && found.lease.token !== token && found.lease.until > clock.now()) return { kind: 'taken', until: found.lease.until };
+    controls = await readControls(ledger);
+    work = { ...begin(found), calls: work.calls, occurrence: work.unwrittenReply ?? { kind: 'woken' }, unwrittenReply: work.unwrittenReply };
+    return 'again';
+  };
+
+  const step = (): Decision => {
+    const { sight, occurrence } = work;
+    return decide(sagaNow(work), { occurrence, sight, controls, previousOpen }, policy, clock.now());
+  };
+
+  /** Keeps what a decision states, without the intent that it ends in: that call is not going out now. */
+  const keepWithoutIntent = ({ facts, next }: Decision, occurrence: Occurrence): void => {
+    const stated = next.do === 'call' ? facts.slice(0, -1) : facts;
+    work = { ...work, facts: [...work.facts, ...stated], occurrence };
+  };
+
+  const look = async (decision: Decision): Promise<void> => {
+    if (decision.next.do !== 'look') return;
+    keepWithoutIntent(decision, { kind: 'looked' });
+    const { sight, calls } = await lookAround(workflow, sagaNow(work), decision.next.look, work.sight);
+    work = { ...work, sight, calls: plus(work.calls, calls) };
+  };
+
+  /** Waits for the call's moment in the API's pace; the decision is then taken anew, since time has passed. */
+  const keepPace = async (decision: Decision, { call }: Attempt): Promise<boolean> => {
+    if (work.paced) return true;
+    const slot = await pace.reserve(apiOf(call));
+    const early = slot - clock.now();
+    if (early > WAITED_IN_PLACE_MS) {
+      keepWithoutIntent(decision, { kind: 'paced', until: slot });
+      return false;
+    }
+    work = { ...work, paced: true };
+    if (early <= 0) return true;
+    keepWithoutIntent(decision, { kind: 'looked' });
+    await clock.sleep(early);
+    return false;
+  };
+
+  /** The intent stands in the ledger; what is left is to look once more at what could stop it, and to call. */
+  const call = async (attempt: Attempt, intendedAt: number): Promise<Occurrence> => {
+    const { number } = attempt;
+    const api = apiOf(attempt.call);
+    controls = await readControls(ledger);
+    const stop = stoppedNow(work, controls, attempt, clock.now());
+    if (stop !== null) return { kind: 'withdrawn', number, why: stop };
+    const left = (): number => deadlineMs - (clock.monotonic() - intendedAt);
+    const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(clouds.account(api).keyFingerprint);
+    // A worker that was frozen since its intent sends nothing late: notAfter is measured by its own monotonic clock.
+    if (left() <= 0) return { kind: 'withdrawn', number, why: 'too late to call' };
+    const { instance } = work.stored.saga;
+    const answer = await gate.pass(api, isClosed, () =>
+      left() > 0 ? withDeadline(clock, left(), (signal) => carryOut(clouds, instance, attempt.call, { signal })) : Promise.resolve(TOO_LATE),
+    );
+    if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
+    work = { ...work, calls: plus(work.calls, { csms: 0, sae: 0, [api]: answer.requests }) };
+    return { kind: 'replied', number, reply: replyOf(answer) };
+  };
+
+  for (let steps = 0; steps < LONGEST_TURN; steps += 1) {
+    const decision = step();
+    const { next } = decision;
+    const isWork = next.do === 'look' || next.do === 'call';
+    if (isWork && budget.remainingMs() < deadlineMs + TIME_MARGIN_MS) {
+      keepWithoutIntent(decision, { kind: 'looked' });
+      break;
+    }
+    if (next.do === 'look') {
+      await look(decision);
+      continue;
+    }
+    if (next.do === 'call' && !(await keepPace(decision, next.attempt))) continue;
+    const intendedAt = clock.monotonic();
+    const rests = next.do === 'wait' || next.do === 'end';
+    work = { ...work, facts: [...work.facts, ...decision.facts] };
+    if (rests && work.facts.length === 0 && work.stored.version > 0) return { kind: 'rests', stored: work.stored };
+    const saved = await save(!rests);
+    if (saved === 'again') continue;
+    if (saved !== 'saved') return saved;
+    if (rests) return { kind: 'rests', stored: work.stored };
+    if (next.do === 'commit') work = { ...work, occurrence: { kind: 'committed' } };
+    if (next.do === 'call') {
+      const occurrence = await call(next.attempt, intendedAt);
+      work = { ...work, paced: false, occurrence, unwrittenReply: occurrence, sight: { ...work.sight, failure: null } };
+    }
+  }
+  const saved = await save(false);
+  return saved === 'saved' || saved === 'again' ? { kind: 'unfinished', stored: work.stored } : saved;
+};

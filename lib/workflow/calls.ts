@@ -1,0 +1,37 @@
+import type { Answer, Api, CallOptions, Clouds } from '../ports/clouds.ts';
+import type { Told } from '../saga/facts.ts';
+import type { Reply } from '../saga/input.ts';
+import type { Instance } from '../saga/instance.ts';
+import type { Call } from '../saga/saga.ts';
+
+export const apiOf = (call: Call): Api => (call.op === 'delete-copy' ? 'sae' : 'csms');
+
+const NOTHING: Told = {};
+
+const told = <T>(answer: Answer<T>, tell: (value: T) => Told): Answer<Told> =>
+  'value' in answer ? { ...answer, value: tell(answer.value) } : answer;
+
+/** Makes one call that was intended; the only place in Probate where anything is deleted, scheduled or cancelled. */
+export const carryOut = async (clouds: Clouds, instance: Instance, call: Call, options: CallOptions): Promise<Answer<Told>> => {
+  if (call.op === 'delete-copy') {
+    return told(await clouds.saeWriter(call.region).delete(call.namespaceId, call.secretId, options), () => NOTHING);
+  }
+  if (instance.cloud !== 'huawei') throw new Error(`a ${call.op} was intended for an instance without CSMS`);
+  const csms = clouds.csmsWriter(instance.region, instance.projectId);
+  switch (call.op) {
+    case 'schedule':
+      return told(await csms.schedule(call.name, call.recoveryWindowDays, options), ({ eraseAt }) => ({ eraseAt }));
+    case 'cancel':
+      return told(await csms.cancel(call.name, options), () => NOTHING);
+    case 'delete-named':
+      return told(await csms.delete(call.name, options), () => NOTHING);
+    case 'delete-stage':
+      return told(await csms.deleteStage(call.name, call.stage, options), () => NOTHING);
+    case 'batch-delete': {
+      const { instanceId, instanceType } = call;
+      return told(await csms.batchDelete({ instanceId, instanceType }, options), (batch) => ({ batch }));
+    }
+  }
+};
+
+export const replyOf = (answer: Answer<Told>): Reply => ({ verdict: answer.verdict, told: 'value' in answer ? answer.value : NOTHING });

@@ -1,0 +1,55 @@
+import type { DecommissionEvent } from '../../events/decommission.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import { digestOf } from '../saga/canonical.ts';
+import { bodyOf, changeItem } from './item.ts';
+
+/** What became of one event, or of one part of it. */
+export interface SeenPart {
+  readonly digest: string;
+  readonly instances: number;
+  readonly accepted: boolean;
+  readonly reason: string | null;
+}
+
+export interface SeenEvent {
+  readonly source: string;
+  readonly id: string;
+  /** The event's own time, or when its first part was received. */
+  readonly time: number;
+  readonly parts: Readonly<Record<string, SeenPart>>;
+}
+
+export const REUSED = 'event-id-reused: this source and id stand for other data already';
+
+const idOf = ({ source, id }: { readonly source: string; readonly id: string }): string => `${source}#${id}`;
+
+export const partOf = ({ data }: DecommissionEvent): number => data.part?.index ?? 1;
+
+/** Over everything an event asks for, so that the same id with other data is known as another event. */
+export const dataDigest = ({ type, data }: DecommissionEvent): string => digestOf([type, data]);
+
+export const readEvent = async (ledger: Ledger, event: { readonly source: string; readonly id: string }): Promise<SeenEvent | null> => {
+  const item = await ledger.read('event', idOf(event));
+  return item === null ? null : bodyOf<SeenEvent>(item);
+};
+
+/** What became of an event, as the ledger tells it; null while nothing has. */
+export const outcomeOfEvent = (seen: SeenEvent | null, event: DecommissionEvent): Pick<SeenPart, 'accepted' | 'reason'> | null => {
+  const part = seen?.parts[String(partOf(event))];
+  if (part === undefined) return null;
+  return part.digest === dataDigest(event) ? part : { accepted: false, reason: REUSED };
+};
+
+/** Records a part as it was judged, unless it is on record already: then that answer stands. */
+export const recordEvent = (ledger: Ledger, event: DecommissionEvent, time: number, part: SeenPart): Promise<SeenEvent> =>
+  changeItem<SeenEvent, SeenEvent>(ledger, 'event', idOf(event), (seen) => {
+    const index = String(partOf(event));
+    const known = seen?.parts[index];
+    if (seen !== null && known !== undefined && (known.digest !== part.digest || known.accepted === part.accepted)) return { body: null, answer: seen };
+    const body: SeenEvent = { source: event.source, id: event.id, time: seen?.time ?? time, parts: { ...seen?.parts, [index]: part } };
+    return { body, answer: body };
+  });
+
+export async function* listEvents(ledger: Ledger): AsyncGenerator<SeenEvent> {
+  for await (const item of ledger.list('event')) yield bodyOf<SeenEvent>(item);
+}

@@ -1,0 +1,130 @@
+import type { Answer, Api } from '../ports/clouds.ts';
+import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
+import { stageKey } from '../saga/instance.ts';
+import type { Saga } from '../saga/saga.ts';
+import { allow } from './allowance.ts';
+import { claim } from './claims.ts';
+import { readControls } from './controls.ts';
+import { withDeadline } from './deadline.ts';
+import type { Workflow } from './workflow.ts';
+
+/** HTTP requests made, by API; a list shared with other sagas counts for the one that caused it. */
+export interface Calls {
+  readonly csms: number;
+  readonly sae: number;
+}
+
+/** A slot of the pace this close is waited for in place; SQS could not delay a message more finely. */
+export const WAITED_IN_PLACE_MS = 2_000;
+
+/** One read, at the API's pace, behind the key's gate, within the call's deadline. */
+const read = async <T>(workflow: Workflow, api: Api, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+  const { clock, pace, gate, ledger, clouds, policy } = workflow;
+  const slot = await pace.reserve(api);
+  const early = slot - clock.now();
+  if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: 'own-pace', retryAfterMs: early, quota: null }, requests: 0 };
+  if (early > 0) await clock.sleep(early);
+  const { keyFingerprint } = clouds.account(api);
+  const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
+  const answer = await gate.pass(api, isClosed, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
+  if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
+  return answer;
+};
+
+interface Looking {
+  readonly sight: Sight;
+  readonly calls: Calls;
+}
+
+const failed = (looking: Looking, of: string, answer: Answer<unknown>): Looking =>
+  answer.verdict.kind === 'done' ? looking : { ...looking, sight: { ...looking.sight, failure: { of, failure: answer.verdict } } };
+
+const counted = (looking: Looking, api: Api, requests: number): Looking => ({
+  ...looking,
+  calls: { ...looking.calls, [api]: looking.calls[api] + requests },
+});
+
+const lookAtCsms = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
+  const { instance } = saga;
+  if (!look.csms || instance.cloud !== 'huawei') return so;
+  const { region, projectId } = instance;
+  const reader = workflow.clouds.csmsReader(region, projectId);
+  const { begunAt, answer, requests } = await workflow.csmsLists.get(`${region}/${projectId}`, look.begunAfter, () =>
+    read(workflow, 'csms', (options) => reader.list(options)),
+  );
+  const next = counted(so, 'csms', requests);
+  return 'value' in answer ? { ...next, sight: { ...next.sight, csms: { begunAt, secrets: answer.value } } } : failed(next, 'CSMS list', answer);
+};
+
+const lookAtNames = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
+  const { instance } = saga;
+  if (instance.cloud !== 'huawei') return so;
+  const reader = workflow.clouds.csmsReader(instance.region, instance.projectId);
+  let next = so;
+  for (const name of look.show) {
+    const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
+    const answer = await read(workflow, 'csms', (options) => reader.show(name, options));
+    next = counted(next, 'csms', answer.requests);
+    const found = 'value' in answer ? answer.value : answer.verdict.kind === 'alreadyGone' ? 'not-found' : null;
+    if (found === null) return failed(next, 'CSMS show', answer);
+    next = { ...next, sight: { ...next.sight, shown: { ...next.sight.shown, [name]: { begunAt, answer: found } } } };
+  }
+  for (const stage of look.stages) {
+    const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
+    const answer = await read(workflow, 'csms', (options) => reader.showStage(stage.secretName, stage.stage, options));
+    next = counted(next, 'csms', answer.requests);
+    const present = 'value' in answer ? true : answer.verdict.kind === 'alreadyGone' ? false : null;
+    if (present === null) return failed(next, 'CSMS stage', answer);
+    next = { ...next, sight: { ...next.sight, stages: { ...next.sight.stages, [stageKey(stage)]: { begunAt, present } } } };
+  }
+  return next;
+};
+
+const lookAtSae = async (workflow: Workflow, look: LookRequest, so: Looking): Promise<Looking> => {
+  let next = so;
+  for (const { region, namespaceId } of look.sae) {
+    const reader = workflow.clouds.saeReader(region);
+    const { begunAt, answer, requests } = await workflow.saeLists.get(namespaceId, look.begunAfter, () =>
+      read(workflow, 'sae', (options) => reader.list(namespaceId, options)),
+    );
+    next = counted(next, 'sae', requests);
+    if (!('value' in answer)) return failed(next, 'SAE list', answer);
+    next = { ...next, sight: { ...next.sight, sae: { ...next.sight.sae, [namespaceId]: { begunAt, secrets: answer.value } } } };
+  }
+  return next;
+};
+
+const lookAtLedger = async ({ ledger, clock, clouds, policy }: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
+  let { sight } = so;
+  if (look.claims.length > 0) {
+    const begunAt = clock.now();
+    // A plan run only looks: it must not bar anybody.
+    const claims = look.claims.map(({ key, take }) => ({ key, take: take && saga.mode !== 'plan' }));
+    sight = { ...sight, claimed: { begunAt, by: await claim(ledger, saga.sagaId, claims), keys: claims.map(({ key }) => key) } };
+  }
+  if (look.allowance !== null) {
+    const { secretsPerHour } = policy.limits;
+    const of = { huawei: 'csms', alibaba: 'sae' } as const;
+    const asked = (['huawei', 'alibaba'] as const)
+      .filter((cloud) => (look.allowance?.[cloud] ?? 0) > 0)
+      .map((cloud) => ({ cloud, account: clouds.account(of[cloud]).account, secrets: look.allowance?.[cloud] ?? 0, secretsPerHour }));
+    sight = { ...sight, allowance: await allow(ledger, asked, clock.now()) };
+  }
+  return { ...so, sight };
+};
+
+/** Carries out a look: what was seen before stays in sight, the first read that fails is told and ends it. */
+export const lookAround = async (workflow: Workflow, saga: Saga, look: LookRequest, before: Sight = NOTHING_SEEN): Promise<Looking> => {
+  const parts = [
+    (so: Looking) => lookAtCsms(workflow, saga, look, so),
+    (so: Looking) => lookAtNames(workflow, saga, look, so),
+    (so: Looking) => lookAtSae(workflow, look, so),
+    (so: Looking) => lookAtLedger(workflow, saga, look, so),
+  ];
+  let looking: Looking = { sight: { ...before, failure: null }, calls: { csms: 0, sae: 0 } };
+  for (const part of parts) {
+    looking = await part(looking);
+    if (looking.sight.failure !== null) break;
+  }
+  return looking;
+};

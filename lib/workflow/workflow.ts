@@ -1,0 +1,40 @@
+import type { Clouds } from '../ports/clouds.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Policy } from '../saga/policy.ts';
+import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
+import { closeKey } from './controls.ts';
+import { type KeyGate, keyGate } from './key-gate.ts';
+import { type Pace, makePace } from './pace.ts';
+import { type SharedList, sharedList } from './shared-list.ts';
+
+/** What the workflow stands on; everything of it is a port, so a test or a laptop can stand in for a cloud. */
+export interface Foundation {
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly clouds: Clouds;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  /** A token nobody else has: it names a worker's lease. */
+  readonly newToken: () => string;
+}
+
+/** A worker's view of it: what is shared by all sagas that this process works on. */
+export interface Workflow extends Foundation {
+  readonly pace: Pace;
+  readonly gate: KeyGate;
+  readonly csmsLists: SharedList<CsmsSecret>;
+  readonly saeLists: SharedList<SaeSecret>;
+}
+
+export const makeWorkflow = (foundation: Foundation): Workflow => {
+  const { ledger, clouds, clock, policy } = foundation;
+  return {
+    ...foundation,
+    pace: makePace({ ledger, clock, policy, accountOf: (api) => clouds.account(api).account }),
+    gate: keyGate((api) => closeKey(ledger, clouds.account(api).keyFingerprint)),
+    csmsLists: sharedList(clock),
+    saeLists: sharedList(clock),
+  };
+};
