@@ -1,10 +1,11 @@
+import { z } from 'zod';
 import { InstanceId, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { DEFAULT_LIMITS } from '../../lib/clouds/http/transport.ts';
 import type { Limits } from '../../lib/clouds/http/transport.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
-import type { Answer, Clouds } from '../../lib/ports/clouds.ts';
+import type { Answer, Clouds, InstanceSelector } from '../../lib/ports/clouds.ts';
 
 export const REGION = Region.parse('cn-north-4');
 export const PROJECT = ProjectId.parse('0123456789abcdef0123456789abcdef');
@@ -46,3 +47,8 @@ export const valueOf = <T>(answer: Answer<T>): T => {
   if (!('value' in answer)) throw new Error(`not done: ${JSON.stringify(answer.verdict)}`);
   return answer.value;
 };
+
+/** Hand values past their brands, the way a careless cast or a stored document might. */
+export const uncheckedSelector = (value: unknown): InstanceSelector => z.custom<InstanceSelector>().parse(value);
+export const uncheckedName = (value: string): SecretName => z.custom<SecretName>().parse(value);
+export const uncheckedStage = (value: string): StageName => z.custom<StageName>().parse(value);

@@ -22,7 +22,7 @@ export const encodeSelector = ({ instanceId, instanceType }: InstanceSelector): 
 
 const Lists = z.object({
   success_secrets: z.array(z.string().min(1)).nullish(),
-  failed_secrets: z.array(z.object({ secret_name: z.string().min(1), error_msg: z.unknown() })).nullish(),
+  failed_secrets: z.array(z.object({ secret_name: z.string().min(1), error_msg: z.unknown().optional() })).nullish(),
 });
 
 /** The lists as the cloud gave them; a body that says nothing about any of its three fields is no reply. */

@@ -32,7 +32,7 @@ const readStage =
     return name === stage && (owner ?? secretName) === secretName ? { value: { secretName, stage, versionId } } : null;
   };
 
-const Version = z.object({ id: z.string().min(1), create_time: z.unknown(), version_stages: z.array(z.string()).nullish() });
+const Version = z.object({ id: z.string().min(1), create_time: z.unknown().optional(), version_stages: z.array(z.string()).nullish() });
 
 const readVersion = (value: unknown): CsmsVersion | null => {
   const read = Version.safeParse(value);
@@ -61,7 +61,7 @@ export const createCsmsReader = (scope: CsmsScope): CsmsReader => {
     for (;;) {
       const answer = await readPages(scope, SECRETS, LIMITS[accepted] ?? 50, signal);
       requests += answer.requests;
-      const limitRefused = !('value' in answer) && answer.verdict.code === 'CSMS.0002' && accepted < LIMITS.length - 1;
+      const limitRefused = !('value' in answer) && answer.verdict.kind === 'terminal' && answer.verdict.code === 'CSMS.0002' && accepted < LIMITS.length - 1;
       if (!limitRefused) return { ...answer, requests };
       accepted += 1;
     }

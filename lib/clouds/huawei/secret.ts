@@ -7,10 +7,10 @@ const Secret = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
   state: z.string().min(1),
-  create_time: z.unknown(),
-  scheduled_delete_time: z.unknown(),
-  secret_type: z.unknown(),
-  rotation_config: z.unknown(),
+  create_time: z.unknown().optional(),
+  scheduled_delete_time: z.unknown().optional(),
+  secret_type: z.unknown().optional(),
+  rotation_config: z.unknown().optional(),
 });
 
 type Link = Pick<CsmsSecret, 'link' | 'unreadableLink'>;
@@ -24,7 +24,7 @@ const PRODUCTS: ReadonlyMap<unknown, 'RDS' | 'TaurusDB'> = new Map([
   ['GaussDB-FG', 'TaurusDB'],
 ]);
 
-const textOf = (config: unknown): string => (typeof config === 'string' ? config : (JSON.stringify(config) ?? ''));
+const textOf = (config: unknown): string => (typeof config === 'string' ? config : JSON.stringify(config));
 
 const readLink = (type: unknown, config: unknown): Link => {
   const instanceType = PRODUCTS.get(type);
@@ -35,7 +35,7 @@ const readLink = (type: unknown, config: unknown): Link => {
   if (instanceType !== undefined && typeof instanceId === 'string' && instanceId.trim() !== '') return { link: { instanceId, instanceType }, unreadableLink: null };
   // A secret of another type whose configuration names no instance has no link; any other may have one we cannot read.
   if (instanceType === undefined && fields !== null && !fields.has('InstanceId')) return NO_LINK;
-  return { link: null, unreadableLink: textOf(config) };
+  return { link: null, unreadableLink: absent ? '' : textOf(config) };
 };
 
 /** One Secret object, null when it cannot be trusted; all fields but the ones a plan rests on are left behind here. */
