@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type TraceSource, eventOfTrace, isTrace } from './cts.ts';
 import { DecommissionEvent } from './decommission.ts';
 import { unwrap } from './envelope.ts';
 import { readJson } from './json.ts';
@@ -21,34 +22,41 @@ export const parseDocument = <T>(schema: z.ZodType<T>, text: string, file: strin
   return json.kind === 'refused' ? json : judge(schema, json.value, file);
 };
 
-const parseOne = (document: unknown, file: string, path: string): Parsed<DecommissionEvent> => {
+/** What the policy says of native events: without a source they are refused. */
+export interface Sources {
+  readonly cts?: TraceSource | undefined;
+}
+
+const parseOne = (document: unknown, file: string, path: string, { cts }: Sources): Parsed<DecommissionEvent> => {
   const inner = unwrap(document, file, path);
-  return inner.kind === 'refused' ? inner : judge(DecommissionEvent, inner.value.document, file, inner.value.path);
+  if (inner.kind === 'refused') return inner;
+  if (isTrace(inner.value.document)) return eventOfTrace(inner.value.document, cts, file, inner.value.path);
+  return judge(DecommissionEvent, inner.value.document, file, inner.value.path);
 };
 
 /**
- * A file's text (one event, or an array of events; each may stand in an SNS or EventBridge envelope) to its events in
- * order, or the problems of all of them; it never throws (interfaces.md, Event).
+ * A file's text (one event, or an array of events; each may stand in an SNS or EventBridge envelope, or be a CTS trace) to
+ * its events in order, or the problems of all of them; it never throws (interfaces.md, Event).
  */
-export const parseEvents = (text: string, file: string): Parsed<readonly DecommissionEvent[]> => {
+export const parseEvents = (text: string, file: string, sources: Sources = {}): Parsed<readonly DecommissionEvent[]> => {
   const json = notJson(text, file);
   if (json.kind === 'refused') return json;
   if (!Array.isArray(json.value)) {
-    const one = parseOne(json.value, file, '');
+    const one = parseOne(json.value, file, '', sources);
     return one.kind === 'refused' ? one : { kind: 'parsed', value: [one.value] };
   }
   const documents: readonly unknown[] = json.value;
   if (documents.length === 0) return { kind: 'refused', problems: [{ file, path: '', message: 'holds no event', remedy: 'write one event, or an array of events' }] };
-  const all = documents.map((document, index) => parseOne(document, file, `[${index}]`));
+  const all = documents.map((document, index) => parseOne(document, file, `[${index}]`, sources));
   const problems = all.flatMap((parsed) => (parsed.kind === 'refused' ? parsed.problems : []));
   if (problems.length > 0) return { kind: 'refused', problems };
   return { kind: 'parsed', value: all.flatMap((parsed) => (parsed.kind === 'parsed' ? [parsed.value] : [])) };
 };
 
 /** The body of one message of the queue decommissions to its one event, or the problems; it never throws. */
-export const parseEvent = (text: string): Parsed<DecommissionEvent> => {
+export const parseEvent = (text: string, sources: Sources = {}): Parsed<DecommissionEvent> => {
   const json = notJson(text, 'message');
-  return json.kind === 'refused' ? json : parseOne(json.value, 'message', '');
+  return json.kind === 'refused' ? json : parseOne(json.value, 'message', '', sources);
 };
 
 /** The body of one message of the other queues to its wake-up, or the problems; it never throws. */

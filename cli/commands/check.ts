@@ -20,7 +20,8 @@ const totalsOf = (events: readonly EventForecast[]): Checked['totals'] => {
 
 /** Judges the policy and every event without a call; exit 3 when something would not be accepted or refused, as `run` would say it. */
 const check = async (terminal: Terminal, files: readonly string[], options: CommonOptions): Promise<ExitCode> => {
-  const [policy, events] = await Promise.all([readPolicy(options.policy), readEvents(files)]);
+  const policy = await readPolicy(options.policy);
+  const events = await readEvents(files, policy.kind === 'parsed' ? policy.value.sources : {});
   if (policy.kind === 'refused' || events.kind === 'refused') {
     throw new BadInput([policy, events].flatMap((read) => (read.kind === 'refused' ? read.problems : [])));
   }

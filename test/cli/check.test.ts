@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readPolicy } from '../../cli/terminal/read-policy.ts';
-import { aCopy, aHuaweiInstance, anAlibabaInstance, anEvent } from '../events/builders.ts';
+import { DATABASE, PROJECT, aCopy, aHuaweiInstance, anAlibabaInstance, anEvent } from '../events/builders.ts';
 import { aPolicy } from './builders.ts';
 import { aFolder, probate } from './probate.ts';
 
@@ -11,6 +11,8 @@ const many = Array.from({ length: 3 }, (_, index) => aHuaweiInstance({ instanceI
 const folder = aFolder({
   'policy.json': aPolicy({ limits: { instancesPerEvent: 2, secretsPerInstance: 3 }, protect: { secretNames: ['prod-*'] } }),
   'plan-policy.json': aPolicy({ mode: 'plan' }),
+  'cts-policy.json': aPolicy({ sources: { cts: { region: 'cn-north-4', projectId: PROJECT } } }),
+  'trace.json': { cts: { trace_name: 'deleteInstance', resource_type: 'instance', service_type: 'RDS', resource_id: DATABASE, trace_id: 'trace-1', trace_status: 'normal', time: Date.now() } },
   'good.json': anEvent([aHuaweiInstance({ secretNames: ['app-db'] }), anAlibabaInstance()], { id: 'good' }),
   'careful.json': anEvent([aHuaweiInstance()], { id: 'careful', mode: 'plan' }),
   'careless.json': anEvent([aHuaweiInstance()], { id: 'careless', mode: 'immediate' }),
@@ -53,6 +55,11 @@ describe('check says what would become of each event', () => {
     ]);
     expect(printed.totals).toEqual({ events: 5, notAccepted: 0, instances: 6, refused: 0 });
     expect(code).toBe(0);
+  });
+
+  it('translates a CTS trace with the source the policy names', async () => {
+    const { code, printed } = await check(['trace.json'], 'cts-policy.json');
+    expect([code, ...printed.events.map(({ id, accepted }) => [id, accepted])]).toEqual([0, ['trace-1', true]]);
   });
 
   it('names the reason for each event that would not be accepted, the cap being that of the whole event', async () => {
