@@ -24,6 +24,7 @@ const placedTwice = (instances: readonly DecommissionedInstance[]): Contradictio
   });
 };
 
+/** Every contradiction between the entries of one event; `longest` bounds each list of an instance, all its entries together. */
 export const contradictionsIn = (instances: readonly DecommissionedInstance[], longest: number): readonly Contradiction[] => {
   const tooLong = mergeInstances(instances).some((instance) => longestList(instance) > longest);
   return [...placedTwice(instances), ...(tooLong ? [{ index: [], message: `must not name more than ${longest} secrets, stages or copies of one instance, all its entries together` }] : [])];

@@ -3,6 +3,7 @@ import { contradictionsIn } from './contradictions.ts';
 import { fitsOneMessage } from './size.ts';
 import { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from './ids.ts';
 
+/** The CloudEvents type of the one event Probate takes (interfaces.md, Event). */
 export const EVENT_TYPE = 'probate.instance.decommissioned.v1';
 
 /** From the most careful to the least; an event may only ask for a more careful one than the policy (design.md, Modes). */
@@ -15,9 +16,11 @@ const liesInRegion = ({ region, namespaceId }: { region: string; namespaceId: st
 /** So that any one instance fits a message whole (split.ts); the policy's own caps lie far below. */
 export const LONGEST_LIST = 1_000;
 
+/** A version stage to remove from a secret that itself stays. */
 export const Stage = z.strictObject({ secretName: SecretName, stage: StageName });
 export type Stage = z.infer<typeof Stage>;
 
+/** The same credential kept as an SAE secret; its namespace is always named, the default one too (H9). */
 export const Copy = z
   .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretId: SecretId })
   .refine(liesInRegion, inItsRegion);
@@ -25,6 +28,7 @@ export type Copy = z.infer<typeof Copy>;
 
 const isDatabaseId = (instanceId: string): boolean => instanceId.length > 32;
 
+/** A decommissioned database or gateway, and what is to go with it beside the secrets linked to it. */
 export const HuaweiInstance = z
   .strictObject({
     cloud: z.literal('huawei'),
@@ -44,11 +48,13 @@ export const HuaweiInstance = z
   });
 export type HuaweiInstance = z.infer<typeof HuaweiInstance>;
 
+/** Secrets of one SAE namespace, by id; at least one. */
 export const AlibabaInstance = z
   .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretIds: z.array(SecretId).min(1).max(LONGEST_LIST) })
   .refine(liesInRegion, inItsRegion);
 export type AlibabaInstance = z.infer<typeof AlibabaInstance>;
 
+/** One decommissioned owner, of either cloud. */
 export const DecommissionedInstance = z.discriminatedUnion('cloud', [HuaweiInstance, AlibabaInstance]);
 export type DecommissionedInstance = z.infer<typeof DecommissionedInstance>;
 

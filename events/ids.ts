@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 /** Where every id of the two clouds gets its form and its brand: a plain string is never a selector (hazards H1, H5, H7, H8). */
 
+/** A region's id at either cloud, at most 32 characters, such as `cn-north-4`. */
 export const Region = z.string().max(32).regex(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'must be a region id such as cn-north-4').brand<'Region'>();
 export type Region = z.infer<typeof Region>;
 
+/** A Huawei Cloud project: 32 hex digits in lower case (contracts/huawei-csms.md, section 1). */
 export const ProjectId = z
   .string()
   .regex(/^[0-9a-f]{32}$/, 'must be a Huawei Cloud project id, 32 lower-case hex digits')
@@ -15,18 +17,21 @@ export type ProjectId = z.infer<typeof ProjectId>;
 export const InstanceType = z.enum(['RDS', 'TaurusDB', 'GaussDB', 'APIG']);
 export type InstanceType = z.infer<typeof InstanceType>;
 
+/** The decommissioned owner's id at Huawei Cloud; never empty, never a wildcard (H1). */
 export const InstanceId = z
   .string()
   .regex(/^[0-9a-f]{32}(in[0-9]{2})?$/, 'must be an instance id, 32 lower-case hex digits, followed by "in" and two digits for a database')
   .brand<'InstanceId'>();
 export type InstanceId = z.infer<typeof InstanceId>;
 
+/** A CSMS secret's name in the form that may go into a URL (H7). */
 export const SecretName = z
   .string()
   .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be a CSMS secret name: 1 to 64 letters, digits, _ or -')
   .brand<'SecretName'>();
 export type SecretName = z.infer<typeof SecretName>;
 
+/** A custom version stage of a CSMS secret; the two stages that belong to the cloud are refused. */
 export const StageName = z
   .string()
   .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be a stage name: 1 to 64 letters, digits, _ or -')

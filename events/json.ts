@@ -1,5 +1,6 @@
 /** Reads JSON and, where it is broken, finds the place: V8's own messages name a position only for some faults. */
 
+/** A value, or where and how the text stops being JSON; line and column count from 1. */
 export type JsonText =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'broken'; readonly line: number; readonly column: number; readonly fault: string };

@@ -5,6 +5,7 @@ export const QUEUE_NAMES = ['decommissions', 'deletions', 'verifications', 'comp
 export type QueueName = (typeof QUEUE_NAMES)[number];
 export type WakeUpQueue = Exclude<QueueName, 'decommissions'>;
 
+/** Identity and generation of a saga, `IDENTITY#N` (design.md, Identity). */
 export const SagaId = z
   .string()
   .max(256)

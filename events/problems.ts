@@ -12,6 +12,7 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** What reading an input gives: its value, or at least one problem. */
 export type Parsed<T> = { readonly kind: 'parsed'; readonly value: T } | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
 /** A document of nothing but faults must not fill the screen with them. */

@@ -5,15 +5,18 @@ type Schema = z.core.$ZodType;
 /** Where in a document: keys and array positions from the root. */
 export type Path = readonly PropertyKey[];
 
+/** Whether a value is a JSON object, not an array and not null. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** An own field of a value, undefined where there is none; what it inherits is not seen. */
 export const fieldOf = (value: unknown, key: PropertyKey): unknown => {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   const field: unknown = Reflect.get(value, key);
   return field;
 };
 
+/** The value at a place of a document, undefined where the document does not reach. */
 export const valueAt = (document: unknown, path: Path): unknown => {
   let value = document;
   for (const key of path) value = fieldOf(value, key);

@@ -14,6 +14,7 @@ import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { readDocument } from '../terminal/read.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
+/** The options of `emulate`; port 0 has the system pick one. */
 export interface EmulateOptions {
   readonly port: number;
   readonly seed?: string;

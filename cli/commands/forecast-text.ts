@@ -1,12 +1,10 @@
 import type { Policy } from '../../lib/saga/policy.ts';
+import { printable } from '../terminal/printable.ts';
 import type { Checked, EventForecast, InstanceForecast } from './forecast.ts';
 
 const DAY_SECONDS = 86_400;
 
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
-/** Names come from files: what a terminal would obey is shown as its escape. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => JSON.stringify(character).slice(1, -1));
 
 const careOf = ({ mode, recoveryWindowDays, soakSeconds }: Policy): string => {
   switch (mode) {
@@ -29,12 +27,12 @@ const instanceLines = ({ instance, asksFor, reason }: InstanceForecast): string[
     instance.cloud === 'huawei'
       ? `huawei ${instance.region} ${instance.projectId} ${instance.instanceType} ${instance.instanceId}`
       : `alibaba ${instance.region} ${instance.namespaceId}`;
-  return [`  ${owner}: ${named}`, ...(reason === null ? [] : [`    would be refused: ${reason}`])];
+  return [`  ${owner}: ${named}`, ...(reason === null ? [] : [`    would be refused: ${printable(reason)}`])];
 };
 
 const eventLines = ({ file, id, source, mode, reason, messages, instances }: EventForecast): string[] => [
   '',
-  `Event ${printable(id)} from ${printable(source)} (${printable(file)}): ${reason === null ? `would be accepted, mode ${mode}` : `would not be accepted: ${reason}`}`,
+  `Event ${printable(id)} from ${printable(source)} (${printable(file)}): ${reason === null ? `would be accepted, mode ${mode}` : `would not be accepted: ${printable(reason)}`}`,
   ...(messages > 1 ? [`  sent as ${messages} parts, being over 1 MiB`] : []),
   ...instances.flatMap(instanceLines),
 ];

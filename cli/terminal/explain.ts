@@ -2,10 +2,11 @@ import { CommanderError } from 'commander';
 import type { Problem } from '../../events/problems.ts';
 import { BadInput } from './bad-input.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { printable } from './printable.ts';
 import { type Terminal, writeJson } from './terminal.ts';
 
 /** One line per problem's place, one per what is wrong, one per what to do; no stack trace, nothing that needs decoding. */
-const showProblem = ({ file, path, message, remedy }: Problem): string => `${file}${path === '' ? '' : `: ${path}`}\n  ${message}\n  ${remedy}\n`;
+const showProblem = ({ file, path, message, remedy }: Problem): string => [path === '' ? file : `${file}: ${path}`, `  ${message}`, `  ${remedy}`, ''].map(printable).join('\n');
 
 /** Tells a person, or with `json` a program, what is wrong with the input. */
 export const tellProblems = (terminal: Terminal, problems: readonly Problem[], json: boolean): void => {
@@ -35,7 +36,7 @@ export const explain = (terminal: Terminal, error: unknown, json: boolean): Exit
   }
   const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
   if (json) writeJson(terminal, { fault: message });
-  terminal.err(`probate: a fault of its own: ${message} (PROBATE_DEBUG=1 prints where)\n`);
+  terminal.err(`probate: a fault of its own: ${printable(message)} (PROBATE_DEBUG=1 prints where)\n`);
   if (terminal.env['PROBATE_DEBUG'] === '1' && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`);
   return EXIT.fault;
 };
