@@ -1,21 +1,12 @@
 import { afterEach, expect, it } from 'vitest';
 import { startCsmsEmulator } from '../../../../local/emulators/csms/server.ts';
-import type { Emulator } from '../../../../local/emulators/emulator.ts';
+import { closeAll, started } from '../started.ts';
 import { call, PROJECT } from './signed.ts';
 
-const open: Emulator<unknown>[] = [];
-afterEach(async () => {
-  for (const emulator of open.splice(0)) await emulator.close();
-});
-
-const started = async (options: Parameters<typeof startCsmsEmulator>[0] = {}): ReturnType<typeof startCsmsEmulator> => {
-  const emulator = await startCsmsEmulator(options);
-  open.push(emulator);
-  return emulator;
-};
+afterEach(closeAll);
 
 it('a secret is made, listed, scheduled, cancelled, deleted and then not found', async () => {
-  const { endpoint } = await started();
+  const { endpoint } = await started(startCsmsEmulator());
   const made = await call(endpoint, 'POST', '/secrets', { name: 'db-1', secret_string: 'hunter2' });
   expect(made).toMatchObject({ status: 200, json: { secret: { name: 'db-1', state: 'ENABLED', scheduled_delete_time: null, secret_type: 'COMMON' } } });
   expect(await call(endpoint, 'GET', '/secrets?limit=10')).toMatchObject({
@@ -31,7 +22,7 @@ it('a secret is made, listed, scheduled, cancelled, deleted and then not found',
 });
 
 it('a secret whose recovery window has ended is gone, and not a second earlier', async () => {
-  const emulator = await started({ seed: { secrets: [{ name: 'db-1', projectId: PROJECT }] } });
+  const emulator = await started(startCsmsEmulator({ seed: { secrets: [{ name: 'db-1', projectId: PROJECT }] } }));
   await call(emulator.endpoint, 'POST', '/secrets/db-1/scheduled-deleted-tasks/create', { recovery_window_in_days: 7 });
   emulator.advance(7 * 86_400 - 60);
   expect((await call(emulator.endpoint, 'GET', '/secrets/db-1')).status).toBe(200);

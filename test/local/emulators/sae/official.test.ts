@@ -1,26 +1,17 @@
 import { afterEach, expect, it } from 'vitest';
-import type { Emulator } from '../../../../local/emulators/emulator.ts';
 import { startSaeEmulator } from '../../../../local/emulators/sae/server.ts';
+import { closeAll, started } from '../started.ts';
 import { ask, type Asked } from './official.ts';
 
 const NAMESPACE = 'cn-beijing:test';
-const open: Emulator<unknown>[] = [];
-afterEach(async () => {
-  for (const emulator of open.splice(0)) await emulator.close();
-});
-
-const started = async (options: Parameters<typeof startSaeEmulator>[0]): ReturnType<typeof startSaeEmulator> => {
-  const emulator = await startSaeEmulator(options);
-  open.push(emulator);
-  return emulator;
-};
+afterEach(closeAll);
 
 const SECRET = '/pop/v1/sam/secret/secret';
 const list: Asked = { action: 'ListSecrets', method: 'GET', path: '/pop/v1/sam/secret/secrets', query: { NamespaceId: NAMESPACE } };
 const deletion = (id: string): Asked => ({ action: 'DeleteSecret', method: 'DELETE', path: SECRET, query: { NamespaceId: NAMESPACE, SecretId: id } });
 
 it.each(['ACS3-HMAC-SHA256', 'v2'] as const)('the official client signing with %s makes, lists and deletes a secret and finds it absent', async (algorithm) => {
-  const { endpoint } = await started({ seed: { namespaces: [NAMESPACE] } });
+  const { endpoint } = await started(startSaeEmulator({ seed: { namespaces: [NAMESPACE] } }));
   const query = { NamespaceId: NAMESPACE, SecretName: 'registry-auth', SecretType: 'Opaque', SecretData: JSON.stringify({ SecretData: '{"k":"it\'s (a) *value*!"}' }) };
   expect(await ask(endpoint, { action: 'CreateSecret', method: 'POST', path: SECRET, query }, algorithm)).toMatchObject({ statusCode: 200, body: { Success: true, Data: { SecretId: 1 } } });
   expect(await ask(endpoint, list, algorithm)).toMatchObject({ body: { Code: '200', Data: { Secrets: [{ SecretId: 1, SecretName: 'registry-auth', NamespaceId: NAMESPACE }] } } });
@@ -32,17 +23,17 @@ it.each(['ACS3-HMAC-SHA256', 'v2'] as const)('the official client signing with %
 });
 
 it('the official client reads a dependency violation as its own error with the code', async () => {
-  const { endpoint } = await started({
+  const { endpoint } = await started(startSaeEmulator({
     seed: { secrets: [{ name: 'registry-auth', namespaceId: NAMESPACE, id: '16' }], applications: [{ name: 'test-app', namespaceId: NAMESPACE, uses: ['16'] }] },
-  });
+  }));
   await expect(ask(endpoint, deletion('16'))).rejects.toMatchObject({ name: 'ClientError', code: 'DependencyViolation.Application', statusCode: 400 });
 });
 
 it('the official client reads the wait out of a throttled reply', async () => {
-  const { endpoint } = await started({
+  const { endpoint } = await started(startSaeEmulator({
     seed: { namespaces: [NAMESPACE] },
     faults: { rules: [{ match: { operation: '*' }, effect: { quota: { calls: 1, perSeconds: 60 } } }] },
-  });
+  }));
   await ask(endpoint, list);
   const refused: unknown = await ask(endpoint, list).then(
     () => null,

@@ -6,7 +6,7 @@ import type * as Darabonba from '@darabonba/typescript';
 
 // Both are CommonJS with a default export of their own, which loaders unwrap differently; require does not.
 const load = createRequire(import.meta.url);
-const { default: Client, $OpenApiUtil }: typeof OpenApi = load('@alicloud/openapi-core');
+const { default: Client, $OpenApiUtil }: (typeof OpenApi)['default'] = load('@alicloud/openapi-core');
 const { RuntimeOptions }: typeof Darabonba = load('@darabonba/typescript');
 
 export interface Asked {
