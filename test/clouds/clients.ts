@@ -52,3 +52,5 @@ export const valueOf = <T>(answer: Answer<T>): T => {
 export const uncheckedSelector = (value: unknown): InstanceSelector => z.custom<InstanceSelector>().parse(value);
 export const uncheckedName = (value: string): SecretName => z.custom<SecretName>().parse(value);
 export const uncheckedStage = (value: string): StageName => z.custom<StageName>().parse(value);
+export const uncheckedNamespace = (value: string): NamespaceId => z.custom<NamespaceId>().parse(value);
+export const uncheckedSecretId = (value: string): SecretId => z.custom<SecretId>().parse(value);
