@@ -141,7 +141,7 @@ const namesInPlan = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ target }) => target.cloud === 'huawei' && target.step === 'batch-delete');
 
 /** One outcome per planned secret: named as deleted, named as failed, or passed over in silence, which is never success (H21, H23). */
-const batchAnswered = (saga: Saga, { batch: reply }: Told): Saga => {
+const batchAnswered = (saga: Saga, { batch: reply }: Told, at: number): Saga => {
   if (reply === undefined) return saga;
   const succeeded = new Set(reply.succeeded);
   const failed = new Map(reply.failed.map(({ name, verdict }) => [name, verdict]));
@@ -151,20 +151,20 @@ const batchAnswered = (saga: Saga, { batch: reply }: Told): Saga => {
   };
   for (const { target } of namesInPlan(saga)) {
     const failure = failed.get(target.name);
-    if (failure !== undefined) next = withSecret(next, target.key, itemFailed(failure));
+    if (failure !== undefined) next = withSecret(next, target.key, itemFailed(failure, at));
     else if (succeeded.has(target.name)) next = withSecret(next, target.key, { erasure: 'accepted', code: null });
     else if (saga.secrets[target.key]?.erasure === 'none') next = withSecret(next, target.key, { erasure: 'unknown', code: 'not-named-in-the-reply' });
   }
   return next;
 };
 
-const itemFailed = (failure: Failure): Partial<SecretRecord> => {
+const itemFailed = (failure: Failure, at: number): Partial<SecretRecord> => {
   const { kind, code } = failure;
   switch (kind) {
     case 'alreadyGone':
       return { erasure: 'accepted', code };
     case 'pending':
-      return { erasure: 'none', schedule: { by: 'somebody else', eraseAt: null }, code };
+      return { erasure: 'none', schedule: { by: 'somebody else', eraseAt: null, since: at }, code };
     case 'throttled':
     case 'retryable':
       return { erasure: 'retry', code };
@@ -186,7 +186,7 @@ const happened = (saga: Saga, call: Call, told: Told, at: number): Saga => {
   switch (call.op) {
     case 'schedule':
       return withSecret(closed, call.key, {
-        schedule: { by: 'us', eraseAt: told.eraseAt ?? null },
+        schedule: { by: 'us', eraseAt: told.eraseAt ?? null, since: at },
         restored: false,
         code: null,
       });
@@ -199,7 +199,7 @@ const happened = (saga: Saga, call: Call, told: Told, at: number): Saga => {
     case 'delete-stage':
       return withStage(closed, call.key, { status: 'accepted', code: null });
     case 'batch-delete':
-      return batchAnswered({ ...closed, batch: { ...closed.batch, calls: closed.batch.calls + 1 } }, told);
+      return batchAnswered({ ...closed, batch: { ...closed.batch, calls: closed.batch.calls + 1 } }, told, at);
   }
 };
 
@@ -217,7 +217,7 @@ const failed = (saga: Saga, call: Call, failure: Failure, at: number): Saga => {
       return withSecret(closed, call.key, { vanished: true, schedule: null, code });
     case 'pending':
       return call.op === 'schedule' || call.op === 'delete-named'
-        ? withSecret(closed, call.key, { schedule: { by: 'somebody else', eraseAt: null }, code })
+        ? withSecret(closed, call.key, { schedule: { by: 'somebody else', eraseAt: null, since: at }, code })
         : withSecret(closed, call.key, { code });
     case 'terminal':
       if (call.op === 'delete-stage') return withStage(closed, call.key, { status: 'refused', code });
@@ -234,7 +234,7 @@ const failed = (saga: Saga, call: Call, failure: Failure, at: number): Saga => {
   }
 };
 
-const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number): Saga => {
+const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at: number): Saga => {
   const record = saga.secrets[key];
   if (record === undefined) return saga;
   switch (look.kind) {
@@ -243,6 +243,8 @@ const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number): Sa
         proofs: record.proofs + 1,
         proven: record.proofs + 1 >= proofsNeeded,
         seen: 'gone',
+        // What was scheduled and is gone now was erased by that schedule.
+        erasure: record.schedule !== null && record.erasure === 'none' ? 'accepted' : record.erasure,
         schedule: null,
         detail: look.detail ?? record.detail,
       });
@@ -251,7 +253,7 @@ const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number): Sa
         proofs: 0,
         proven: false,
         seen: 'pending',
-        schedule: { by: record.schedule?.by ?? 'somebody else', eraseAt: look.eraseAt },
+        schedule: { by: record.schedule?.by ?? 'somebody else', eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
       });
     case 'present':
       return withSecret(saga, key, { proofs: 0, proven: false, seen: 'present', schedule: null });
@@ -340,7 +342,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'EffectSeen':
       return withAttemptClosed(saga, fact.number, (attempt) => effectSeen(saga, attempt, fact.happened, fact.told, fact.at));
     case 'ScheduleSeen':
-      return withSecret(saga, fact.key, { schedule: { by: fact.by, eraseAt: fact.eraseAt } });
+      return withSecret(saga, fact.key, { schedule: { by: fact.by, eraseAt: fact.eraseAt, since: fact.at } });
     case 'ScheduleEnded':
       return withSecret(saga, fact.key, { schedule: null, restored: true, detail: fact.detail });
     case 'CancelGivenUp':
@@ -356,7 +358,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
           ...saga.secrets,
           [fact.target.key]: {
             ...newRecord(fact.target, fact.origin),
-            ...(fact.failure === null ? { erasure: 'accepted' } : itemFailed(fact.failure)),
+            ...(fact.failure === null ? { erasure: 'accepted' } : itemFailed(fact.failure, fact.at)),
           },
         },
       };
@@ -385,7 +387,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         parkAfterwards: fact.parkAfterwards ?? saga.parkAfterwards,
       };
     case 'Looked':
-      return Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => looked(next, key, look, fact.proofsNeeded), { ...saga, lastLookAt: fact.begunAt });
+      return Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => looked(next, key, look, fact.proofsNeeded, fact.at), { ...saga, lastLookAt: fact.begunAt });
     case 'StepFailed':
       return { ...saga, failures: { ...saga.failures, [fact.step]: (saga.failures[fact.step] ?? 0) + 1 } };
     case 'StepSucceeded':

@@ -15,7 +15,7 @@ const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined =>
 /** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. */
 export const rescued = (turn: Turn): SecretRecord | undefined =>
   Object.values(turn.saga.secrets).find((record) => {
-    if (record.schedule?.by !== 'us') return false;
+    if (record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
     const seen = seenOf(turn, record);
     return seen !== undefined && seen.state !== 'PENDING_DELETE';
   });

@@ -54,6 +54,8 @@ export interface Schedule {
   readonly by: 'us' | 'somebody else';
   /** null until a read has told the date. */
   readonly eraseAt: number | null;
+  /** When we learned of it: an older list cannot show it. */
+  readonly since: number;
 }
 
 /** What is known of one secret, beside what the plan says of it. */

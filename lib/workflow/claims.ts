@@ -2,7 +2,7 @@ import type { SagaId } from '../../events/messages.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Claim } from '../saga/input.ts';
 import { isTerminal } from '../saga/saga.ts';
-import { bodyOf, changeItem } from './item.ts';
+import { changeItem } from './item.ts';
 import { readSaga } from './saga-store.ts';
 
 interface Taken {
@@ -30,7 +30,7 @@ export const claim = async (ledger: Ledger, sagaId: SagaId, claims: readonly Cla
   const taken: Record<string, SagaId> = {};
   for (const [index, { key, take }] of claims.entries()) {
     const item = items[index] ?? null;
-    const known = item === null ? null : bodyOf<Taken>(item);
+    const known: Taken | null = item === null ? null : JSON.parse(item.body);
     if (known?.sagaId === sagaId) continue;
     const other = await otherClaimant(ledger, known, sagaId);
     if (other !== null) taken[key] = other;

@@ -1,14 +1,15 @@
 import type { Ledger } from '../ports/ledger.ts';
 import { type Controls, NO_CONTROLS } from '../saga/controls.ts';
 import type { Hold } from '../saga/saga.ts';
-import { bodyOf, changeItem } from './item.ts';
+import { changeItem } from './item.ts';
 
 const ID = 'all';
 
 /** What people stopped, as it stands now; read before every deletion (rule 6). */
 export const readControls = async (ledger: Ledger): Promise<Controls> => {
   const item = await ledger.read('controls', ID);
-  return item === null ? NO_CONTROLS : bodyOf<Controls>(item);
+  const controls: Controls = item === null ? NO_CONTROLS : JSON.parse(item.body);
+  return controls;
 };
 
 const change = (ledger: Ledger, next: (controls: Controls) => Controls | null): Promise<void> =>

@@ -1,7 +1,7 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { digestOf } from '../saga/canonical.ts';
-import { bodyOf, changeItem } from './item.ts';
+import { changeItem } from './item.ts';
 
 /** What became of one event, or of one part of it. */
 export interface SeenPart {
@@ -30,7 +30,8 @@ export const dataDigest = ({ type, data }: DecommissionEvent): string => digestO
 
 export const readEvent = async (ledger: Ledger, event: { readonly source: string; readonly id: string }): Promise<SeenEvent | null> => {
   const item = await ledger.read('event', idOf(event));
-  return item === null ? null : bodyOf<SeenEvent>(item);
+  const seen: SeenEvent | null = item === null ? null : JSON.parse(item.body);
+  return seen;
 };
 
 /** What became of an event, as the ledger tells it; null while nothing has. */
@@ -51,5 +52,8 @@ export const recordEvent = (ledger: Ledger, event: DecommissionEvent, time: numb
   });
 
 export async function* listEvents(ledger: Ledger): AsyncGenerator<SeenEvent> {
-  for await (const item of ledger.list('event')) yield bodyOf<SeenEvent>(item);
+  for await (const item of ledger.list('event')) {
+    const seen: SeenEvent = JSON.parse(item.body);
+    yield seen;
+  }
 }

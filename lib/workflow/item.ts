@@ -1,4 +1,4 @@
-import type { Item, Kind, Ledger } from '../ports/ledger.ts';
+import type { Kind, Ledger } from '../ports/ledger.ts';
 
 /** How often a small shared item is tried again when another worker wrote it first; each try reads what the other wrote. */
 const LARGEST_CONTENTION = 50;
@@ -15,13 +15,12 @@ export const changeItem = async <Body, Answer>(
 ): Promise<Answer> => {
   for (let tries = 0; tries < LARGEST_CONTENTION; tries += 1) {
     const item = await ledger.read(kind, id);
-    const { body, answer } = change(item === null ? null : bodyOf<Body>(item));
+    // The ledger is our own: what an item holds was written by the one module that owns its kind.
+    const before: Body | null = item === null ? null : JSON.parse(item.body);
+    const { body, answer } = change(before);
     if (body === null) return answer;
     const written = await ledger.write({ kind, id, version: (item?.version ?? 0) + 1, body: JSON.stringify(body), wakeAt: null });
     if (written === 'written') return answer;
   }
   throw new Error(`the ledger's ${kind} ${id} was written by others ${LARGEST_CONTENTION} times in a row`);
 };
-
-/** The ledger is our own: what an item of a kind holds was written by the one module that owns the kind. */
-export const bodyOf = <Body>(item: Item): Body => JSON.parse(item.body);

@@ -1,0 +1,139 @@
+import type { Saga, SecretRecord, StageRecord } from '../saga/saga.ts';
+import { earliestErasing, isBeforePivot, isTerminal } from '../saga/saga.ts';
+
+export type Outcome = 'deleted' | 'already-gone' | 'pending' | 'restored' | 'kept' | 'raced' | 'unknown';
+
+/** One secret, stage or saga as the commands print it (interfaces.md, Result). */
+export interface SecretResult {
+  readonly cloud: 'huawei' | 'alibaba';
+  readonly scope: string;
+  readonly id: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly detail: string | null;
+}
+
+export interface StageResult {
+  readonly secretName: string;
+  readonly stage: string;
+  readonly outcome: Outcome;
+  readonly detail: string | null;
+}
+
+export interface SagaResult {
+  readonly sagaId: string;
+  readonly eventIds: readonly string[];
+  readonly mode: string;
+  readonly instance: Saga['instance'];
+  readonly state: Saga['state'];
+  readonly dueAt: string | null;
+  readonly undoUntil: string | null;
+  readonly reason: string | null;
+  readonly planDigest: string | null;
+  readonly notes: readonly string[];
+  readonly hold: { readonly reason: string; readonly until: string | null; readonly by: string } | null;
+  readonly secrets: readonly SecretResult[];
+  readonly stages: readonly StageResult[];
+  readonly blockers: Saga['blockers'];
+  readonly calls: Saga['calls'];
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+}
+
+const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const isOpenCall = ({ attempt }: Saga, { target }: SecretRecord): boolean =>
+  attempt !== null && attempt.call.op !== 'cancel' && (attempt.call.key === target.key || (attempt.call.op === 'batch-delete' && target.step === 'batch-delete'));
+
+/** A secret is `deleted` only once proven gone; whatever cannot be told is `unknown` (rule 3). */
+const outcomeOf = (saga: Saga, known: SecretRecord): Outcome => {
+  const { origin, proven, erasure, vanished, schedule, restored, expired, seen } = known;
+  if (origin === 'raced') return 'raced';
+  const wasThereForUs = erasure === 'none' && !expired && (vanished || origin === 'asked');
+  if (proven) return wasThereForUs ? 'already-gone' : 'deleted';
+  if (schedule !== null) return 'pending';
+  if (restored) return 'restored';
+  if (wasThereForUs) return seen === 'present' ? 'unknown' : 'already-gone';
+  if (erasure === 'refused' || (erasure === 'retry' && isTerminal(saga))) return 'kept';
+  return erasure === 'none' && !isOpenCall(saga, known) ? 'kept' : 'unknown';
+};
+
+const scheduleInWords = ({ schedule }: SecretRecord): string => {
+  const by = schedule?.by === 'us' ? 'scheduled by this saga' : 'scheduled by somebody else';
+  return schedule?.eraseAt == null ? by : `${by}, erased at ${new Date(schedule.eraseAt).toISOString()}`;
+};
+
+const detailOf = (saga: Saga, known: SecretRecord, outcome: Outcome): string | null => {
+  const { origin, code, detail, erasure, seen, cancelRefused, expired } = known;
+  switch (outcome) {
+    case 'deleted':
+      if (expired || saga.state === 'restored' || saga.compensation !== null) return detail ?? 'erased before the saga turned back; it cannot be restored';
+      return origin === 'unseen' ? 'not visible before' : detail;
+    case 'already-gone':
+      return detail ?? (origin === 'asked' ? 'absent when the plan was made' : (code ?? 'gone before Probate deleted it'));
+    case 'pending':
+      return cancelRefused === null ? scheduleInWords(known) : `${scheduleInWords(known)}; not cancelled: ${cancelRefused}`;
+    case 'raced':
+      return 'linked after the last list before batch-delete, and erased with the rest';
+    case 'unknown':
+      return code ?? (seen === 'present' ? 'still there' : erasure === 'accepted' ? 'deletion accepted, not yet proven' : detail);
+    case 'kept':
+    case 'restored':
+      return detail ?? code;
+  }
+};
+
+const secretResult = (saga: Saga, known: SecretRecord): SecretResult => {
+  const { cloud, scope, id, name } = known.target;
+  const outcome = outcomeOf(saga, known);
+  return { cloud, scope, id, name, outcome, detail: detailOf(saga, known, outcome) };
+};
+
+const STAGE_OUTCOMES = { none: 'kept', accepted: 'unknown', deleted: 'deleted', 'already-gone': 'already-gone', refused: 'kept' } as const;
+
+const stageResult = (saga: Saga, key: string, { target, status, code }: StageRecord): StageResult => {
+  const open = saga.attempt?.call.op === 'delete-stage' && saga.attempt.call.key === key;
+  return { ...target, outcome: open ? 'unknown' : STAGE_OUTCOMES[status], detail: code };
+};
+
+/** A date further off than a queue can delay is one a run does not wait for. */
+const NEAR_MS = 900_000;
+
+export const isFarOff = ({ wait }: Saga, now: number): boolean => wait !== null && (wait.until === null || wait.until - now > NEAR_MS);
+
+/** One saga in the words of interfaces.md, as of `now`. */
+export const sagaResult = (saga: Saga, now: number): SagaResult => {
+  const terminal = isTerminal(saga);
+  const far = !terminal && isFarOff(saga, now);
+  return {
+    sagaId: saga.sagaId,
+    eventIds: saga.events.map(({ id }) => id),
+    mode: saga.mode,
+    instance: saga.instance,
+    state: saga.state,
+    dueAt: far ? time(saga.wait?.until ?? null) : null,
+    undoUntil: isBeforePivot(saga) ? time(earliestErasing(saga)) : null,
+    reason: terminal ? saga.reason : (saga.wait?.why ?? saga.reason),
+    planDigest: saga.plan?.digest ?? null,
+    notes: saga.plan?.notes ?? [],
+    hold: saga.hold === null ? null : { ...saga.hold, until: time(saga.hold.until) },
+    secrets: Object.values(saga.secrets).map((known) => secretResult(saga, known)),
+    stages: Object.entries(saga.stages).map(([key, known]) => stageResult(saga, key, known)),
+    blockers: saga.blockers,
+    calls: saga.calls,
+    startedAt: new Date(saga.startedAt).toISOString(),
+    finishedAt: terminal ? time(saga.finishedAt) : null,
+  };
+};
+
+const countBy = (words: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+};
+
+export const totalsOf = (sagas: readonly SagaResult[]): { instances: number; byState: Record<string, number>; byOutcome: Record<string, number> } => ({
+  instances: sagas.length,
+  byState: countBy(sagas.map(({ state }) => state)),
+  byOutcome: countBy(sagas.flatMap(({ secrets, stages }) => [...secrets, ...stages].map(({ outcome }) => outcome))),
+});
