@@ -84,14 +84,21 @@ export interface SaeWriter extends SaeReader {
 
 export type Api = 'csms' | 'sae';
 
-/** The clouds as the workflow reaches them; one client per project and region, made on first use. */
-export interface Clouds {
+/** The clouds as far as they are only looked at; one client per project and region, made on first use. */
+export interface CloudReaders {
   csmsReader(region: Region, projectId: ProjectId): CsmsReader;
-  csmsWriter(region: Region, projectId: ProjectId): CsmsWriter;
   saeReader(region: Region): SaeReader;
-  saeWriter(region: Region): SaeWriter;
   /** Which account's budget a call of this API is paid from, and a fingerprint of its key; neither is secret. */
   account(api: Api): { readonly account: string; readonly keyFingerprint: string };
+}
+
+/** The clients that can change something; a plan run is handed none (H60: a type without the methods, not an `if`). */
+export interface CloudWriters {
+  csmsWriter(region: Region, projectId: ProjectId): CsmsWriter;
+  saeWriter(region: Region): SaeWriter;
+}
+
+export interface Clouds extends CloudReaders, CloudWriters {
   close(): Promise<void>;
 }
 

@@ -73,7 +73,7 @@ const stoppedNow = (work: Work, controls: Controls, { call }: Attempt, now: numb
  * writes intents before and replies after every call that changes something (design.md, Every step).
  */
 export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Budget, previousOpen: boolean): Promise<Advanced> => {
-  const { ledger, clouds, clock, policy, pace, gate } = workflow;
+  const { ledger, clouds, writers, clock, policy, pace, gate } = workflow;
   const token = workflow.newToken();
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
   let controls = await readControls(ledger);
@@ -138,6 +138,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   /** The intent stands in the ledger; what is left is to look once more at what could stop it, and to call. */
   const call = async (attempt: Attempt, intendedAt: number): Promise<Occurrence> => {
     const { number } = attempt;
+    if (writers === null) throw new Error(`a plan run came to intend a ${attempt.call.op}`);
     const api = apiOf(attempt.call);
     controls = await readControls(ledger);
     const stop = stoppedNow(work, controls, attempt, clock.now());
@@ -148,7 +149,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     if (left() <= 0) return { kind: 'withdrawn', number, why: 'too late to call' };
     const { instance } = work.stored.saga;
     const answer = await gate.pass(api, isClosed, () =>
-      left() > 0 ? withDeadline(clock, left(), (signal) => carryOut(clouds, instance, attempt.call, { signal })) : Promise.resolve(TOO_LATE),
+      left() > 0 ? withDeadline(clock, left(), (signal) => carryOut(writers, instance, attempt.call, { signal })) : Promise.resolve(TOO_LATE),
     );
     if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
     work = { ...work, calls: plus(work.calls, { csms: 0, sae: 0, [api]: answer.requests }) };

@@ -1,4 +1,4 @@
-import type { Answer, Api, CallOptions, Clouds } from '../ports/clouds.ts';
+import type { Answer, Api, CallOptions, CloudWriters } from '../ports/clouds.ts';
 import type { Told } from '../saga/facts.ts';
 import type { Reply } from '../saga/input.ts';
 import type { Instance } from '../saga/instance.ts';
@@ -12,12 +12,12 @@ const told = <T>(answer: Answer<T>, tell: (value: T) => Told): Answer<Told> =>
   'value' in answer ? { ...answer, value: tell(answer.value) } : answer;
 
 /** Makes one call that was intended; the only place in Probate where anything is deleted, scheduled or cancelled. */
-export const carryOut = async (clouds: Clouds, instance: Instance, call: Call, options: CallOptions): Promise<Answer<Told>> => {
+export const carryOut = async (writers: CloudWriters, instance: Instance, call: Call, options: CallOptions): Promise<Answer<Told>> => {
   if (call.op === 'delete-copy') {
-    return told(await clouds.saeWriter(call.region).delete(call.namespaceId, call.secretId, options), () => NOTHING);
+    return told(await writers.saeWriter(call.region).delete(call.namespaceId, call.secretId, options), () => NOTHING);
   }
   if (instance.cloud !== 'huawei') throw new Error(`a ${call.op} was intended for an instance without CSMS`);
-  const csms = clouds.csmsWriter(instance.region, instance.projectId);
+  const csms = writers.csmsWriter(instance.region, instance.projectId);
   switch (call.op) {
     case 'schedule':
       return told(await csms.schedule(call.name, call.recoveryWindowDays, options), ({ eraseAt }) => ({ eraseAt }));

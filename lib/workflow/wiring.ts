@@ -35,7 +35,7 @@ const wire = (env: Environment): { workflow: Workflow; close: () => Promise<void
   // The clouds judge signatures by the real time, whatever time an embedded state has been moved to.
   const clouds = createClouds(readCloudSettings(env), wallClock);
   const { ledger, queue, clock } = state;
-  const workflow = makeWorkflow({ ledger, queue, clock, clouds, policy, newToken: randomUUID });
+  const workflow = makeWorkflow({ ledger, queue, clock, clouds, writers: clouds, policy, newToken: randomUUID });
   const close = async (): Promise<void> => {
     await clouds.close();
     state.close();

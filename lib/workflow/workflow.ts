@@ -1,4 +1,4 @@
-import type { Clouds } from '../ports/clouds.ts';
+import type { CloudReaders, CloudWriters } from '../ports/clouds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -13,7 +13,9 @@ import { type SharedList, sharedList } from './shared-list.ts';
 export interface Foundation {
   readonly ledger: Ledger;
   readonly queue: Queue;
-  readonly clouds: Clouds;
+  readonly clouds: CloudReaders;
+  /** null in a plan run, which then could not change anything if it tried. */
+  readonly writers: CloudWriters | null;
   readonly clock: Clock;
   readonly policy: Policy;
   /** A token nobody else has: it names a worker's lease. */

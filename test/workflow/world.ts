@@ -110,7 +110,7 @@ export const aWorld = async (seed: Seed, policy: Policy = aPolicy()): Promise<Wo
     rmSync(directory, { recursive: true, force: true });
   });
   const { ledger, queue, clock } = state;
-  const workflow = makeWorkflow({ ledger, queue, clock, clouds, policy, newToken: randomUUID });
+  const workflow = makeWorkflow({ ledger, queue, clock, clouds, writers: clouds, policy, newToken: randomUUID });
   const advance = (seconds: number): void => {
     clock.advance(seconds * 1_000);
     csms.advance(seconds);
