@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const GetArn = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).transform((reference) => reference['Fn::GetAtt'][0]);
+
+/** Strict, so that a misspelt or an unsupported setting is not simply left out on one machine (https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html). */
+const SqsTrigger = z
+  .strictObject({
+    arn: GetArn,
+    batchSize: z.int().min(1).max(10_000),
+    maximumBatchingWindow: z.int().min(0).max(300).default(0),
+    functionResponseType: z.literal('ReportBatchItemFailures'),
+    maximumConcurrency: z.int().min(2).max(1_000),
+  })
+  .refine(({ batchSize, maximumBatchingWindow }) => batchSize <= 10 || maximumBatchingWindow > 0, {
+    message: 'must not be 0 with a batchSize above 10',
+    path: ['maximumBatchingWindow'],
+  });
+
+const FunctionEntry = z.looseObject({
+  handler: z.string().regex(/^[\w./-]+\.[A-Za-z_$][\w$]*$/, 'must be a module and its export, such as functions/intake.handler'),
+  timeout: z.int().min(1).max(900).optional(),
+  memorySize: z.int().min(128).max(10_240).optional(),
+  events: z.array(z.looseObject({ sqs: SqsTrigger.optional() })).default([]),
+});
+
+/** What osls takes where nothing is said. */
+const Provider = z.looseObject({
+  region: z.string().min(1).default('us-east-1'),
+  timeout: z.int().min(1).max(900).default(6),
+  memorySize: z.int().min(128).max(10_240).default(1_024),
+});
+
+export const ServerlessFile = z.looseObject({
+  service: z.string().min(1),
+  provider: Provider,
+  functions: z.record(z.string(), FunctionEntry),
+  resources: z.looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown() })) }),
+});
+export type ServerlessFile = z.infer<typeof ServerlessFile>;
+export type FunctionEntry = z.infer<typeof FunctionEntry>;
+export type SqsTrigger = z.infer<typeof SqsTrigger>;
+
+/** The properties of a queue that triggers a function; its defaults are SQS's own. */
+export const TriggerQueue = z.looseObject({
+  QueueName: z.string().min(1).max(80),
+  VisibilityTimeout: z.int().min(0).max(43_200).default(30),
+  RedrivePolicy: z.strictObject({ deadLetterTargetArn: GetArn, maxReceiveCount: z.int().min(1).max(1_000) }),
+});
+export type TriggerQueue = z.infer<typeof TriggerQueue>;
