@@ -28,15 +28,15 @@ export const LARGEST_BODY_BYTES = 12 * 1024 * 1024;
 const flat = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]])));
 
-/** Reads the body to its end, or up to one byte past the limit. */
+/** Reads the body to its end; of one beyond the limit, only enough is kept to tell. */
 export const receive = async (message: IncomingMessage): Promise<Incoming> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of message) {
-    if (!Buffer.isBuffer(chunk)) continue;
+    // Read on all the same: a connection closed halfway would never show the refusal.
+    if (!Buffer.isBuffer(chunk) || bytes > LARGEST_BODY_BYTES) continue;
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes > LARGEST_BODY_BYTES) break;
   }
   const [path = '/', ...query] = (message.url ?? '/').split('?');
   return { method: message.method ?? 'GET', path, query: query.join('?'), headers: flat(message.headers), body: Buffer.concat(chunks) };

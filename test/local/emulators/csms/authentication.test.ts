@@ -49,6 +49,12 @@ describe('signatures', () => {
     expect(await call(endpoint, 'GET', '/no-such-thing')).toMatchObject({ status: 404, json: { error_code: 'APIGW.0101' } });
   });
 
+  it('answers a body beyond twelve megabytes instead of hanging up', async () => {
+    const { endpoint } = await started(startCsmsEmulator());
+    const huge = await call(endpoint, 'POST', '/secrets', JSON.stringify({ name: 'n', secret_string: 's'.repeat(13 * 1024 * 1024) }));
+    expect(huge).toMatchObject({ status: 413, json: { error_code: 'APIGW.0201' } });
+  });
+
   it('says what is wrong with a key, a signature or a date as the gateway says it', async () => {
     const { endpoint } = await started(startCsmsEmulator());
     const unknown = await call(endpoint, 'GET', '/secrets', undefined, { accessKey: 'nobody' });
