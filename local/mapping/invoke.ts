@@ -1,0 +1,49 @@
+import type { Clock } from '../../lib/ports/clock.ts';
+import type { FunctionMapping } from '../serverless/function-mapping.ts';
+import { contextOf } from './context.ts';
+import { type Delivery, eventOf } from './event.ts';
+import type { SqsHandler } from './handler.ts';
+import { judgeReply } from './reply.ts';
+
+/** What one invocation made of its batch; `cause` is what was thrown, null where nothing was. */
+export interface Outcome {
+  readonly done: readonly Delivery[];
+  readonly failed: readonly Delivery[];
+  readonly fault: Fault | null;
+}
+
+export interface Fault {
+  readonly kind: 'threw' | 'timed-out' | 'malformed-reply' | 'queue';
+  readonly functionName: string;
+  readonly message: string;
+  readonly cause: unknown;
+}
+
+const TIMED_OUT = Symbol('timed out');
+
+/** A reply leaves Lambda as JSON: what JSON cannot hold fails the invocation, `undefined` is null. */
+const throughJson = (reply: unknown): unknown => JSON.parse(JSON.stringify(reply) ?? 'null');
+
+/** Hands a batch to the handler and judges what it answers within the timeout; an invocation cut off by it runs on unheard. */
+export const invoke = async (handler: SqsHandler, mapping: FunctionMapping, clock: Clock, batch: readonly Delivery[]): Promise<Outcome> => {
+  const { functionName, timeoutSeconds } = mapping;
+  const allFailed = (kind: Fault['kind'], message: string, cause: unknown): Outcome => ({ done: [], failed: batch, fault: { kind, functionName, message, cause } });
+  const over = new AbortController();
+  const run = async (): Promise<unknown> => throughJson(await handler(eventOf(batch, mapping), contextOf(mapping, clock)));
+  const timeout = async (): Promise<typeof TIMED_OUT> => {
+    await clock.sleep(timeoutSeconds * 1_000, over.signal);
+    return TIMED_OUT;
+  };
+  try {
+    const reply = await Promise.race([run(), timeout()]);
+    if (reply === TIMED_OUT) return allFailed('timed-out', `timed out after ${timeoutSeconds} s`, null);
+    const judgement = judgeReply(reply, batch.map(({ message }) => message.messageId));
+    if (judgement.kind === 'malformed') return allFailed('malformed-reply', judgement.why, null);
+    const hasFailed = ({ message }: Delivery): boolean => judgement.failed.has(message.messageId);
+    return { done: batch.filter((delivery) => !hasFailed(delivery)), failed: batch.filter(hasFailed), fault: null };
+  } catch (cause) {
+    return allFailed('threw', cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause), cause);
+  } finally {
+    over.abort();
+  }
+};
