@@ -4,7 +4,8 @@ import type { Failure, Quota } from '../saga/verdict.ts';
 
 /**
  * What a cloud answered. An adapter MUST NOT throw for anything the cloud, the network or a deadline did; it throws only
- * for a fault of its own. `requests` counts the HTTP requests it took, retried reads and pages included.
+ * for a fault of its own. `requests` counts the HTTP requests it took, retried reads and pages included; asking IAM for a
+ * token is not one of them, and neither is a request of which no byte left.
  */
 export type Answer<T> =
   | { readonly verdict: { readonly kind: 'done' }; readonly value: T; readonly requests: number }

@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cloudsAt, NAME, noDeadline, PROJECT, REGION } from './clients.ts';
@@ -74,6 +75,8 @@ describe('a call whose request never left', () => {
     await expect.poll(() => cloud.received.length).toBe(16);
     const waiting = new AbortController();
     const queued = csms.delete(NAME, { signal: waiting.signal });
+    // One turn of the loop, so that the call stands in the pool's queue.
+    await setImmediate();
     waiting.abort();
     expect(await queued).toEqual({ verdict: { kind: 'retryable', code: 'deadline' }, requests: 0 });
     cloud.answer(() => ({ status: 200 }));

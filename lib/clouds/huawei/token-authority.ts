@@ -25,10 +25,13 @@ export const tokenAuthority = (iam: Transport, user: HuaweiUser, projectId: stri
   let renewal: Promise<TokenReply> | null = null;
 
   const renew = async (): Promise<TokenReply> => {
-    const reply = await createToken(iam, user, projectId, AbortSignal.timeout(RENEWAL_DEADLINE_MS));
-    renewal = null;
-    current = reply.kind === 'token' ? reply : null;
-    return reply;
+    try {
+      const reply = await createToken(iam, user, projectId, AbortSignal.timeout(RENEWAL_DEADLINE_MS));
+      current = reply.kind === 'token' ? reply : null;
+      return reply;
+    } finally {
+      renewal = null;
+    }
   };
 
   const token = async (signal: AbortSignal): Promise<TokenReply> => {
