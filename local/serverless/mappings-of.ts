@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { QUEUE_NAMES, type QueueName } from '../../events/messages.ts';
 import { type Parsed, type Problem, judge } from '../../events/problems.ts';
 import type { FunctionMapping } from './function-mapping.ts';
-import { type FunctionEntry, type ServerlessFile, type SqsTrigger, TriggerQueue } from './schema.ts';
+import { type FunctionEntry, type ServerlessFile, SqsTrigger, TriggerQueue } from './schema.ts';
 
 /** AWS's visibility rule for a trigger (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
 const VISIBILITY_TIMEOUTS = 6;
@@ -29,10 +29,13 @@ const handlerOf = (handler: string, root: string): FunctionMapping['handler'] =>
 const queueOf = (physicalName: string, { serverless, stage }: Place): QueueName | null =>
   QUEUE_NAMES.find((name) => physicalName === `${serverless.service}-${stage}-${name}`) ?? null;
 
-const mappingOf = (place: Place, entry: FunctionEntry, trigger: SqsTrigger, at: string): Parsed<FunctionMapping> => {
+const mappingOf = (place: Place, entry: FunctionEntry, sqs: unknown, at: string): Parsed<FunctionMapping> => {
   const { serverless, file, root, stage, name } = place;
   const refuse = (...problems: Problems): Parsed<never> => ({ kind: 'refused', problems: problems.map((problem) => ({ file, ...problem })) });
   const { provider } = serverless;
+  const triggered = judge(SqsTrigger, sqs, file, at);
+  if (triggered.kind === 'refused') return triggered;
+  const trigger = triggered.value;
 
   const resource = serverless.resources.Resources[trigger.arn];
   if (resource?.Type !== 'AWS::SQS::Queue') {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const GetArn = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).transform((reference) => reference['Fn::GetAtt'][0]);
 
 /** Strict, so that a misspelt or an unsupported setting is not simply left out on one machine (https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html). */
-const SqsTrigger = z
+export const SqsTrigger = z
   .strictObject({
     arn: GetArn,
     batchSize: z.int().min(1).max(10_000),
@@ -15,12 +15,13 @@ const SqsTrigger = z
     message: 'must not be 0 with a batchSize above 10',
     path: ['maximumBatchingWindow'],
   });
+export type SqsTrigger = z.infer<typeof SqsTrigger>;
 
 const FunctionEntry = z.looseObject({
   handler: z.string().regex(/^[\w./-]+\.[A-Za-z_$][\w$]*$/, 'must be a module and its export, such as functions/intake.handler'),
   timeout: z.int().min(1).max(900).optional(),
   memorySize: z.int().min(128).max(10_240).optional(),
-  events: z.array(z.looseObject({ sqs: SqsTrigger.optional() })).default([]),
+  events: z.array(z.looseObject({ sqs: z.unknown() })).default([]),
 });
 
 /** What osls takes where nothing is said. */
@@ -38,7 +39,6 @@ export const ServerlessFile = z.looseObject({
 });
 export type ServerlessFile = z.infer<typeof ServerlessFile>;
 export type FunctionEntry = z.infer<typeof FunctionEntry>;
-export type SqsTrigger = z.infer<typeof SqsTrigger>;
 
 /** The properties of a queue that triggers a function; its defaults are SQS's own. */
 export const TriggerQueue = z.looseObject({

@@ -3,7 +3,7 @@ import { isMap, isSeq } from 'yaml';
 
 // CloudFormation's short forms (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html):
 // `!GetAtt Queue.Arn` is `{ "Fn::GetAtt": ["Queue", "Arn"] }`, `!Ref` and `!Condition` alone keep their name as it is.
-const NAMES = ['And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAZs', 'GetAtt', 'If', 'ImportValue', 'Join', 'Not', 'Or', 'Ref', 'Select', 'Split', 'Sub'] as const;
+const NAMES = ['And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAZs', 'GetAtt', 'If', 'ImportValue', 'Join', 'Not', 'Or', 'Ref', 'Select', 'Split', 'Sub', 'Transform'] as const;
 
 const longForm = (name: string, value: unknown): Record<string, unknown> => {
   if (name === 'Ref' || name === 'Condition') return { [name]: value };
