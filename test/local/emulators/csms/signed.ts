@@ -17,6 +17,8 @@ interface Signing {
   readonly securityToken?: string;
   readonly signedAt?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent, but left out of what is signed. */
+  readonly unsigned?: string;
 }
 
 const escaped = (text: string): string => encodeURIComponent(text).replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -32,10 +34,10 @@ export const signedHeaders = (method: string, url: URL, body: string, signing: S
     ...(securityToken === undefined ? {} : { 'x-security-token': securityToken }),
     ...signing.headers,
   };
-  const names = Object.keys(headers).sort();
+  const names = Object.keys(headers).filter((name) => name !== signing.unsigned).sort();
   const query = [...url.searchParams].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();
   const path = `${url.pathname.split('/').map((part) => escaped(decodeURIComponent(part))).join('/')}/`;
-  const request = [method, path, query.join('&'), names.map((name) => `${name}:${headers[name]}\n`).join(''), names.join(';'), hash(body)].join('\n');
+  const request = [method, path, query.join('&'), names.map((name) => `${name}:${headers[name]}\n`).join(''), names.join(';'), headers['x-sdk-content-sha256'] ?? hash(body)].join('\n');
   const signature = createHmac('sha256', secretKey).update(`SDK-HMAC-SHA256\n${date}\n${hash(request)}`).digest('hex');
   return { ...headers, authorization: `SDK-HMAC-SHA256 Access=${accessKey}, SignedHeaders=${names.join(';')}, Signature=${signature}` };
 };

@@ -57,6 +57,8 @@ it.each([
   };
   const target = '/pop/v1/sam/secret/secret?NamespaceId=cn-beijing%3Atest&SecretId=16';
   expect((await send(endpoint, { method: 'DELETE', target: target.replace('16', '17'), headers, body })).text).toContain('SignatureDoesNotMatch');
+  const withHash = { ...headers, 'content-md5': 'mZFLkyvTelC5g8XnyQrpOw==' };
+  expect((await send(endpoint, { method: 'DELETE', target, headers: withHash, body: '{ }' })).text).toContain('SignatureDoesNotMatch');
   expect((await send(endpoint, { method: 'DELETE', target, headers, body })).text).toContain('InvalidSecretId.NotFound');
 });
 
