@@ -21,7 +21,7 @@ export const judgeReply = (reply: unknown, messageIds: readonly string[]): Judge
   const failed = new Set<string>();
   for (const entry of list) {
     const id: unknown = isRecord(entry) ? entry['itemIdentifier'] : undefined;
-    if (typeof id !== 'string' || id === '') return malformed('an entry of batchItemFailures has no itemIdentifier');
+    if (typeof id !== 'string') return malformed('an entry of batchItemFailures has no itemIdentifier');
     if (!messageIds.includes(id)) return malformed(`batchItemFailures names ${id}, which was not in the batch`);
     failed.add(id);
   }

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../../lib/adapters/sqlite/state.ts';
 import { importHandler } from '../../../local/mapping/import-handler.ts';
@@ -104,13 +105,20 @@ describe('being idle', () => {
 describe('stopping', () => {
   it('lets the invocation in flight end and be settled, and takes nothing more', async () => {
     const held = gate();
-    const { handler, batches } = recording(async () => held.opened);
+    const order: string[] = [];
+    const { handler, batches } = recording(async () => {
+      await held.opened;
+      order.push('ended');
+    });
     const { state, mapping, send } = await running(handler, { batchSize: 1, maximumConcurrency: 2 }, ['a']);
     await expect.poll(() => batches.length).toBe(1);
-    const stopped = mapping.stop();
+    const stopping = mapping.stop().then(() => order.push('stopped'));
     await send(['b']);
+    await turnOfTheLoop();
+    expect(order).toEqual([]);
     held.open();
-    await stopped;
+    await stopping;
+    expect(order).toEqual(['ended', 'stopped']);
     expect(batches).toEqual([['a']]);
     expect(await state.queue.depth('deletions')).toMatchObject({ ready: 1, inFlight: 0, delayed: 0 });
     await expect(mapping.idle()).rejects.toThrow('stopped');
