@@ -7,7 +7,7 @@ const workflow = processWorkflow();
 
 /** Queue decommissions: one saga per instance of each event. */
 export const handler = eachMessage(async (record) => {
-  const parsed = parseEvent(record.body);
+  const parsed = parseEvent(record.body, workflow.policy.sources);
   if (parsed.kind === 'refused') await park(workflow, record, inWords(parsed.problems));
   else await takeIn(workflow, parsed.value);
 });

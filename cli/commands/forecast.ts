@@ -1,14 +1,13 @@
 import type { DecommissionEvent, DecommissionedInstance, Mode } from '../../events/decommission.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { splitEvent } from '../../events/split.ts';
+import { eventRefusal, plannedMode } from '../../lib/saga/admission.ts';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import { type Instance, type Request, identityOf, instanceOf, requestOf } from '../../lib/saga/instance.ts';
 import { makePlan } from '../../lib/saga/plan.ts';
 import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
 import { refusalOf } from '../../lib/saga/rails.ts';
 import type { FiledEvent } from '../terminal/read-events.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What would become of one instance; `reason` is why it would be refused, null when the rails would let it begin. */
 export interface InstanceForecast {
@@ -39,20 +38,12 @@ export interface Checked {
 }
 
 /** The rails judge what the event names; what the clouds would add is not known here, since nothing is called. */
-const forecastInstance = (named: DecommissionedInstance, mode: Mode, policy: Policy, now: number): InstanceForecast => {
+const forecastInstance = (named: DecommissionedInstance, asked: Mode | undefined, policy: Policy, now: number): InstanceForecast => {
   const [instance, asksFor] = [instanceOf(named), requestOf(named)];
-  const plan = makePlan({ instance, request: asksFor, mode, csms: [], sae: [] }, now);
+  const plan = makePlan({ instance, request: asksFor, mode: plannedMode(policy.mode, asked), csms: [], sae: [] }, now);
   const assumed = { ...plan, secrets: plan.absent, absent: [] };
   const reason = refusalOf({ instance, plan: assumed, policy, controls: NO_CONTROLS, csms: [], claimed: {}, now });
   return { identity: identityOf(named), instance, asksFor, reason };
-};
-
-const refusalOfEvent = ({ time, data }: DecommissionEvent, count: number, policy: Policy, now: number): string | null => {
-  const { instancesPerEvent } = policy.limits;
-  const whole = data.part?.instances ?? count;
-  if (whole > instancesPerEvent) return `too-many-instances: the event names ${whole}, the policy allows ${instancesPerEvent} an event`;
-  const oldest = now - policy.maxEventAgeDays * DAY_MS;
-  return time !== undefined && Date.parse(time) < oldest ? `too-old: the event is of ${time}, the policy allows ${policy.maxEventAgeDays} days` : null;
 };
 
 const keyOf = ({ source, id, data }: DecommissionEvent): string => JSON.stringify([source, id, data.part?.index ?? 0]);
@@ -67,8 +58,8 @@ export const forecast = (events: readonly FiledEvent[], policy: Policy, now: num
     const mode = moreCareful(policy.mode, data.mode);
     const named = instancesOf(event);
     const reused = JSON.stringify(earlier) === JSON.stringify(event) ? null : 'id-reused: an earlier event has this source and id with other content';
-    const reason = reused ?? refusalOfEvent(event, named.length, policy, now);
-    const instances = named.map((instance) => forecastInstance(instance, mode, policy, now));
+    const reason = reused ?? eventRefusal({ time: event.time === undefined ? now : Date.parse(event.time), instances: data.part?.instances ?? named.length }, policy, now);
+    const instances = named.map((instance) => forecastInstance(instance, data.mode, policy, now));
     return { file, id, source, mode, accepted: reason === null, reason, messages: splitEvent(event).length, instances };
   });
 };

@@ -3,6 +3,9 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Run, Terminal } from '../terminal/terminal.ts';
 import { addCheck } from './check.ts';
 import { addEmulate } from './emulate.ts';
+import { addPlan } from './plan.ts';
+import { addRun } from './run.ts';
+import { addUndo } from './undo.ts';
 
 const AFTER_HELP = `
 Examples:
@@ -24,6 +27,9 @@ export const buildProgram = (terminal: Terminal, run: Run): Command => {
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, outputError: () => undefined })
     .addHelpText('after', AFTER_HELP);
+  addRun(program, run);
+  addPlan(program, run);
+  addUndo(program, run);
   addCheck(program, run);
   addEmulate(program, run);
   return program;

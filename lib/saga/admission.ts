@@ -26,6 +26,8 @@ export interface Arrival {
   readonly named: DecommissionedInstance;
   readonly event: EventName;
   readonly askedMode: Mode | undefined;
+  /** Whether only the plan is wanted, whatever the policy and the event say. */
+  readonly planOnly: boolean;
   /** Every saga of this identity, the first generation first. */
   readonly generations: readonly Saga[];
 }
@@ -38,13 +40,18 @@ export type Admission =
   | { readonly kind: 'known'; readonly saga: Saga }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** What a plan run plans for: the mode a run would have; where there is none yet, the careful one. */
+export const plannedMode = (policy: Mode, asked: Mode | undefined): Exclude<Mode, 'plan'> =>
+  moreCareful(policy, asked === 'plan' ? undefined : asked) === 'immediate' ? 'immediate' : 'recoverable';
+
 /** One saga per instance and generation (design.md, Identity): the event opens one, joins one, reopens one, or is too late. */
-export const admit = ({ named, event, askedMode, generations }: Arrival, policy: Policy, now: number): Admission => {
-  const mode = moreCareful(policy.mode, askedMode);
+export const admit = ({ named, event, askedMode, planOnly, generations }: Arrival, policy: Policy, now: number): Admission => {
+  const mode = planOnly ? 'plan' : moreCareful(policy.mode, askedMode);
   const request = requestOf(named);
   const terms = {
     request,
     mode,
+    planFor: plannedMode(policy.mode, askedMode),
     soakSeconds: policy.soakSeconds,
     recoveryWindowDays: policy.recoveryWindowDays,
     policyDigest: policyDigest(policy),

@@ -27,6 +27,7 @@ export type Fact =
       readonly instance: Instance;
       readonly request: Request;
       readonly mode: Mode;
+      readonly planFor: Exclude<Mode, 'plan'>;
       readonly soakSeconds: number;
       readonly recoveryWindowDays: number;
       readonly policyDigest: string;
@@ -39,6 +40,7 @@ export type Fact =
       readonly event: EventName | null;
       readonly request: Request;
       readonly mode: Mode;
+      readonly planFor: Exclude<Mode, 'plan'>;
       readonly soakSeconds: number;
       readonly recoveryWindowDays: number;
       readonly policyDigest: string;

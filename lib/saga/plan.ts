@@ -56,13 +56,13 @@ export const isLinkedTo = (secret: CsmsSecret, instance: Instance): boolean =>
 interface Surroundings {
   readonly instance: Instance;
   readonly request: Request;
-  readonly mode: Mode;
+  readonly mode: Exclude<Mode, 'plan'>;
   /** The project's complete list; empty for an instance without CSMS. */
   readonly csms: readonly CsmsSecret[];
   readonly sae: readonly SaeSecret[];
 }
 
-const plannedCsms = (projectId: string, secret: CsmsSecret, linked: boolean, mode: Mode): PlannedCsmsSecret => ({
+const plannedCsms = (projectId: string, secret: CsmsSecret, linked: boolean, mode: Surroundings['mode']): PlannedCsmsSecret => ({
   key: csmsKey(projectId, secret.name),
   cloud: 'huawei',
   scope: projectId,

@@ -16,7 +16,7 @@ export const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: 
 
 const planFrom = (turn: Turn, csms: readonly CsmsSecret[], sae: readonly SaeSecret[]): Plan => {
   const { saga, now } = turn;
-  return makePlan({ instance: saga.instance, request: saga.request, mode: saga.mode, csms, sae }, now);
+  return makePlan({ instance: saga.instance, request: saga.request, mode: saga.planFor, csms, sae }, now);
 };
 
 /** The first rail that forbids this plan as things stand; null when none does. */

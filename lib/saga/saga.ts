@@ -131,6 +131,8 @@ export interface Saga {
   readonly instance: Instance;
   readonly request: Request;
   readonly mode: Mode;
+  /** The mode its plan is made for: a plan run shows, digest included, what a run in this mode would do. */
+  readonly planFor: Exclude<Mode, 'plan'>;
   readonly soakSeconds: number;
   readonly recoveryWindowDays: number;
   readonly policyDigest: string;

@@ -37,22 +37,22 @@ const carryOut = async ({ ledger, clock }: Workflow, admission: Admission): Prom
   }
 };
 
-const admitInstance = async (workflow: Workflow, named: DecommissionedInstance, event: EventName, { data }: DecommissionEvent): Promise<Admitted> => {
+const admitInstance = async (workflow: Workflow, named: DecommissionedInstance, event: EventName, { data }: DecommissionEvent, planOnly: boolean): Promise<Admitted> => {
   const { ledger, clock, policy } = workflow;
   for (let tries = 0; tries < LARGEST_CONTENTION; tries += 1) {
     const generations = (await readGenerations(ledger, identityOf(named))).map(({ saga }) => saga);
-    const admitted = await carryOut(workflow, admit({ named, event, askedMode: data.mode, generations }, policy, clock.now()));
+    const admitted = await carryOut(workflow, admit({ named, event, askedMode: data.mode, planOnly, generations }, policy, clock.now()));
     if (admitted !== 'again') return admitted;
   }
   throw new Error(`the sagas of ${identityOf(named)} were written by others ${LARGEST_CONTENTION} times in a row`);
 };
 
-const admitAll = async (workflow: Workflow, event: EventName, document: DecommissionEvent): Promise<Admitted[]> => {
+const admitAll = async (workflow: Workflow, event: EventName, document: DecommissionEvent, planOnly: boolean): Promise<Admitted[]> => {
   const admitted: Admitted[] = [];
   const instances = instancesOf(document);
   for (let from = 0; from < instances.length; from += AT_ONCE) {
     const some = instances.slice(from, from + AT_ONCE);
-    admitted.push(...(await Promise.all(some.map((named) => admitInstance(workflow, named, event, document)))));
+    admitted.push(...(await Promise.all(some.map((named) => admitInstance(workflow, named, event, document, planOnly)))));
   }
   return admitted;
 };
@@ -66,9 +66,9 @@ const wholeCount = ({ data }: DecommissionEvent, own: number, seen: SeenEvent | 
 
 /**
  * Takes one event in: judged as a whole, then one saga per instance is opened, joined or reopened, and woken. Every step
- * may be repeated, so a crash in between is mended by the message's next delivery.
+ * may be repeated, so a crash in between is mended by the message's next delivery. `planOnly` asks for plans alone.
  */
-export const takeIn = async (workflow: Workflow, event: DecommissionEvent): Promise<void> => {
+export const takeIn = async (workflow: Workflow, event: DecommissionEvent, planOnly = false): Promise<void> => {
   const { ledger, queue, clock, policy } = workflow;
   const seen = await readEvent(ledger, event);
   const known = outcomeOfEvent(seen, event);
@@ -81,12 +81,12 @@ export const takeIn = async (workflow: Workflow, event: DecommissionEvent): Prom
     await recordEvent(ledger, event, time, { ...part, accepted: false, reason: refusal });
     return;
   }
-  const isPlanRun = moreCareful(policy.mode, event.data.mode) === 'plan';
+  const isPlanRun = planOnly || moreCareful(policy.mode, event.data.mode) === 'plan';
   if (known === null && !isPlanRun) {
     const recorded = await recordEvent(ledger, event, time, { ...part, accepted: true, reason: null });
     if (outcomeOfEvent(recorded, event)?.accepted !== true) return;
   }
-  const admitted = await admitAll(workflow, { source: event.source, id: event.id, part: partOf(event), time }, event);
+  const admitted = await admitAll(workflow, { source: event.source, id: event.id, part: partOf(event), time }, event, planOnly);
   for (const one of admitted) if (one.kind === 'saga' && one.isNew) await wake(queue, one.saga, 0);
   const refused = admitted.find((one) => one.kind === 'refused');
   if (refused !== undefined && !admitted.some(({ kind }) => kind === 'saga')) {

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { csmsCredentials, saeCredentials } from '../../local/emulators/credentials.ts';
+import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
+import type { JournalEntry } from '../../local/emulators/emulator.ts';
+import type { FaultsDocument } from '../../local/emulators/faults.ts';
+import type { Seed } from '../../local/emulators/seed.ts';
+import { startSaeEmulator } from '../../local/emulators/sae/server.ts';
+
+/** Both clouds inside this process, their content kept beside the ledger (interfaces.md, State and clouds). */
+export interface EmbeddedClouds {
+  /** What points the clients at them. */
+  readonly environment: Readonly<Record<string, string>>;
+  advance(seconds: number): void;
+  journals(): { readonly csms: readonly JournalEntry[]; readonly sae: readonly JournalEntry[] };
+  close(): Promise<void>;
+}
+
+/** Starts both emulators on free loopback ports; credentials of the environment are not used, whatever it holds. */
+export const startEmbeddedClouds = async (state: string, seed: Seed | undefined, faults: FaultsDocument | undefined): Promise<EmbeddedClouds> => {
+  const [csmsKeys, saeKeys] = [csmsCredentials({}), saeCredentials({})];
+  const given = { ...(seed === undefined ? {} : { seed }), ...(faults === undefined ? {} : { faults }) };
+  const csms = await startCsmsEmulator({ ...given, credentials: csmsKeys, persistTo: join(state, 'csms.db') });
+  const sae = await startSaeEmulator({ ...given, credentials: saeKeys, persistTo: join(state, 'sae.db') });
+  return {
+    environment: {
+      HUAWEICLOUD_SDK_AK: csmsKeys.accessKey.id,
+      HUAWEICLOUD_SDK_SK: csmsKeys.accessKey.secret,
+      HUAWEICLOUD_CSMS_ENDPOINT: csms.endpoint,
+      HUAWEICLOUD_IAM_ENDPOINT: csms.endpoint,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: saeKeys.accessKey.id,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: saeKeys.accessKey.secret,
+      ALIBABA_CLOUD_SAE_ENDPOINT: sae.endpoint,
+    },
+    advance: (seconds) => {
+      csms.advance(seconds);
+      sae.advance(seconds);
+    },
+    journals: () => ({ csms: csms.journal(), sae: sae.journal() }),
+    close: async () => {
+      await csms.close();
+      await sae.close();
+    },
+  };
+};

@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DecommissionEvent } from '../../events/decommission.ts';
+import { openState, type State } from '../../lib/adapters/sqlite/state.ts';
+import { UnusableState } from '../../lib/adapters/sqlite/database.ts';
+import { readCloudSettings } from '../../lib/clouds/settings.ts';
+import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
+import type { Policy } from '../../lib/saga/policy.ts';
+import type { Saga } from '../../lib/saga/saga.ts';
+import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
+import type { FaultsDocument } from '../../local/emulators/faults.ts';
+import type { Seed } from '../../local/emulators/seed.ts';
+import { BadInput } from '../terminal/bad-input.ts';
+import { type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
+import { cloudProblems, neededApis, settingProblem } from './needed-clouds.ts';
+
+/** Everything one command works with on this machine: the state, the clouds, and the workflow the functions share. */
+export interface Place {
+  readonly workflow: Workflow;
+  readonly embedded: EmbeddedClouds | null;
+  /** Endpoint, or `embedded`, by API; as results print it. */
+  readonly clouds: { readonly csms: string; readonly sae: string };
+  /** Moves the clock of state and embedded clouds; only with embedded clouds. */
+  advance(milliseconds: number): void;
+  close(): Promise<void>;
+}
+
+export interface PlaceOptions {
+  readonly state: string;
+  readonly policy: Policy;
+  readonly events: readonly DecommissionEvent[];
+  /** null: the clouds of the environment. */
+  readonly embed: { readonly seed?: Seed; readonly faults?: FaultsDocument } | null;
+}
+
+const settingsOf = (env: NodeJS.ProcessEnv): ReturnType<typeof readCloudSettings> => {
+  try {
+    return readCloudSettings(env);
+  } catch (error) {
+    throw error instanceof CloudSettingsRefused ? new BadInput(error.problems.map(settingProblem)) : error;
+  }
+};
+
+const opened = (directory: string): State => {
+  try {
+    return openState(directory);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const known = error instanceof UnusableState || /^E[A-Z]+$/.test(code);
+    if (!known) throw error;
+    throw new BadInput([{ file: directory, path: '', message: `cannot be used as a state: ${error instanceof Error ? error.message : code}`, remedy: 'name another directory with --state' }]);
+  }
+};
+
+const sagasIn = async ({ ledger }: State): Promise<Saga[]> => {
+  const sagas: Saga[] = [];
+  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
+  return sagas;
+};
+
+const endpoints = (embedded: EmbeddedClouds | null): Place['clouds'] =>
+  embedded === null
+    ? {
+        csms: process.env['HUAWEICLOUD_CSMS_ENDPOINT'] ?? 'https://kms.{region}.myhuaweicloud.com',
+        sae: process.env['ALIBABA_CLOUD_SAE_ENDPOINT'] ?? 'https://sae.{region}.aliyuncs.com',
+      }
+    : { csms: 'embedded', sae: 'embedded' };
+
+/**
+ * Opens the state and points this process's functions at it: they read their settings from the environment, here as on
+ * Lambda. Rejects with BadInput, before anything is called, when a needed cloud has no credentials or the state cannot be used.
+ */
+export const openPlace = async ({ state: directory, policy, events, embed }: PlaceOptions): Promise<Place> => {
+  const state = opened(directory);
+  const settings = embed === null ? settingsOf(process.env) : null;
+  if (settings !== null) {
+    const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(state)));
+    if (problems.length > 0) {
+      state.close();
+      throw new BadInput(problems);
+    }
+  }
+  mkdirSync(directory, { recursive: true });
+  const effective = join(directory, 'policy.json');
+  writeFileSync(effective, `${JSON.stringify(policy, null, 2)}\n`);
+  const embedded = embed === null ? null : await startEmbeddedClouds(directory, embed.seed, embed.faults);
+  const clouds = endpoints(embedded);
+  Object.assign(process.env, embedded?.environment, { PROBATE_STATE: directory, PROBATE_POLICY: effective });
+  return {
+    workflow: processWorkflow(),
+    embedded,
+    clouds,
+    advance: (milliseconds) => {
+      state.clock.advance(milliseconds);
+      embedded?.advance(milliseconds / 1_000);
+    },
+    close: async () => {
+      await closeProcessWorkflow();
+      await embedded?.close();
+      state.close();
+    },
+  };
+};

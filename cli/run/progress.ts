@@ -1,0 +1,101 @@
+import { styleText } from 'node:util';
+import { createLogUpdate } from 'log-update';
+import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
+import { listSagas } from '../../lib/workflow/saga-store.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** The colour of a state: what is over is green, what turned back or stopped is yellow, what needs somebody at once is red. */
+export const colourOf = (state: Saga['state']): 'green' | 'yellow' | 'red' | 'cyan' => {
+  switch (state) {
+    case 'gone':
+      return 'green';
+    case 'restored':
+    case 'refused':
+    case 'compensating':
+      return 'yellow';
+    case 'parked':
+    case 'compensation-failed':
+      return 'red';
+    case 'received':
+    case 'planned':
+    case 'quarantined':
+    case 'purging':
+    case 'verifying':
+      return 'cyan';
+  }
+};
+
+/** Escape codes only where a person reads them: NO_COLOR and a redirected standard error both say no (https://no-color.org). */
+export const paint = (format: Parameters<typeof styleText>[0], text: string): string => styleText(format, text, { stream: process.stderr });
+
+const shortName = (sagaId: string): string => sagaId.split(':').slice(-2).join(':');
+
+const line = (saga: Saga): string => {
+  const why = isTerminal(saga) ? saga.reason : saga.wait?.why;
+  return `  ${paint(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paint('dim', why)}`}`;
+};
+
+const REFRESH_MS = 200;
+/** More lines than this would scroll a terminal away under its reader. */
+const MOST_LINES = 12;
+
+export interface Progress {
+  stop(): Promise<void>;
+}
+
+const SILENT: Progress = { stop: async () => undefined };
+
+const allSagas = async ({ ledger }: Workflow): Promise<Saga[]> => {
+  const sagas: Saga[] = [];
+  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
+  return sagas;
+};
+
+const picture = (sagas: readonly Saga[]): string => {
+  const open = sagas.filter((saga) => !isTerminal(saga));
+  const recent = [...open, ...sagas.filter((saga) => isTerminal(saga)).sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))].slice(0, MOST_LINES);
+  const more = sagas.length - recent.length;
+  return [`${paint('bold', `${sagas.length - open.length} of ${sagas.length}`)} instances settled`, ...recent.map(line), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+};
+
+/**
+ * Shows on standard error how far a run is: a picture that redraws itself in a terminal, one line per change of state
+ * elsewhere; nothing with --json.
+ */
+export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: boolean): Progress => {
+  if (quiet) return SILENT;
+  const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : null;
+  const stopping = new AbortController();
+  const known = new Map<string, string>();
+  const draw = async (): Promise<void> => {
+    const sagas = await allSagas(workflow);
+    if (live !== null) live(picture(sagas));
+    for (const saga of sagas) {
+      const isNews = known.get(saga.sagaId) !== saga.state;
+      known.set(saga.sagaId, saga.state);
+      if (live === null && isNews) terminal.err(`${line(saga)}\n`);
+    }
+  };
+  const drawing = (async () => {
+    while (!stopping.signal.aborted) {
+      await draw();
+      // The wall's time, not the state's: a clock that is moved forward must not hurry the picture.
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, REFRESH_MS);
+        stopping.signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await drawing;
+      await draw();
+      live?.done();
+    },
+  };
+};

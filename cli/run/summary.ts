@@ -1,0 +1,42 @@
+import type { SagaResult, SecretResult, StageResult } from '../../lib/workflow/result.ts';
+import { colourOf, paint } from './progress.ts';
+import type { RunResult } from './results.ts';
+
+const instanceName = ({ instance, sagaId }: SagaResult): string =>
+  instance.cloud === 'huawei' ? `${instance.instanceType} ${instance.instanceId} (${instance.region})` : `SAE namespace ${instance.namespaceId} (${sagaId.split(':').at(-1) ?? ''})`;
+
+const secretLine = ({ name, id, cloud, outcome, detail }: SecretResult): string =>
+  `    ${outcome.padEnd(13)}${cloud === 'alibaba' ? `SAE ${id} ${name}` : name}${detail === null ? '' : paint('dim', `  ${detail}`)}`;
+
+const stageLine = ({ secretName, stage, outcome, detail }: StageResult): string =>
+  `    ${outcome.padEnd(13)}${secretName}, stage ${stage}${detail === null ? '' : paint('dim', `  ${detail}`)}`;
+
+const facts = (saga: SagaResult): string[] => [
+  ...(saga.reason === null ? [] : [`    why: ${saga.reason}`]),
+  ...(saga.dueAt === null ? [] : [`    next step at ${saga.dueAt}`]),
+  ...(saga.undoUntil === null ? [] : [`    can be undone until ${saga.undoUntil}: npx probate undo '${saga.sagaId}'`]),
+  ...(saga.state === 'planned' && saga.planDigest !== null ? [`    plan ${saga.planDigest}`] : []),
+  ...(saga.state === 'planned' ? saga.notes.map((note) => `    note: ${note}`) : []),
+];
+
+/** One saga as a person reads it: what it ended as, then each secret with what became of it. */
+export const describeSaga = (saga: SagaResult): string =>
+  [
+    `${paint(colourOf(saga.state), saga.state.padEnd(20))}${instanceName(saga)}  ${paint('dim', saga.mode)}`,
+    ...facts(saga),
+    ...saga.secrets.map(secretLine),
+    ...saga.stages.map(stageLine),
+  ].join('\n');
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(', ');
+
+/** A whole run as a person reads it. */
+export const describeRun = ({ events, sagas, totals }: RunResult): string => {
+  const refused = events.filter(({ accepted }) => !accepted).map(({ id, source, reason }) => `${paint('yellow', 'not accepted'.padEnd(20))}event ${id} of ${source}\n    why: ${reason ?? ''}`);
+  const sum = totals.instances === 0 ? 'nothing to do' : `${totals.instances} ${totals.instances === 1 ? 'instance' : 'instances'}: ${counted(totals.byState)}`;
+  const secrets = counted(totals.byOutcome);
+  return `${[...refused, ...sagas.map(describeSaga), `${sum}${secrets === '' ? '' : `; secrets: ${secrets}`}`].join('\n\n')}\n`;
+};

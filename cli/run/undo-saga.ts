@@ -1,0 +1,68 @@
+import { SagaId } from '../../events/messages.ts';
+import { nearest } from '../../events/nearest.ts';
+import type { Problem } from '../../events/problems.ts';
+import { isUndone, undoOf } from '../../lib/saga/undo.ts';
+import { amend } from '../../lib/workflow/amend.ts';
+import { type SagaResult, totalsOf, sagaResult } from '../../lib/workflow/result.ts';
+import { listSagas, readSaga } from '../../lib/workflow/saga-store.ts';
+import { wake } from '../../lib/workflow/wake-up.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
+import type { UndoOptions } from '../commands/undo.ts';
+import { BadInput } from '../terminal/bad-input.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { type Terminal, writeJson } from '../terminal/terminal.ts';
+import { readInputs } from './inputs.ts';
+import { type Place, openPlace } from './place.ts';
+import { driveAlone } from './private-drive.ts';
+import { describeSaga } from './summary.ts';
+
+const unknownSaga = async ({ ledger }: Workflow, asked: string): Promise<Problem> => {
+  const ids: string[] = [];
+  for await (const { saga } of listSagas(ledger)) ids.push(saga.sagaId);
+  const near = nearest(asked, ids) ?? ids.find((id) => id.includes(asked.trim()) && asked.trim() !== '');
+  const remedy = near === undefined ? (ids.length === 0 ? 'this state holds no saga; name the right one with --state' : `it holds ${ids.slice(0, 3).join(', ')}`) : `did you mean ${near}?`;
+  return { file: 'command line', path: 'saga', message: `${JSON.stringify(asked)} is no saga of this state`, remedy };
+};
+
+const begin = async (workflow: Workflow, sagaId: SagaId): Promise<void> => {
+  const { ledger, queue, clock } = workflow;
+  const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) => {
+    const undo = undoOf(saga, 'undo', clock.now());
+    return undo.kind === 'begins' ? [undo.fact] : [];
+  });
+  if (amended !== null) await wake(queue, amended.stored.saga, 0);
+};
+
+const told = (answer: 'undone' | 'partly', saga: SagaResult): string => {
+  const lost = saga.secrets.filter(({ outcome }) => outcome === 'deleted' || outcome === 'raced' || outcome === 'unknown' || outcome === 'pending');
+  const stages = saga.stages.filter(({ outcome }) => outcome === 'deleted' || outcome === 'unknown');
+  const names = [...lost.map(({ name, outcome }) => `${name} (${outcome})`), ...stages.map(({ secretName, stage, outcome }) => `${secretName}, stage ${stage} (${outcome})`)];
+  if (answer === 'undone') return 'undone: everything is back, and no irreversible call was made\n';
+  return `partly: ${names.length === 0 ? 'an irreversible call was made' : `this cannot be brought back: ${names.join(', ')}`}\n`;
+};
+
+const tell = (terminal: Terminal, place: Place, answer: 'undone' | 'partly', saga: SagaResult, json: boolean): void => {
+  const { clouds } = place;
+  if (json) writeJson(terminal, { answer, clouds, events: [], sagas: [saga], totals: totalsOf([saga]) });
+  else terminal.out(`${describeSaga(saga)}\n\n${told(answer, saga)}`);
+};
+
+/** `undo SAGA`: cancels what it scheduled and waits for the answer; rejects with BadInput for a saga the state does not hold. */
+export const undoSaga = async (terminal: Terminal, asked: string, options: UndoOptions): Promise<ExitCode> => {
+  const { policy } = await readInputs({ ...options, files: [], problems: [] });
+  const place = await openPlace({ state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
+  try {
+    const { workflow } = place;
+    const sagaId = SagaId.safeParse(asked).data;
+    if (sagaId === undefined || (await readSaga(workflow.ledger, sagaId)) === null) throw new BadInput([await unknownSaga(workflow, asked)]);
+    const scope = { readOnly: false, mayWorkOn: (saga: { sagaId: string }) => saga.sagaId === sagaId, interrupted: terminal.interrupted };
+    await driveAlone(workflow, scope, (alone) => begin(alone, sagaId));
+    const ended = await readSaga(workflow.ledger, sagaId);
+    if (ended === null) throw new Error(`${sagaId} vanished from the ledger`);
+    const answer = isUndone(ended.saga) ? 'undone' : 'partly';
+    tell(terminal, place, answer, sagaResult(ended.saga, workflow.clock.now()), options.json === true);
+    return answer === 'undone' ? EXIT.settled : EXIT.needsPerson;
+  } finally {
+    await place.close();
+  }
+};
