@@ -5,13 +5,14 @@ import { type Delivery, eventOf } from './event.ts';
 import type { SqsHandler } from './handler.ts';
 import { judgeReply } from './reply.ts';
 
-/** What one invocation made of its batch; `cause` is what was thrown, null where nothing was. */
+/** What one invocation made of its batch; `fault` is why all of it failed, where all of it did. */
 export interface Outcome {
   readonly done: readonly Delivery[];
   readonly failed: readonly Delivery[];
   readonly fault: Fault | null;
 }
 
+/** Why a whole batch failed, or what the queue refused; `cause` is what was thrown, null where nothing was. */
 export interface Fault {
   readonly kind: 'threw' | 'timed-out' | 'malformed-reply' | 'queue';
   readonly functionName: string;

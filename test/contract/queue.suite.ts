@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LARGEST_BODY_BYTES, type Queue, type ReceivedMessage } from '../../lib/ports/queue.ts';
+import { LARGEST_BODY_BYTES, type Queue } from '../../lib/ports/queue.ts';
+import { HIDDEN, PATIENCE_SECONDS, bodies, collect, now, numbered, one } from './deliveries.ts';
 
 export interface QueueUnderTest {
   readonly queue: Queue;
@@ -7,30 +8,6 @@ export interface QueueUnderTest {
   pass(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
-
-const PATIENCE_SECONDS = 5;
-const HIDDEN = { visibilitySeconds: 60, waitSeconds: 0 };
-
-const bodies = (messages: readonly ReceivedMessage[]): string[] => messages.map(({ body }) => body).sort();
-const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `body ${String(index).padStart(3, '0')}`);
-const now = (texts: readonly string[]) => texts.map((body) => ({ body, delaySeconds: 0 }));
-
-/** Receives until that many different messages came; a queue may hand out fewer than it has. */
-const collect = async (queue: Queue, count: number, visibilitySeconds = 60): Promise<ReceivedMessage[]> => {
-  const found = new Map<string, ReceivedMessage>();
-  while (found.size < count) {
-    const some = await queue.receive('deletions', { max: 10, visibilitySeconds, waitSeconds: PATIENCE_SECONDS });
-    if (some.length === 0) throw new Error(`only ${found.size} of ${count} messages came`);
-    for (const message of some) found.set(message.messageId, message);
-  }
-  return [...found.values()];
-};
-
-const one = async (queue: Queue, visibilitySeconds = 60): Promise<ReceivedMessage> => {
-  const [message] = await collect(queue, 1, visibilitySeconds);
-  if (message === undefined) throw new Error('no message came');
-  return message;
-};
 
 /** What every adapter of the Queue port must hold (lib/ports/queue.ts); it asks for nothing SQS does not promise. */
 export const describeQueue = (name: string, make: () => Promise<QueueUnderTest>): void => {
@@ -140,7 +117,7 @@ export const describeQueue = (name: string, make: () => Promise<QueueUnderTest>)
         await queue.send('deletions', now(numbered(30)));
         const seen: string[] = [];
         const worker = async (): Promise<void> => {
-          for (let some = await collectSome(queue); some.length > 0; some = await collectSome(queue)) seen.push(...bodies(some));
+          for (let some = await queue.receive('deletions', { ...HIDDEN, max: 4 }); some.length > 0; some = await queue.receive('deletions', { ...HIDDEN, max: 4 })) seen.push(...bodies(some));
         };
         await Promise.all(Array.from({ length: 10 }, worker));
         expect(seen.sort()).toEqual(numbered(30));
@@ -253,5 +230,3 @@ export const describeQueue = (name: string, make: () => Promise<QueueUnderTest>)
     });
   });
 };
-
-const collectSome = async (queue: Queue): Promise<ReceivedMessage[]> => queue.receive('deletions', { ...HIDDEN, max: 4 });
