@@ -15,10 +15,8 @@ export interface Moment {
   readonly emulated: number;
 }
 
-/** What the one server needs to know of a cloud; everything but waiting and the wire happens behind it, at once. */
+/** What the engine needs to know of a cloud; everything but waiting and the wire happens behind it, at once. */
 export interface Cloud<State> {
-  /** Operation names a fault rule may name. */
-  readonly operations: readonly string[];
   identify(incoming: Incoming): Call;
   /** Checks who calls, carries out, answers. */
   answer(incoming: Incoming, fault: Fault, moment: Moment): Outgoing;

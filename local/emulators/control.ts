@@ -6,6 +6,7 @@ import { readJson, type Incoming, type Outgoing } from './wire.ts';
 
 /** What the endpoints under /_emulator do to the emulator they belong to. */
 export interface Controls {
+  /** Operation names a fault rule may name. */
   readonly operations: readonly string[];
   journal(): readonly JournalEntry[];
   state(): unknown;

@@ -27,7 +27,7 @@ const configOf = ({ rotationConfig, instance }: CsmsSeedSecret, secretType: stri
   return JSON.stringify({ InstanceId: instance.id, SecretSubType: 'SingleUser' });
 };
 
-// Derived from where the secret stands, so that a run with the same seed meets the same ids.
+// Derived from where and when the secret was made: a run with the same seed meets the same ids, a name used again does not.
 const idOf = (key: string): string => {
   const hex = createHash('sha256').update(key).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -41,7 +41,7 @@ const planted = (seed: CsmsSeedSecret, now: number): Secret => {
   const stages = ['SYSCURRENT', ...(seed.stages ?? [])];
   return {
     projectId: seed.projectId,
-    id: seed.id ?? idOf(`${seed.projectId}/${seed.name}`),
+    id: seed.id ?? idOf(`${seed.projectId}/${seed.name}/${createTime}`),
     name: seed.name,
     state,
     kmsKeyId: DEFAULT_KEY_ID,

@@ -72,7 +72,6 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: CsmsCre
     return CARRIED_OUT_BY[operation]({ route: found, query: new Map(pairs), body: json.value, content, unknowns: content.unknowns(), fault, now: emulated });
   };
   return {
-    operations: OPERATIONS,
     identify: (incoming): Call => {
       const found = route(incoming);
       if (found === null) return { operation: 'Unrouted', scope: null, names: [] };
@@ -94,4 +93,4 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: CsmsCre
  * when another emulator owns `persistTo`.
  */
 export const startCsmsEmulator = (options: EmulatorOptions<CsmsCredentials> = {}): Promise<Emulator<CsmsState>> =>
-  start('csms', options, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? csmsCredentials({})));
+  start('csms', options, OPERATIONS, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? csmsCredentials({})));

@@ -53,7 +53,6 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: SaeCred
   };
   const write = (incoming: Incoming, answer: Answer): ReturnType<typeof written> => written(answer, route(incoming) ?? 'Unrouted', incoming, content.unknowns());
   return {
-    operations: OPERATIONS,
     identify: (incoming) => {
       const parameters = readParameters(incoming);
       const scope = parameters.get('NamespaceId') ?? null;
@@ -78,4 +77,4 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: SaeCred
  * is taken, or when another emulator owns `persistTo`.
  */
 export const startSaeEmulator = (options: EmulatorOptions<SaeCredentials> = {}): Promise<Emulator<SaeState>> =>
-  start('sae', options, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? saeCredentials({})));
+  start('sae', options, OPERATIONS, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? saeCredentials({})));

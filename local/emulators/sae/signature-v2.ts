@@ -18,7 +18,7 @@ export const readAuthorization = (header: string): Authorization | null => {
 const bytewise = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const resource = (path: string, query: string): string => {
-  const pairs = (readQuery(query) ?? []).toSorted(([a], [b]) => bytewise(a, b)).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
+  const pairs = (readQuery(query) ?? []).toSorted(([a], [b]) => bytewise(a, b)).map(([name, value]) => `${name}=${value}`);
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 };
 

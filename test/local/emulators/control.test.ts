@@ -84,6 +84,12 @@ it('a wrong seed or fault document keeps an emulator from starting', async () =>
   await expect(startSaeEmulator({ faults: { rules: [{ match: { operation: 'ShowSecret' }, effect: {} }] } })).rejects.toThrow(/match\.operation/);
 });
 
+it('a port that is taken keeps an emulator from starting', async () => {
+  const { endpoint } = await started(startCsmsEmulator());
+  expect(new URL(endpoint).hostname).toBe('127.0.0.1');
+  await expect(startSaeEmulator({ port: Number(new URL(endpoint).port) })).rejects.toThrow(/EADDRINUSE/);
+});
+
 it('close ends at once although a connection is kept alive and a reply is held up', async () => {
   const { clock, held } = holdingClock();
   const emulator = await startCsmsEmulator({ clock, faults: { rules: [{ match: { operation: 'ListSecrets', nth: 2 }, effect: { latencyMs: 5 } }] } });

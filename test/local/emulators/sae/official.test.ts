@@ -19,6 +19,7 @@ it.each(['ACS3-HMAC-SHA256', 'v2'] as const)('the official client signing with %
   expect(described).toMatchObject({ body: { Data: { SecretData: { k: "it's (a) *value*!" } } } });
   expect(await ask(endpoint, deletion('1'), algorithm)).toMatchObject({ body: { Success: true, Data: { SecretId: 1 } } });
   expect(await ask(endpoint, list, algorithm)).toMatchObject({ body: { Data: { Secrets: [] } } });
+  await expect(ask(endpoint, { ...list, query: { NamespaceId: '' } }, algorithm)).rejects.toMatchObject({ code: 'InvalidParameter.NotEmpty' });
   await expect(ask(endpoint, deletion('1'), algorithm)).rejects.toMatchObject({ name: 'ClientError', statusCode: 400, code: 'InvalidSecretId.NotFound' });
 });
 

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { Clock } from '../../lib/ports/clock.ts';
+import type { Call, Cloud, Moment } from './cloud.ts';
+import { unknownOperations, type Controls } from './control.ts';
+import type { EmulatorOptions } from './emulator.ts';
+import { createFaults, FaultsDocument, type Struck } from './faults.ts';
+import { journalled, openJournal } from './journal.ts';
+import { SeedDocument, type ParsedSeed } from './seed.ts';
+import { openStore, type Store } from './store.ts';
+import type { Incoming, Outgoing } from './wire.ts';
+
+/** An emulator without its socket: what it holds, what happens to a request, what is remembered of it. */
+export interface Engine<State> extends Controls {
+  state(): State;
+  /** Which call a request is and what the fault rules make of it; each request is asked about once. */
+  meet(incoming: Incoming): { readonly call: Call; readonly fault: Struck };
+  /** Carries out, journals and makes durable, all at once; null means that the connection is to be cut. */
+  carryOut(incoming: Incoming, call: Call, fault: Struck): Outgoing | null;
+  close(): void;
+}
+
+/** Answers instead of the cloud where a rule says so. */
+const canned = ({ status, body, headers }: Struck, effect: Outgoing['effect']): Outgoing => ({
+  status: status ?? 200,
+  headers: { 'content-type': typeof body === 'string' && body.startsWith('<') ? 'text/html' : 'application/json', ...headers },
+  body: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body),
+  code: 'fault',
+  effect,
+});
+
+const replyOf = <State>(cloud: Cloud<State>, incoming: Incoming, fault: Struck, now: Moment): Outgoing => {
+  if (fault.exceeded !== null) return cloud.throttled(incoming, fault.exceeded.quota, fault.exceeded.retryAfterMs);
+  const replaced = fault.status !== undefined || fault.body !== undefined;
+  if (replaced && fault.takesEffect !== true) return canned(fault, null);
+  const reply = cloud.answer(incoming, fault, now);
+  return replaced ? canned(fault, reply.effect) : reply;
+};
+
+const operationsChecked = (faults: FaultsDocument, operations: readonly string[]): FaultsDocument => {
+  const misnamed = unknownOperations(faults, operations);
+  if (misnamed.length > 0) throw new Error(misnamed.join('\n'));
+  return faults;
+};
+
+/** Throws when a document is wrong, naming the field, or when another emulator owns the file. */
+export const openEngine = <State, Credentials>(
+  options: EmulatorOptions<Credentials>,
+  operations: readonly string[],
+  clock: Clock,
+  openCloud: (store: Store, emulatedNow: () => number) => Cloud<State>,
+): Engine<State> => {
+  let firstSeed = options.seed === undefined ? undefined : SeedDocument.parse(options.seed);
+  const startFaults = operationsChecked(FaultsDocument.parse(options.faults ?? { rules: [] }), operations);
+  let faults = createFaults(startFaults);
+
+  const store = openStore(options.persistTo);
+  const settings = store.shelf('settings', z.number());
+  const now = (): Moment => {
+    const real = clock.now();
+    return { real, emulated: real + (settings.get('offsetMs') ?? 0) };
+  };
+  const cloud = openCloud(store, () => now().emulated);
+  const journal = openJournal(store);
+  const plant = (seed: ParsedSeed): void => {
+    firstSeed ??= seed;
+    cloud.plant(seed, now());
+  };
+  if (settings.get('started') === undefined && firstSeed !== undefined) plant(firstSeed);
+  settings.put('started', 1);
+  store.commit();
+
+  return {
+    operations,
+    now: () => now().emulated,
+    journal: () => journal.entries(),
+    state: () => {
+      cloud.settle(now());
+      store.commit();
+      return cloud.state(now());
+    },
+    reset: () => {
+      cloud.empty();
+      journal.clear();
+      settings.remove('offsetMs');
+      faults = createFaults(startFaults);
+      if (firstSeed !== undefined) cloud.plant(firstSeed, now());
+      store.commit();
+    },
+    seed: (seed) => {
+      plant(seed);
+      store.commit();
+    },
+    faults: (document) => {
+      faults = createFaults(document);
+    },
+    advance: (seconds) => {
+      settings.put('offsetMs', (settings.get('offsetMs') ?? 0) + seconds * 1000);
+      cloud.settle(now());
+      store.commit();
+    },
+    meet: (incoming) => {
+      const call = cloud.identify(incoming);
+      return { call, fault: faults.strike(call.operation, call.names, clock.now()) };
+    },
+    carryOut: (incoming, { operation, scope }, fault) => {
+      cloud.settle(now());
+      const reply = fault.reset === 'before' ? null : replyOf(cloud, incoming, fault, now());
+      const arrives = fault.reset === undefined ? reply : null;
+      journal.append({
+        at: now().emulated,
+        operation,
+        scope,
+        request: journalled(incoming),
+        status: arrives?.status ?? null,
+        code: fault.reset === undefined ? (reply?.code ?? null) : `connection-reset-${fault.reset}`,
+        effect: reply?.effect ?? null,
+      });
+      store.commit();
+      return arrives;
+    },
+    close: () => store.close(),
+  };
+};
