@@ -28,8 +28,10 @@ export const GATEWAY_ID = InstanceId.parse('6c1f2e3d4a5b6c7d8e9f0a1b2c3d4e5f');
 export const SAE_REGION = Region.parse('cn-beijing');
 export const NAMESPACE = NamespaceId.parse('cn-beijing:test');
 
-export const RDS: Instance = { cloud: 'huawei', region: REGION, projectId: PROJECT, instanceId: DATABASE, instanceType: 'RDS' };
-export const GATEWAY: Instance = { ...RDS, instanceId: GATEWAY_ID, instanceType: 'APIG' };
+type HuaweiInstance = Extract<Instance, { cloud: 'huawei' }>;
+
+export const RDS: HuaweiInstance = { cloud: 'huawei', region: REGION, projectId: PROJECT, instanceId: DATABASE, instanceType: 'RDS' };
+export const GATEWAY: HuaweiInstance = { ...RDS, instanceId: GATEWAY_ID, instanceType: 'APIG' };
 export const SAE: Instance = { cloud: 'alibaba', region: SAE_REGION, namespaceId: NAMESPACE };
 
 export const aPolicy = (changes: Readonly<Record<string, unknown>> = {}): Policy =>

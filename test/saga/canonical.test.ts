@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalJson, digestOf, sha256 } from '../../lib/saga/canonical.ts';
 

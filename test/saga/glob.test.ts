@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { matchesGlob } from '../../lib/saga/glob.ts';
 
@@ -31,8 +31,9 @@ it.each([
   expect(matchesGlob(pattern, name)).toBe(matches);
 });
 
+const symbols = (letters: readonly string[]): fc.Arbitrary<string> => fc.array(fc.constantFrom(...letters), { maxLength: 7 }).map((some) => some.join(''));
+
 it('H59: a protecting pattern means the same as its plainest definition', () => {
-  const symbols = (letters: readonly string[]) => fc.array(fc.constantFrom(...letters), { maxLength: 7 }).map((some) => some.join(''));
   fc.assert(
     fc.property(symbols(['a', 'b', '*', '?']), symbols(['a', 'b']), (pattern, name) => {
       expect(matchesGlob(pattern, name)).toBe(naive(pattern, name));

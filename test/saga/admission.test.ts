@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { DecommissionedInstance, type Mode } from '../../events/decommission.ts';
+import { type Admission, type Arrival, admit, eventRefusal, isSameEvent, plannedMode } from '../../lib/saga/admission.ts';
+import { evolve } from '../../lib/saga/evolve.ts';
+import type { Fact } from '../../lib/saga/facts.ts';
+import { policyDigest } from '../../lib/saga/policy.ts';
+import type { Saga } from '../../lib/saga/saga.ts';
+import { DATABASE, DAY, HOUR, NAMESPACE, NOW, OPENED, POLICY, PROJECT, RDS, aPlan, aPolicy, aRequest, aSaga, after, anEventName } from './builders.ts';
+
+const named = (more: Readonly<Record<string, unknown>> = {}): DecommissionedInstance =>
+  DecommissionedInstance.parse({ cloud: 'huawei', region: 'cn-north-4', projectId: PROJECT, instanceId: DATABASE, instanceType: 'RDS', ...more });
+
+const arrival = (changes: Partial<Arrival> = {}): Arrival => ({
+  named: named(),
+  event: anEventName({ id: 'evt-0002', time: OPENED + HOUR }),
+  askedMode: undefined,
+  planOnly: false,
+  generations: [],
+  ...changes,
+});
+
+const settled = (saga: Saga, state: Extract<Fact, { type: 'Settled' }>['state']): Saga => after(saga, NOW, { type: 'Settled', state, reason: state === 'gone' ? null : 'a reason' });
+
+const foldOf = (admission: Admission): Saga | null => {
+  switch (admission.kind) {
+    case 'opened':
+      return evolve(aSaga(), admission.fact);
+    case 'reopened':
+    case 'joined':
+      return evolve(admission.saga, admission.fact);
+    case 'known':
+    case 'refused':
+      return null;
+  }
+};
+
+describe('an event for an instance nobody has heard of', () => {
+  it('opens its first generation on the terms of the policy', () => {
+    const policy = aPolicy({ mode: 'recoverable', recoveryWindowDays: 9, soakSeconds: 60 });
+    const asked = arrival({ named: named({ secretNames: ['app-db'] }) });
+    expect(admit(asked, policy, NOW)).toEqual({
+      kind: 'opened',
+      fact: {
+        type: 'Opened',
+        at: NOW,
+        sagaId: `huawei:cn-north-4:${PROJECT}:RDS:${DATABASE}#1`,
+        instance: RDS,
+        request: aRequest({ names: ['app-db'] }),
+        mode: 'recoverable',
+        planFor: 'recoverable',
+        soakSeconds: 60,
+        recoveryWindowDays: 9,
+        policyDigest: policyDigest(policy),
+        event: asked.event,
+        after: null,
+      },
+    });
+  });
+
+  it.each([
+    ['immediate', 'recoverable', 'recoverable'],
+    ['recoverable', 'immediate', 'recoverable'],
+    ['plan', 'immediate', 'plan'],
+    ['immediate', undefined, 'immediate'],
+  ] satisfies [Mode, Mode | undefined, Mode][])('under %s and asking for %s is carried out as %s', (policyMode, askedMode, mode) => {
+    expect(admit(arrival({ askedMode }), aPolicy({ mode: policyMode }), NOW)).toMatchObject({ fact: { mode } });
+  });
+
+  it('H60: is not recorded by a plan run, so that the same event can be carried out afterwards', () => {
+    const planned = foldOf(admit(arrival({ askedMode: 'plan' }), POLICY, NOW));
+    expect(planned?.events).toEqual([]);
+    const settledPlan = planned === null ? aSaga() : settled(after(planned, NOW, { type: 'Planned', plan: aPlan() }), 'planned');
+    const again = admit(arrival({ generations: [settledPlan] }), POLICY, NOW);
+    expect(again).toMatchObject({ kind: 'reopened', fact: { type: 'Reopened', mode: 'immediate', event: arrival().event } });
+    expect(foldOf(again)).toMatchObject({ state: 'received', mode: 'immediate', plan: null, events: [arrival().event] });
+  });
+});
+
+describe('a plan run', () => {
+  it('is asked for whatever the policy and the event say', () => {
+    expect(admit(arrival({ planOnly: true, askedMode: 'immediate' }), POLICY, NOW)).toMatchObject({ kind: 'opened', fact: { mode: 'plan', planFor: 'immediate', event: null } });
+  });
+
+  it.each([
+    ['immediate', undefined, 'immediate'],
+    ['immediate', 'plan', 'immediate'],
+    ['immediate', 'recoverable', 'recoverable'],
+    ['recoverable', 'plan', 'recoverable'],
+    ['recoverable', 'immediate', 'recoverable'],
+    ['plan', undefined, 'recoverable'],
+    ['plan', 'immediate', 'recoverable'],
+  ] satisfies [Mode, Mode | undefined, Mode][])('under %s and asking for %s plans what a run in %s mode would do', (policyMode, askedMode, planFor) => {
+    expect(plannedMode(policyMode, askedMode)).toBe(planFor);
+    expect(admit(arrival({ planOnly: true, askedMode }), aPolicy({ mode: policyMode }), NOW)).toMatchObject({ fact: { planFor } });
+  });
+});
+
+describe('an event for an instance whose saga is open', () => {
+  const wanted = { names: ['app-db'], stages: [['shared', 'reader-7']], copies: ['16'] } as const;
+  const open = aSaga({ request: aRequest(wanted) });
+  const asking = (more: Readonly<Record<string, unknown>>): Admission => admit(arrival({ named: named(more), generations: [open] }), POLICY, NOW);
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['nothing', {}],
+    ['a name it knows', { secretNames: ['app-db'] }],
+    ['a stage it knows', { stages: [{ secretName: 'shared', stage: 'reader-7' }] }],
+    ['a copy it knows', { copies: [{ cloud: 'alibaba', region: 'cn-beijing', namespaceId: NAMESPACE, secretId: '16' }] }],
+  ])('H11: joins it when it asks for %s', (_what, more) => {
+    const admission = asking(more);
+    expect(admission).toMatchObject({ kind: 'joined', fact: { type: 'EventJoined', at: NOW, event: { id: 'evt-0002' } } });
+    expect(foldOf(admission)?.events.map(({ id }) => id)).toEqual(['evt-0001', 'evt-0002']);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['another name', { secretNames: ['app-db', 'new'] }],
+    ['another stage', { stages: [{ secretName: 'shared', stage: 'reader-8' }] }],
+    ['the same stage of another secret', { stages: [{ secretName: 'other', stage: 'reader-7' }] }],
+    ['another copy', { copies: [{ cloud: 'alibaba', region: 'cn-beijing', namespaceId: NAMESPACE, secretId: '17' }] }],
+    ['the same copy id in another namespace', { copies: [{ cloud: 'alibaba', region: 'cn-beijing', namespaceId: 'cn-beijing', secretId: '16' }] }],
+  ])('opens the next generation, to follow it, when it asks for %s', (_what, more) => {
+    expect(asking(more)).toMatchObject({ kind: 'opened', fact: { sagaId: open.sagaId.replace('#1', '#2'), after: open.sagaId } });
+  });
+
+  it('in plan mode changes nothing about it', () => {
+    expect(admit(arrival({ askedMode: 'plan', generations: [open] }), POLICY, NOW)).toEqual({ kind: 'known', saga: open });
+  });
+});
+
+describe('the same event again', () => {
+  const again = { event: anEventName() };
+
+  it.each(['gone', 'restored', 'compensation-failed'] as const)('H11: gets the stored result of a saga that is %s', (state) => {
+    const saga = settled(aSaga(), state);
+    expect(admit(arrival({ ...again, generations: [saga] }), POLICY, NOW)).toEqual({ kind: 'known', saga });
+  });
+
+  it('H11: gets the open saga', () => {
+    const saga = aSaga();
+    expect(admit(arrival({ ...again, generations: [saga] }), POLICY, NOW)).toEqual({ kind: 'known', saga });
+  });
+
+  it.each(['refused', 'parked'] as const)('reopens a saga that is %s, under the policy as it is now', (state) => {
+    const admission = admit(arrival({ ...again, generations: [settled(aSaga(), state)] }), aPolicy({ mode: 'recoverable' }), NOW);
+    expect(admission).toMatchObject({ kind: 'reopened', fact: { type: 'Reopened', mode: 'recoverable', event: null } });
+    expect(foldOf(admission)).toMatchObject({ state: 'received', reason: null, finishedAt: null, mode: 'recoverable', events: [anEventName()] });
+  });
+
+  it('does not reopen a refused saga that a later generation has followed', () => {
+    const first = settled(aSaga(), 'refused');
+    const second = aSaga({ event: anEventName({ id: 'evt-0009' }) });
+    expect(admit(arrival({ ...again, generations: [first, second] }), POLICY, NOW)).toEqual({ kind: 'known', saga: first });
+  });
+
+  it.each([
+    ['itself', {}, true],
+    ['another source', { source: 'urn:cmdb:test' }, false],
+    ['another id', { id: 'evt-0002' }, false],
+    ['another part', { part: 2 }, false],
+    ['itself at another time', { time: OPENED + 1 }, true],
+  ] as const)('is known by source, id and part: %s is the same: %s', (_what, changes, same) => {
+    expect(isSameEvent(anEventName(), anEventName(changes))).toBe(same);
+  });
+});
+
+describe('another event for an instance whose saga has ended', () => {
+  const gone = settled(aSaga(), 'gone');
+
+  it.each(['gone', 'restored', 'refused', 'parked', 'compensation-failed'] as const)('opens the next generation after %s, with nothing to wait for', (state) => {
+    const saga = settled(aSaga(), state);
+    expect(admit(arrival({ generations: [saga] }), POLICY, NOW)).toMatchObject({ kind: 'opened', fact: { sagaId: saga.sagaId.replace('#1', '#2'), after: null } });
+  });
+
+  it.each([
+    [OPENED - 1, 'refused'],
+    [OPENED, 'opened'],
+    [OPENED + 1, 'opened'],
+  ] as const)('H12: is too late when it tells of an earlier decommission than the settled one (time %i: %s)', (time, kind) => {
+    expect(admit(arrival({ event: anEventName({ id: 'evt-0002', time }), generations: [gone] }), POLICY, NOW).kind).toBe(kind);
+  });
+
+  it('H12: says which saga it came too late for', () => {
+    const older = admit(arrival({ event: anEventName({ id: 'evt-0000', time: OPENED - 1 }), generations: [gone] }), POLICY, NOW);
+    expect(older).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/^older: .*#1/) });
+  });
+
+  it('H12: the latest of all its events counts', () => {
+    const joined = settled(after(aSaga(), NOW, { type: 'EventJoined', event: anEventName({ id: 'evt-0003', time: OPENED + 2 * HOUR }) }), 'gone');
+    expect(admit(arrival({ generations: [joined] }), POLICY, NOW).kind).toBe('refused');
+  });
+});
+
+describe('an event as a whole', () => {
+  const { maxEventAgeDays, limits } = POLICY;
+  it.each([
+    ['with as many instances as allowed', { time: NOW, instances: limits.instancesPerEvent }, null],
+    ['with one instance too many', { time: NOW, instances: limits.instancesPerEvent + 1 }, /^too-many-instances: .*101.*100/],
+    ['H16: of exactly the greatest age', { time: NOW - maxEventAgeDays * DAY, instances: 1 }, null],
+    ['H16: a moment older than that', { time: NOW - maxEventAgeDays * DAY - 1, instances: 1 }, /^too-old: .*14 days/],
+  ] as const)('%s', (_what, event, reason) => {
+    expect(eventRefusal(event, POLICY, NOW)).toEqual(reason === null ? null : expect.stringMatching(reason));
+  });
+});

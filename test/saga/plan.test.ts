@@ -1,0 +1,254 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InstanceId, NamespaceId, ProjectId } from '../../events/ids.ts';
+import type { Instance } from '../../lib/saga/instance.ts';
+import { type Plan, isEmptyPlan, isLinkedTo, isUrlName, makePlan, namespacesOf, showsLinks } from '../../lib/saga/plan.ts';
+import type { CsmsSecret } from '../../lib/saga/seen.ts';
+import { digestOf } from '../../lib/saga/canonical.ts';
+import {
+  DATABASE,
+  GATEWAY,
+  type Ground,
+  NAMESPACE,
+  OPENED,
+  OTHER_DATABASE,
+  PROJECT,
+  RDS,
+  SAE,
+  SAE_REGION,
+  aCsmsSecret,
+  aPlan,
+  aRequest,
+  anSaeSecret,
+  anUnlinkedSecret,
+  keyOf,
+  pendingUntil,
+} from './builders.ts';
+
+const stepsOf = ({ secrets }: Plan): string[] => secrets.map(({ name, step }) => `${step} ${name}`);
+
+describe('what a plan holds', () => {
+  const csms = [aCsmsSecret('db-1'), anUnlinkedSecret('app-db'), anUnlinkedSecret('strangers'), aCsmsSecret('elsewhere', { link: { instanceId: OTHER_DATABASE, instanceType: 'RDS' } })];
+  const sae = [anSaeSecret('16'), anSaeSecret('17')];
+  const request = aRequest({ names: ['app-db', 'missing'], copies: ['16', '99'] });
+
+  it.each([
+    ['immediate', ['batch-delete db-1', 'delete-named app-db', 'delete-copy copy-16']],
+    ['recoverable', ['schedule db-1', 'schedule app-db', 'delete-copy copy-16']],
+  ] as const)('H54: in %s mode: what is linked or named, and nothing else', (mode, steps) => {
+    expect(stepsOf(aPlan({ csms, sae, request, mode }))).toEqual(steps);
+  });
+
+  it('what was named and is not there stands apart, with no identity to delete by', () => {
+    expect(aPlan({ csms, sae, request }).absent).toEqual([
+      { key: keyOf('missing'), cloud: 'huawei', scope: PROJECT, id: '', name: 'missing', createTime: 0, linked: false, step: 'delete-named' },
+      { key: 'alibaba/cn-beijing:test/99', cloud: 'alibaba', region: SAE_REGION, scope: NAMESPACE, id: '99', name: '', createTime: 0, step: 'delete-copy' },
+    ]);
+    expect(aPlan({ csms, request, mode: 'recoverable' }).absent[0]).toMatchObject({ step: 'schedule' });
+  });
+
+  it('H6: each secret is held by id, name and create time', () => {
+    expect(aPlan({ csms, sae, request }).secrets).toEqual([
+      { key: keyOf('db-1'), cloud: 'huawei', scope: PROJECT, id: 'id-of-db-1', name: 'db-1', createTime: OPENED - 86_400_000, linked: true, step: 'batch-delete' },
+      { key: keyOf('app-db'), cloud: 'huawei', scope: PROJECT, id: 'id-of-app-db', name: 'app-db', createTime: OPENED - 86_400_000, linked: false, step: 'delete-named' },
+      {
+        key: 'alibaba/cn-beijing:test/16',
+        cloud: 'alibaba',
+        region: SAE_REGION,
+        scope: NAMESPACE,
+        id: '16',
+        name: 'copy-16',
+        createTime: OPENED - 86_400_000,
+        step: 'delete-copy',
+      },
+    ]);
+  });
+
+  it('a linked secret that is also named is planned once, as linked', () => {
+    expect(stepsOf(aPlan({ csms: [aCsmsSecret('db-1')], request: aRequest({ names: ['db-1'] }) }))).toEqual(['batch-delete db-1']);
+  });
+
+  it('H5: a copy of the same id in another namespace is not the one asked for', () => {
+    const elsewhere = { ...anSaeSecret('16'), namespaceId: NamespaceId.parse('cn-beijing:other') };
+    expect(aPlan({ sae: [elsewhere], request: aRequest({ copies: ['16'] }) })).toMatchObject({ secrets: [], absent: [{ id: '16' }] });
+  });
+
+  it('remembers when it was taken and which stages were asked for', () => {
+    const asked = aRequest({ stages: [['shared', 'reader-7']] });
+    expect(aPlan({ request: asked })).toMatchObject({ at: OPENED, stages: asked.stages });
+  });
+
+  it('secrets of a namespace are planned without any list of CSMS', () => {
+    const plan = aPlan({ instance: SAE, sae, csms, request: aRequest({ copies: ['16', '17'] }) });
+    expect(stepsOf(plan)).toEqual(['delete-copy copy-16', 'delete-copy copy-17']);
+    expect(plan.batchDelete).toBe(false);
+  });
+});
+
+const AS_TAURUS: Instance = { ...RDS, instanceType: 'TaurusDB' };
+const AS_GAUSS: Instance = { ...RDS, instanceType: 'GaussDB' };
+
+describe('a link', () => {
+  it.each([
+    ['the instance of its own type', { instanceId: DATABASE, instanceType: 'RDS' }, RDS, true],
+    ['another instance', { instanceId: OTHER_DATABASE, instanceType: 'RDS' }, RDS, false],
+    ['the instance as another type', { instanceId: DATABASE, instanceType: 'TaurusDB' }, RDS, false],
+    ['a TaurusDB as TaurusDB', { instanceId: DATABASE, instanceType: 'TaurusDB' }, AS_TAURUS, true],
+    ['nothing', null, RDS, false],
+    ['an instance, where a namespace is asked about', { instanceId: DATABASE, instanceType: 'RDS' }, SAE, false],
+  ] as const)('H2: to %s binds: %s', (_what, link, instance, binds) => {
+    expect(isLinkedTo(aCsmsSecret('db-1', { link }), instance)).toBe(binds);
+  });
+
+  it.each([
+    ['RDS', true],
+    ['TaurusDB', true],
+    ['GaussDB', false],
+    ['APIG', false],
+  ] as const)('of a secret of %s shows in a list: %s', (type, shows) => {
+    expect(showsLinks(type)).toBe(shows);
+  });
+
+  it('as another type leaves the secret out, and the plan says so', () => {
+    const plan = aPlan({ csms: [aCsmsSecret('odd', { link: { instanceId: DATABASE, instanceType: 'TaurusDB' } })] });
+    expect(plan.secrets).toEqual([]);
+    expect(plan.notes).toEqual([expect.stringMatching(/odd .*TaurusDB.*RDS.*left out/)]);
+  });
+
+  it('as another type is not spoken of when the secret was asked for by name anyway', () => {
+    const csms = [aCsmsSecret('odd', { link: { instanceId: DATABASE, instanceType: 'TaurusDB' } })];
+    expect(aPlan({ csms, request: aRequest({ names: ['odd'] }), mode: 'recoverable' })).toMatchObject({ secrets: [{ name: 'odd', linked: false }], notes: [] });
+  });
+});
+
+describe('whether a batch-delete will be sent, and what the plan says about it', () => {
+  const linked = [aCsmsSecret('db-1')];
+  it.each([
+    ['RDS with secrets, immediate', { csms: linked }, true, [/cannot be undone/]],
+    ['RDS with secrets, recoverable', { csms: linked, mode: 'recoverable' }, false, []],
+    ['RDS without secrets', {}, false, []],
+    ['APIG, immediate', { instance: GATEWAY }, true, [/APIG at once.*cannot be undone/, /APIG show no link/]],
+    ['GaussDB, recoverable', { instance: AS_GAUSS, mode: 'recoverable' }, true, [/cannot be undone/, /show no link/]],
+    ['a namespace', { instance: SAE }, false, []],
+  ] satisfies [string, Ground, boolean, RegExp[]][])('%s', (_what, ground, batchDelete, notes) => {
+    const plan = aPlan(ground);
+    expect(plan.batchDelete).toBe(batchDelete);
+    expect(plan.notes).toEqual(notes.map((note) => expect.stringMatching(note)));
+  });
+
+  it.each([
+    ['recoverable', [expect.stringMatching(/SAE.*cannot be restored/)]],
+    ['immediate', []],
+  ] as const)('in %s mode a plan with SAE secrets notes that they have no way back: %s', (mode, notes) => {
+    expect(aPlan({ instance: SAE, sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }), mode }).notes).toEqual(notes);
+  });
+
+  it('a recoverable plan whose SAE secrets are gone already has nothing to warn of', () => {
+    expect(aPlan({ instance: SAE, request: aRequest({ copies: ['16'] }), mode: 'recoverable' }).notes).toEqual([]);
+  });
+});
+
+describe('the digest', () => {
+  const csms = [aCsmsSecret('db-1'), aCsmsSecret('db-2'), anUnlinkedSecret('app-db')];
+  const sae = [anSaeSecret('16'), anSaeSecret('17')];
+  const request = aRequest({ names: ['app-db'], copies: ['16', '17'], stages: [['shared', 'reader-7']] });
+  const digest = aPlan({ csms, sae, request }).digest;
+
+  it('is over the documented fields of each secret, sorted', () => {
+    const plan = aPlan({ csms: [aCsmsSecret('db-2'), aCsmsSecret('db-1')] });
+    const rows = ['db-1', 'db-2'].map((name) => ['huawei', PROJECT, `id-of-${name}`, name, OPENED - 86_400_000, 'batch-delete']);
+    expect(plan.digest).toBe(digestOf(rows));
+  });
+
+  it('does not know in which order the clouds or the event listed anything', () => {
+    const anyOrder = fc.tuple(
+      fc.shuffledSubarray(csms, { minLength: csms.length }),
+      fc.shuffledSubarray(sae, { minLength: sae.length }),
+      fc.shuffledSubarray([...request.copies], { minLength: request.copies.length }),
+    );
+    fc.assert(
+      fc.property(anyOrder, ([listed, copies, asked]) => {
+        expect(aPlan({ csms: listed, sae: copies, request: { ...request, copies: asked } }).digest).toBe(digest);
+      }),
+      { seed: 20261122, numRuns: 50 },
+    );
+  });
+
+  it.each<[string, Partial<CsmsSecret>]>([
+    ['ENABLED or not', { state: 'DISABLED' }],
+    ['pending deletion', pendingUntil(aCsmsSecret('db-1'), OPENED + 1)],
+  ])('leaves states out: %s', (_what, changes) => {
+    expect(aPlan({ csms: [aCsmsSecret('db-1', changes)] }).digest).toBe(aPlan({ csms: [aCsmsSecret('db-1')] }).digest);
+  });
+
+  it('does not depend on when the plan was taken', () => {
+    expect(makePlan({ instance: RDS, request, mode: 'immediate', csms, sae }, OPENED + 5).digest).toBe(digest);
+  });
+
+  it.each<[string, Ground]>([
+    ['a secret more', { csms: [...csms, aCsmsSecret('db-3')] }],
+    ['a secret less', { csms: csms.slice(1) }],
+    ['another id', { csms: [aCsmsSecret('db-1', { id: 'another' }), ...csms.slice(1)] }],
+    ['another name', { csms: [aCsmsSecret('db-9', { id: 'id-of-db-1' }), ...csms.slice(1)] }],
+    ['another create time', { csms: [aCsmsSecret('db-1', { createTime: 1 }), ...csms.slice(1)] }],
+    ['another step', { csms: [anUnlinkedSecret('db-1'), ...csms.slice(1)], request: { ...request, secretNames: aRequest({ names: ['app-db', 'db-1'] }).secretNames } }],
+    ['another mode', { mode: 'recoverable' }],
+    ['another project', { instance: { ...RDS, projectId: ProjectId.parse('f'.repeat(32)) } }],
+    ['a copy less', { request: { ...request, copies: request.copies.slice(1) } }],
+    ['a copy recreated', { sae: [anSaeSecret('16', { createTime: 1 }), anSaeSecret('17')] }],
+    ['a copy renamed', { sae: [anSaeSecret('16', { name: 'x' }), anSaeSecret('17')] }],
+    ['another stage', { request: { ...request, stages: aRequest({ stages: [['shared', 'reader-8']] }).stages } }],
+    ['a stage of another secret', { request: { ...request, stages: aRequest({ stages: [['other', 'reader-7']] }).stages } }],
+    ['no stage', { request: { ...request, stages: [] } }],
+  ])('H10: changes with %s', (_what, ground) => {
+    expect(aPlan({ csms, sae, request, ...ground }).digest).not.toBe(digest);
+  });
+
+  it('of a batch-delete that cannot be previewed is not the digest of nothing', () => {
+    expect(aPlan({ instance: GATEWAY }).digest).not.toBe(aPlan({}).digest);
+  });
+
+  it('ignores that a stage was named twice', () => {
+    const twice = aRequest({ stages: [['shared', 'reader-7'], ['shared', 'reader-7']] });
+    expect(aPlan({ request: twice }).digest).toBe(aPlan({ request: aRequest({ stages: [['shared', 'reader-7']] }) }).digest);
+  });
+});
+
+it.each([
+  ['nothing at all', {}, true],
+  ['a linked secret', { csms: [aCsmsSecret('db-1')] }, false],
+  ['a name that is not there', { request: aRequest({ names: ['missing'] }) }, false],
+  ['a stage', { request: aRequest({ stages: [['shared', 'reader-7']] }) }, false],
+  ['a gateway, whose secrets cannot be seen', { instance: GATEWAY }, false],
+] satisfies [string, Ground, boolean][])('a plan over %s is empty: %s', (_what, ground, empty) => {
+  expect(isEmptyPlan(aPlan(ground))).toBe(empty);
+});
+
+it.each([
+  ['db-1', true],
+  ['A_b-9', true],
+  ['a'.repeat(64), true],
+  ['a'.repeat(65), false],
+  ['', false],
+  ['a/b', false],
+  ['..', false],
+  ['a%2fb', false],
+  ['ключ', false],
+  ['a b', false],
+])('H7: the name %j may stand in a URL: %s', (name, may) => {
+  expect(isUrlName(name)).toBe(may);
+});
+
+it('each namespace of the copies is listed once', () => {
+  const { copies } = aRequest({ copies: ['16', '17'] });
+  const elsewhere = aRequest({ copies: ['18'] }).copies.map((copy) => ({ ...copy, namespaceId: NamespaceId.parse('cn-beijing') }));
+  expect(namespacesOf({ secretNames: [], stages: [], copies: [...copies, ...elsewhere] })).toEqual([
+    { region: SAE_REGION, namespaceId: NAMESPACE },
+    { region: SAE_REGION, namespaceId: 'cn-beijing' },
+  ]);
+});
+
+it('H1: an instance id is never a plain string', () => {
+  expect(InstanceId.safeParse('').success).toBe(false);
+  expect(InstanceId.safeParse('*').success).toBe(false);
+});
