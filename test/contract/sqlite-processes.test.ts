@@ -99,6 +99,17 @@ describe('a process killed in the middle of its work', () => {
 });
 
 describe('several processes on one state', () => {
+  it('may all be the first to open it', async () => {
+    const directory = temporaryDirectory();
+    const openers = Array.from({ length: 4 }, () => startChild('opener', directory));
+    for (const opener of openers) expect(await opener.line()).toBe('waiting');
+    for (let round = 0; round < 40; round += 1) {
+      const soon = Date.now() + 10;
+      for (const opener of openers) opener.tell(`${round} ${soon}`);
+      for (const opener of openers) expect(await opener.line()).toBe(`opened ${round}`);
+    }
+  });
+
   it('make a new one together, win each version once and take each message once', async () => {
     const directory = temporaryDirectory();
     const contenders = Array.from({ length: 4 }, () => startChild('contender', directory, '50'));

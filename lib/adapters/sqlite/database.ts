@@ -37,15 +37,32 @@ const prepareTables = (database: DatabaseSync, path: string): void => {
 };
 
 const isCode = (fault: unknown, errcode: number): boolean => fault instanceof Error && 'errcode' in fault && fault.errcode === errcode;
+const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
+
+const pause = (milliseconds: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+};
+
+/** The mode stays in the file, so only the first opening enters it; for that change SQLite does not wait for others who open at the same moment, whatever the busy timeout. */
+const enterWal = (database: DatabaseSync): void => {
+  const giveUpAt = performance.now() + BUSY_TIMEOUT_MS;
+  while (pragma(database, 'journal_mode') !== 'wal') {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+    } catch (fault) {
+      if (!isCode(fault, SQLITE_BUSY) || performance.now() > giveUpAt) throw fault;
+      pause(5);
+    }
+  }
+};
 
 /** Opens the file, its tables made if it is new; FULL flushes each commit to the disk, NORMAL only hands it to the operating system. */
 export const openDatabase = (path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     prepareTables(database, path);
-    // The mode stays in the file; asking for it anew would need a lock that nobody else may hold.
-    if (pragma(database, 'journal_mode') !== 'wal') database.exec('PRAGMA journal_mode = WAL');
+    enterWal(database);
     database.exec(`PRAGMA synchronous = ${synchronous}`);
     return database;
   } catch (fault) {
