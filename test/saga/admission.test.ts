@@ -193,10 +193,10 @@ describe('an event as a whole', () => {
   const { maxEventAgeDays, limits } = POLICY;
   it.each([
     ['with as many instances as allowed', { time: NOW, instances: limits.instancesPerEvent }, null],
-    ['with one instance too many', { time: NOW, instances: limits.instancesPerEvent + 1 }, /^too-many-instances: .*101.*100/],
+    ['with one instance too many', { time: NOW, instances: limits.instancesPerEvent + 1 }, expect.stringMatching(/^too-many-instances: .*101.*100/)],
     ['H16: of exactly the greatest age', { time: NOW - maxEventAgeDays * DAY, instances: 1 }, null],
-    ['H16: a moment older than that', { time: NOW - maxEventAgeDays * DAY - 1, instances: 1 }, /^too-old: .*14 days/],
+    ['H16: a moment older than that', { time: NOW - maxEventAgeDays * DAY - 1, instances: 1 }, expect.stringMatching(/^too-old: .*14 days/)],
   ] as const)('%s', (_what, event, reason) => {
-    expect(eventRefusal(event, POLICY, NOW)).toEqual(reason === null ? null : expect.stringMatching(reason));
+    expect(eventRefusal(event, POLICY, NOW)).toEqual(reason);
   });
 });
