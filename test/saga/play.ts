@@ -98,7 +98,8 @@ export interface Scene {
   /** What answers a call instead of the cloud; `obey` is there to be asked. */
   readonly answer?: (call: Call, now: number, held: ModelClouds) => Reply;
   readonly controlsAt?: (now: number) => Controls;
-  /** Somebody else's acts, seen at every wake-up. */
+  /** Somebody else's acts right before a look, and at every wake-up. */
+  readonly beforeLook?: (held: ModelClouds) => void;
   readonly meanwhile?: (now: number, held: ModelClouds) => void;
 }
 
@@ -117,7 +118,7 @@ const eraseWhatIsDue = (held: ModelClouds, now: number): void => {
 };
 
 /** Carries a saga through as the shell does, against the model, until it ends or waits beyond the scene's end. */
-export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, meanwhile }: Scene): Played => {
+export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, beforeLook, meanwhile }: Scene): Played => {
   let saga = begun;
   let now = from;
   let sight = NOTHING_SEEN;
@@ -135,6 +136,7 @@ export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until 
     switch (next.do) {
       case 'look':
         looks += 1;
+        beforeLook?.(held);
         sight = lookedAt(held, next.look, sight, now);
         occurrence = { kind: 'looked' };
         break;

@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { NO_CONTROLS } from '../../lib/saga/controls.ts';
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  NOW,
+  OPENED,
+  SAE,
+  SECOND,
+  aCsmsSecret,
+  aHold,
+  aPlan,
+  aPlannedSaga,
+  aPolicy,
+  aQuarantinedSaga,
+  aRequest,
+  aSaga,
+  aScheduleOf,
+  after,
+  anSaeSecret,
+  anUnlinkedSecret,
+  callOf,
+  decideOn,
+  decideSeeing,
+  erasingDate,
+  factsOf,
+  keyOf,
+  nameOf,
+  pendingUntil,
+  succeeding,
+} from './builders.ts';
+import { clouds, obey, play } from './play.ts';
+
+const db1 = aCsmsSecret('db-1');
+const db2 = aCsmsSecret('db-2');
+const ours = (name: string) => pendingUntil(aCsmsSecret(name), erasingDate());
+
+describe('scheduling', () => {
+  const planned = aPlannedSaga({ mode: 'recoverable', csms: [db1, db2] });
+
+  it('begins with the first secret, its intent and its undo on record before anything is sent', () => {
+    const then = decideSeeing(planned, { csms: [db1, db2] });
+    expect(then).toMatchObject({
+      saga: { state: 'quarantined', pivotAt: null },
+      next: {
+        do: 'call',
+        attempt: {
+          number: 1,
+          call: aScheduleOf('db-1'),
+          at: NOW,
+          notAfter: NOW + 15 * SECOND,
+          settledAt: NOW + 20 * SECOND,
+          undo: expect.stringMatching(/cancel/),
+          unknownBecause: null,
+        },
+      },
+    });
+    expect(factsOf(then)).toEqual(['CallIntended']);
+  });
+
+  it('goes through what is linked and what was named, one by one, then soaks', () => {
+    const request = aRequest({ names: ['app-db', 'missing'] });
+    const held = clouds({ csms: [db1, anUnlinkedSecret('app-db'), anUnlinkedSecret('stranger')] });
+    const { saga, calls, now } = play(aSaga({ mode: 'recoverable', request }), { held, until: OPENED + HOUR });
+    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'schedule app-db']);
+    expect(saga).toMatchObject({ state: 'quarantined', wait: { why: 'soak' }, soakUntil: saga.wait?.until });
+    expect(now - OPENED).toBeLessThan(MINUTE);
+    expect(held.csms.map(({ state }) => state)).toEqual(['PENDING_DELETE', 'PENDING_DELETE', 'ENABLED']);
+  });
+
+  it('uses the saga’s own recovery window, whatever the policy says by now', () => {
+    const thirty = aPlannedSaga({ mode: 'recoverable', recoveryWindowDays: 30, csms: [db1] });
+    expect(callOf(decideSeeing(thirty, { csms: [db1] }))).toMatchObject({ recoveryWindowDays: 30 });
+  });
+
+  it('H22: leaves alone what somebody else has scheduled already, and waits for its date', () => {
+    const foreign = pendingUntil(db1, NOW + 3 * DAY);
+    const then = decideSeeing(planned, { csms: [foreign, db2] });
+    expect(callOf(then)).toEqual(aScheduleOf('db-2'));
+    expect(then.saga.secrets[keyOf('db-1')]?.schedule).toEqual({ by: 'somebody else', eraseAt: NOW + 3 * DAY, since: NOW });
+  });
+
+  it('has nothing to soak when everything is somebody else’s already: the saga only watches', () => {
+    const then = decideSeeing(planned, { csms: [pendingUntil(db1, NOW + 3 * DAY), pendingUntil(db2, NOW + DAY)] });
+    expect(then.saga).toMatchObject({ state: 'verifying', soakUntil: null, wait: { until: NOW + DAY, why: 'pending' } });
+  });
+
+  it('H61: passes over a secret that is gone by now', () => {
+    const then = decideSeeing(planned, { csms: [db2] });
+    expect(callOf(then)).toEqual(aScheduleOf('db-2'));
+    expect(then.saga.secrets[keyOf('db-1')]).toMatchObject({ vanished: true, schedule: null, detail: expect.stringMatching(/^gone before/) });
+  });
+
+  it('H35: is not begun while an application depends on a copy', () => {
+    const request = aRequest({ copies: ['16'] });
+    const saga = aPlannedSaga({ mode: 'recoverable', csms: [db1], sae: [anSaeSecret('16')], request });
+    const then = decideSeeing(saga, { csms: [db1], sae: [anSaeSecret('16', { applications: ['shop'] })] });
+    expect(then.saga).toMatchObject({ state: 'planned', wait: { why: expect.stringMatching(/^blocked: RelateApps: application shop/) } });
+  });
+
+  it('is not begun against lists that are older than the plan', () => {
+    expect(decideSeeing(planned, { csms: [db1, db2], at: OPENED }, { now: OPENED + SECOND }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: OPENED } });
+  });
+
+  it('an instance with nothing to schedule soaks all the same', () => {
+    const request = aRequest({ copies: ['16'] });
+    const { saga, calls } = play(aSaga({ instance: SAE, mode: 'recoverable', request }), { held: clouds({ sae: [anSaeSecret('16')] }), until: OPENED + DAY });
+    expect(calls).toEqual([]);
+    expect(saga).toMatchObject({ state: 'quarantined', wait: { why: 'soak' } });
+  });
+});
+
+describe('soaking', () => {
+  const soaking = after(aQuarantinedSaga({ csms: [db1] }), NOW, { type: 'Waited', wait: { until: OPENED + 6 * DAY, queue: 'deletions', why: 'soak' } });
+
+  it('is not cut short by a message that comes early', () => {
+    expect(decideOn(soaking, { occurrence: { kind: 'woken' } })).toMatchObject({ facts: [], next: { do: 'wait' } });
+  });
+
+  it('begins again where it stood when something else is to be decided meanwhile', () => {
+    expect(decideSeeing(soaking, { csms: [ours('db-1')] })).toMatchObject({ next: { do: 'wait' }, saga: { state: 'quarantined', wait: { until: OPENED + 6 * DAY, why: 'soak' } } });
+  });
+
+  it('ends with a look at everything, and with the purge', () => {
+    const now = OPENED + 6 * DAY;
+    expect(decideOn(soaking, { occurrence: { kind: 'woken' }, now }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: now - 10 * SECOND } });
+    const then = decideSeeing(soaking, { csms: [ours('db-1')] }, { now });
+    expect(factsOf(then)).toEqual(['PurgeStarted', 'VerifyingStarted', 'Waited']);
+    expect(then.saga).toMatchObject({ state: 'verifying', wait: { until: erasingDate(), why: 'pending' } });
+  });
+
+  it('RDS secrets in quarantine are never batch-deleted: their date erases them, and the saga proves it', () => {
+    const held = clouds({ csms: [db1, db2] });
+    const { saga, calls } = play(aSaga({ mode: 'recoverable' }), { held });
+    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'schedule db-2']);
+    expect(saga).toMatchObject({ state: 'gone', reason: null });
+    expect(Object.values(saga.secrets)).toMatchObject([{ proven: true, erasure: 'accepted' }, { proven: true, erasure: 'accepted' }]);
+    expect(held.csms).toEqual([]);
+  });
+});
+
+describe('a secret of the quarantine that is enabled again was rescued', () => {
+  const quarantined = aQuarantinedSaga({ csms: [db1, db2] });
+  const now = OPENED + 6 * DAY;
+
+  it.each(['ENABLED', 'DISABLED'])('H61: found %s at the end of the soak: the rest is restored and the saga parks', (state) => {
+    const then = decideSeeing(quarantined, { csms: [{ ...db1, state }, ours('db-2')] }, { now });
+    expect(then.saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'parked', cause: expect.stringMatching(/^rescued: .*db-1/) } });
+  });
+
+  it('H61: carried through: nothing is deleted, the other schedule is cancelled', () => {
+    const held = clouds({ csms: [db1, db2] });
+    const { saga, calls } = play(aSaga({ mode: 'recoverable' }), {
+      held,
+      meanwhile: (at, { csms }) => {
+        if (at > OPENED + DAY && at < OPENED + 6.5 * DAY) held.csms = csms.map((secret) => (secret.name === 'db-1' ? db1 : secret));
+      },
+    });
+    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'schedule db-2', 'cancel db-2']);
+    expect(saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^rescued/) });
+    expect(held.csms.map(({ state }) => state)).toEqual(['ENABLED', 'ENABLED']);
+  });
+
+  it('a list that began before we scheduled it shows no rescue', () => {
+    const scheduling = succeeding(aPlannedSaga({ mode: 'recoverable', csms: [db1, db2] }), aScheduleOf('db-1'), { eraseAt: erasingDate() }, NOW);
+    expect(callOf(decideSeeing(scheduling, { csms: [db1, db2], at: NOW }, { now: NOW + SECOND }))).toEqual(aScheduleOf('db-2'));
+    expect(decideSeeing(scheduling, { csms: [db1, db2], at: NOW + 1 }, { now: NOW + SECOND }).saga.state).toBe('compensating');
+  });
+
+  it('one that somebody else had scheduled is theirs to enable', () => {
+    const foreign = after(aPlannedSaga({ mode: 'recoverable', csms: [db1] }), NOW, { type: 'ScheduleSeen', key: keyOf('db-1'), by: 'somebody else', eraseAt: NOW + DAY });
+    expect(decideSeeing(foreign, { csms: [db1], at: NOW + 1 }, { now: NOW + SECOND }).saga.state).not.toBe('compensating');
+  });
+});
+
+describe('a quarantine is never left to run out undecided', () => {
+  const quarantined = aQuarantinedSaga({ csms: [db1] });
+  const cancelBy = erasingDate() - 6 * HOUR;
+  const held = { ...NO_CONTROLS, holds: { [quarantined.sagaId]: aHold() } };
+
+  it.each([
+    ['held', { controls: held }],
+    ['paused', { controls: { ...NO_CONTROLS, pause: aHold() } }],
+    ['merely late', {}],
+  ])('H63: six hours before its date a saga that is %s turns back', (_what, given) => {
+    const then = decideOn(quarantined, { ...given, now: cancelBy, occurrence: { kind: 'woken' } });
+    expect(then.saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/window nearly over/) } });
+  });
+
+  it('H63: a moment before that it only waits, and not beyond that moment', () => {
+    expect(decideOn(quarantined, { controls: held, now: cancelBy - 1 }).saga).toMatchObject({ state: 'quarantined', wait: { until: cancelBy, why: 'held: somebody asked' } });
+  });
+
+  it('a saga waiting for an approval wakes by then', () => {
+    const again = after(quarantined, NOW, { type: 'PlanChanged', difference: 'db-2' }, { type: 'Planned', plan: aPlan({ mode: 'recoverable', csms: [db1, db2] }) });
+    const policy = aPolicy({ requireApproval: true });
+    expect(decideSeeing(again, { csms: [ours('db-1'), db2] }, { policy }).saga.wait).toMatchObject({ why: 'approval', until: cancelBy });
+  });
+
+  it('carried through under a hold: everything is enabled again long before the date', () => {
+    const content = clouds({ csms: [db1, db2] });
+    const { saga, calls, now } = play(aSaga({ mode: 'recoverable' }), {
+      held: content,
+      controlsAt: (at) => (at > OPENED + DAY ? held : NO_CONTROLS),
+    });
+    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'schedule db-2', 'cancel db-1', 'cancel db-2']);
+    expect(saga.state).toBe('restored');
+    expect(now).toBeLessThan(erasingDate() - 5 * HOUR);
+    expect(content.csms.map(({ state }) => state)).toEqual(['ENABLED', 'ENABLED']);
+  });
+
+  it('carried through while an application keeps depending on a copy: restored, the copy untouched', () => {
+    const content = clouds({ csms: [db1], sae: [anSaeSecret('16')] });
+    const { saga, calls } = play(aSaga({ mode: 'recoverable', request: aRequest({ copies: ['16'] }) }), {
+      held: content,
+      meanwhile: (at) => {
+        if (at > OPENED + DAY) content.sae = [anSaeSecret('16', { applications: ['shop'] })];
+      },
+    });
+    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'cancel db-1']);
+    expect(saga).toMatchObject({ state: 'restored', reason: expect.stringMatching(/^dependency-violation: RelateApps: application shop/) });
+    expect(saga.blockers).toEqual([{ secretId: '16', kind: 'application', name: 'shop', code: null, seenBy: 'RelateApps' }]);
+  });
+
+  it('a cloud that keeps refusing the first schedule parks the saga with nothing pending', () => {
+    const content = clouds({ csms: [db1, db2] });
+    const { saga, calls } = play(aSaga({ mode: 'recoverable' }), {
+      held: content,
+      answer: (call, now) => (call.op === 'schedule' && call.name === 'db-2' ? { verdict: { kind: 'terminal', code: 'CSMS.0401' }, told: {} } : obey(content, call, now)),
+    });
+    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'schedule db-2', 'cancel db-1']);
+    expect(saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/CSMS\.0401/) });
+    expect(content.csms.map(({ state }) => state)).toEqual(['ENABLED', 'ENABLED']);
+  });
+});
+
+describe('somebody else’s schedule', () => {
+  const foreign = pendingUntil(db1, OPENED + 20 * DAY);
+  const undone = (policy: ReturnType<typeof aPolicy>) =>
+    play(aSaga({ mode: 'recoverable' }), {
+      held: clouds({ csms: [foreign, db2] }),
+      policy,
+      controlsAt: (at) => (at > OPENED + HOUR ? { ...NO_CONTROLS, pause: aHold() } : NO_CONTROLS),
+    });
+
+  it('H39: is left alone when the saga turns back', () => {
+    const { saga, calls } = undone(aPolicy());
+    expect(calls.map(nameOf)).toEqual(['schedule db-2', 'cancel db-2']);
+    expect(saga.state).toBe('restored');
+    expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'somebody else' });
+  });
+
+  it('is cancelled too where the policy says so', () => {
+    expect(undone(aPolicy({ restoreForeignSchedules: true })).calls.map(nameOf)).toContain('cancel db-1');
+  });
+});
