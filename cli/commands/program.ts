@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Run, Terminal } from '../terminal/terminal.ts';
 import { addCheck } from './check.ts';
+import { addDemo } from './demo.ts';
 import { addEmulate } from './emulate.ts';
 import { addPlan } from './plan.ts';
 import { addRun } from './run.ts';
@@ -27,6 +28,7 @@ export const buildProgram = (terminal: Terminal, run: Run): Command => {
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, outputError: () => undefined })
     .addHelpText('after', AFTER_HELP);
+  addDemo(program, run);
   addRun(program, run);
   addPlan(program, run);
   addUndo(program, run);

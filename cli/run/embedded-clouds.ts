@@ -15,12 +15,22 @@ export interface EmbeddedClouds {
   close(): Promise<void>;
 }
 
+/** What embedded clouds hold at the start, and what goes wrong in CSMS. */
+export interface EmbedOptions {
+  readonly seed?: Seed;
+  readonly csmsFaults?: FaultsDocument;
+}
+
 /** Starts both emulators on free loopback ports; credentials of the environment are not used, whatever it holds. */
-export const startEmbeddedClouds = async (state: string, seed: Seed | undefined, faults: FaultsDocument | undefined): Promise<EmbeddedClouds> => {
+export const startEmbeddedClouds = async (state: string, { seed, csmsFaults }: EmbedOptions): Promise<EmbeddedClouds> => {
   const [csmsKeys, saeKeys] = [csmsCredentials({}), saeCredentials({})];
-  const given = { ...(seed === undefined ? {} : { seed }), ...(faults === undefined ? {} : { faults }) };
-  const csms = await startCsmsEmulator({ ...given, credentials: csmsKeys, persistTo: join(state, 'csms.db') });
-  const sae = await startSaeEmulator({ ...given, credentials: saeKeys, persistTo: join(state, 'sae.db') });
+  const given = seed === undefined ? {} : { seed };
+  const faults = csmsFaults === undefined ? {} : { faults: csmsFaults };
+  const csms = await startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo: join(state, 'csms.db') });
+  const sae = await startSaeEmulator({ ...given, credentials: saeKeys, persistTo: join(state, 'sae.db') }).catch(async (error: unknown) => {
+    await csms.close();
+    throw error;
+  });
   return {
     environment: {
       HUAWEICLOUD_SDK_AK: csmsKeys.accessKey.id,

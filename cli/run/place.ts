@@ -10,10 +10,8 @@ import type { Saga } from '../../lib/saga/saga.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
 import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import type { FaultsDocument } from '../../local/emulators/faults.ts';
-import type { Seed } from '../../local/emulators/seed.ts';
 import { BadInput } from '../terminal/bad-input.ts';
-import { type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
+import { type EmbedOptions, type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
 import { cloudProblems, neededApis, settingProblem } from './needed-clouds.ts';
 
 /** Everything one command works with on this machine: the state, the clouds, and the workflow the functions share. */
@@ -32,7 +30,7 @@ export interface PlaceOptions {
   readonly policy: Policy;
   readonly events: readonly DecommissionEvent[];
   /** null: the clouds of the environment. */
-  readonly embed: { readonly seed?: Seed; readonly faults?: FaultsDocument } | null;
+  readonly embed: EmbedOptions | null;
 }
 
 const settingsOf = (env: NodeJS.ProcessEnv): ReturnType<typeof readCloudSettings> => {
@@ -85,7 +83,7 @@ export const openPlace = async ({ state: directory, policy, events, embed }: Pla
   mkdirSync(directory, { recursive: true });
   const effective = join(directory, 'policy.json');
   writeFileSync(effective, `${JSON.stringify(policy, null, 2)}\n`);
-  const embedded = embed === null ? null : await startEmbeddedClouds(directory, embed.seed, embed.faults);
+  const embedded = embed === null ? null : await startEmbeddedClouds(directory, embed);
   const clouds = endpoints(embedded);
   Object.assign(process.env, embedded?.environment, { PROBATE_STATE: directory, PROBATE_POLICY: effective });
   return {
