@@ -38,7 +38,9 @@ export const wait = (turn: Turn, until: number | null, why: string): Outcome => 
   const undecided = isBeforePivot(saga) && saga.state !== 'verifying' && saga.state !== 'compensating';
   const decideBy = undecided ? cancelBy(saga) : null;
   const bounded = decideBy === null || decideBy <= now ? until : Math.min(until ?? decideBy, decideBy);
-  return stillWaiting(record(turn, { type: 'Waited', wait: { until: bounded, queue: queueOf(saga.state), why } }));
+  // Backoff and pace come in fractions; a date in the ledger is a whole millisecond.
+  const whole = bounded === null ? null : Math.ceil(bounded);
+  return stillWaiting(record(turn, { type: 'Waited', wait: { until: whole, queue: queueOf(saga.state), why } }));
 };
 
 export const settle = (turn: Turn, state: Extract<Fact, { type: 'Settled' }>['state'], reason: string | null): Outcome =>

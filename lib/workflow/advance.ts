@@ -136,14 +136,17 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   };
 
   /** The intent stands in the ledger; what is left is to look once more at what could stop it, and to call. */
-  const call = async (attempt: Attempt, intendedAt: number): Promise<Occurrence> => {
+  const call = async (attempt: Attempt, decidedAt: number): Promise<Occurrence> => {
     const { number } = attempt;
     if (writers === null) throw new Error(`a plan run came to intend a ${attempt.call.op}`);
     const api = apiOf(attempt.call);
+    const standing = await readSaga(ledger, opened.saga.sagaId);
+    // A hold, an undo or another worker came in since the intent: whatever it brought is decided on first.
+    if (standing?.version !== work.stored.version) return { kind: 'withdrawn', number, why: 'the saga was written meanwhile' };
     controls = await readControls(ledger);
     const stop = stoppedNow(work, controls, attempt, clock.now());
     if (stop !== null) return { kind: 'withdrawn', number, why: stop };
-    const left = (): number => deadlineMs - (clock.monotonic() - intendedAt);
+    const left = (): number => deadlineMs - (clock.monotonic() - decidedAt);
     const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(clouds.account(api).keyFingerprint);
     // A worker that was frozen since its intent sends nothing late: notAfter is measured by its own monotonic clock.
     if (left() <= 0) return { kind: 'withdrawn', number, why: 'too late to call' };
@@ -157,6 +160,8 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   };
 
   for (let steps = 0; steps < LONGEST_TURN; steps += 1) {
+    // The intent's deadline counts from here, however long the ledger or the pace then keep this worker.
+    const decidedAt = clock.monotonic();
     const decision = step();
     const { next } = decision;
     const isWork = next.do === 'look' || next.do === 'call';
@@ -169,7 +174,6 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
       continue;
     }
     if (next.do === 'call' && !(await keepPace(decision, next.attempt))) continue;
-    const intendedAt = clock.monotonic();
     const rests = next.do === 'wait' || next.do === 'end';
     work = { ...work, facts: [...work.facts, ...decision.facts] };
     if (rests && work.facts.length === 0 && work.stored.version > 0) return { kind: 'rests', stored: work.stored };
@@ -179,7 +183,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     if (rests) return { kind: 'rests', stored: work.stored };
     if (next.do === 'commit') work = { ...work, occurrence: { kind: 'committed' } };
     if (next.do === 'call') {
-      const occurrence = await call(next.attempt, intendedAt);
+      const occurrence = await call(next.attempt, decidedAt);
       work = { ...work, paced: false, occurrence, unwrittenReply: occurrence, sight: { ...work.sight, failure: null } };
     }
   }

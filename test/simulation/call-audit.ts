@@ -1,0 +1,83 @@
+import type { Policy } from '../../lib/saga/policy.ts';
+import type { Call } from '../../lib/saga/saga.ts';
+import type { LedgerAuditParts } from './ledger-audit.ts';
+import type { Life } from './life.ts';
+import type { Intent } from './records.ts';
+import type { CloudWatch, SentCall } from './simulated-clouds.ts';
+import { isStopped } from './stops.ts';
+
+const isThisCall = (call: Call, sent: SentCall): boolean => {
+  if (call.op !== sent.op) return false;
+  switch (sent.op) {
+    case 'schedule':
+    case 'cancel':
+    case 'delete-named':
+      return 'name' in call && call.name === sent.name;
+    case 'delete-stage':
+      return call.op === 'delete-stage' && call.name === sent.name && call.stage === sent.stage;
+    case 'batch-delete':
+      return call.op === 'batch-delete' && call.instanceId === sent.instanceId && call.instanceType === sent.instanceType;
+    case 'delete-copy':
+      return call.op === 'delete-copy' && call.namespaceId === sent.namespaceId && call.secretId === sent.secretId;
+  }
+};
+
+const isInScope = (policy: Policy, sent: SentCall): boolean =>
+  policy.scopes.some((scope) =>
+    sent.op === 'delete-copy' ? scope.cloud === 'alibaba' && scope.namespaceId === sent.namespaceId : scope.cloud === 'huawei' && scope.projectId === sent.projectId,
+  );
+
+const namesOf = (intent: Intent): string[] => {
+  const { call } = intent.attempt;
+  if (call.op === 'batch-delete') return Object.values(intent.saga.secrets).map(({ target }) => target.name);
+  return 'name' in call ? [call.name] : Object.values(intent.saga.secrets).flatMap(({ target }) => (target.key === call.key ? [target.name] : []));
+};
+
+const keysOf = ({ attempt: { call }, saga }: Intent): string[] => (call.op === 'batch-delete' ? Object.keys(saga.secrets) : [call.key]);
+
+/** Watches every call that leaves: it was intended in the ledger, by this worker, in time, and nothing that should stop it was in force. */
+export const callAudit = (parts: LedgerAuditParts, policy: Policy): CloudWatch => {
+  const { timeline, wallNow, records, findings, trace } = parts;
+
+  const intentOf = (life: Life, sent: SentCall): Intent | null => {
+    const open = [...records.intents.values()].filter(({ sagaId, attempt }) => records.sagas.get(sagaId)?.saga.attempt?.number === attempt.number);
+    const own = [...records.intents.values()].filter((intent) => intent.life === life);
+    return [...open, ...own.reverse()].find(({ attempt }) => isThisCall(attempt.call, sent)) ?? null;
+  };
+
+  const audit = (life: Life, intent: Intent, sent: SentCall): void => {
+    const wrong = (what: string): void => findings.add('wrong', `${intent.sagaId} ${sent.op}: ${what}`);
+    const { attempt, writtenAt, version, sagaId } = intent;
+    const seen = records.seen(life);
+    if (intent.life !== life) wrong('sent by a worker that did not intend it');
+    if (timeline.now() > intent.notAfter) wrong(`sent ${timeline.now() - intent.notAfter} ms after its deadline`);
+    const sagaRead = seen.sagas.get(sagaId);
+    if (sagaRead === undefined || sagaRead.at < writtenAt) wrong('sent without another look at its saga after the intent');
+    else if (sagaRead.version !== version) wrong(`sent though its saga had been written since (${version} against ${sagaRead.version})`);
+    if (sent.op === 'cancel') return;
+    if (seen.controls === null || seen.controls.at < writtenAt) wrong('sent without another look at hold and pause after the intent');
+    else if (isStopped(intent.saga, keysOf(intent), seen.controls.value, wallNow())) wrong('sent though a hold or a pause is in force');
+    const guarded = [...namesOf(intent), ...(sent.op === 'delete-stage' ? [sent.name] : [])].find((name) => name.startsWith('prod-'));
+    if (guarded !== undefined) wrong(`${guarded} is protected`);
+    if (sent.op === 'batch-delete' && (sent.instanceId === '' || !sent.instanceType)) wrong('a batch-delete without both parts of its selector');
+    if (attempt.call.op !== sent.op) wrong('another call was intended');
+  };
+
+  return {
+    reading: (life, reading) => {
+      records.seen(life).readings.push(reading);
+    },
+    sending: (life, sent) => {
+      trace.line(life.name, `calls ${JSON.stringify(sent)}`);
+      if (!isInScope(policy, sent)) findings.add('wrong', `${sent.op}: outside the policy's scopes`);
+      const intent = intentOf(life, sent);
+      if (intent === null) {
+        findings.add('wrong', `${JSON.stringify(sent)}: nobody intended it`);
+        return { by: { kind: 'saga', sagaId: '', number: 0, sentAt: timeline.now() }, latest: timeline.now() };
+      }
+      audit(life, intent, sent);
+      const latest = intent.notAfter + policy.retry.settleSeconds * 1_000 - 50;
+      return { by: { kind: 'saga', sagaId: intent.sagaId, number: intent.attempt.number, sentAt: timeline.now() }, latest };
+    },
+  };
+};

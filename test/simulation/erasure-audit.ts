@@ -1,0 +1,96 @@
+import type { Policy } from '../../lib/saga/policy.ts';
+import { cancelBy, isTerminal } from '../../lib/saga/saga.ts';
+import type { CsmsWitness } from './csms-model.ts';
+import type { LedgerAuditParts } from './ledger-audit.ts';
+import { type Intent, intentKey } from './records.ts';
+import { isStopped } from './stops.ts';
+import type { Actor, TrueCsmsSecret, TrueSaeSecret, TrueSecret } from './truth.ts';
+
+type OwnAct = Extract<Actor, { kind: 'saga' }>;
+
+export interface ErasureAudit extends CsmsWitness {
+  copyErased(secret: TrueSaeSecret): void;
+}
+
+/** Watches what the clouds do to secrets: nothing is erased or scheduled that no plan named, that is guarded, or that was left undecided. */
+export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: LedgerAuditParts, policy: Policy): ErasureAudit => {
+  const intentOf = ({ sagaId, number }: OwnAct): Intent | null => records.intents.get(intentKey(sagaId, number)) ?? null;
+  const wrong = (what: string): void => findings.add('wrong', what);
+
+  /** What nobody could have known: it came to be what it is after the last look. */
+  const cameLate = (secret: TrueSecret, intent: Intent): boolean =>
+    secret.cloud === 'huawei' && (intent.lastList === null || secret.linkedAt > intent.lastList.asOf);
+
+  const isUnseenType = (secret: TrueSecret): boolean =>
+    secret.cloud === 'huawei' && secret.unseenLink !== null && policy.unseenTypes.some((type) => type === secret.unseenLink?.instanceType);
+
+  const touched = (secret: TrueSecret, by: OwnAct, what: string): void => {
+    const intent = intentOf(by);
+    if (intent === null) return wrong(`${secret.name} was ${what} by a call nobody intended`);
+    const { saga, sagaId, attempt } = intent;
+    const isPlanned = records.planned.get(sagaId)?.has(secret.id) ?? false;
+    if (!isPlanned && attempt.call.op === 'batch-delete' && isUnseenType(secret)) return undefined;
+    if (!isPlanned && cameLate(secret, intent)) return findings.add('raced', `${sagaId} ${what} ${secret.name} (${secret.id})`);
+    if (!isPlanned) wrong(`${sagaId} ${what} ${secret.name} (${secret.id}), which no plan of it names`);
+    if (secret.name.startsWith('prod-')) wrong(`${sagaId} ${what} ${secret.name}, which is protected`);
+    const link = secret.cloud === 'huawei' ? secret.link : null;
+    const isShared = link !== null && saga.instance.cloud === 'huawei' && link.instanceId !== saga.instance.instanceId;
+    if (isShared && !cameLate(secret, intent)) wrong(`${sagaId} ${what} ${secret.name}, which is linked to another instance`);
+    for (const other of records.sagas.values()) {
+      const inPlan = other.saga.plan?.secrets.some(({ id, cloud }) => id === secret.id && cloud === secret.cloud) ?? false;
+      if (inPlan && other.saga.sagaId !== sagaId && !isTerminal(other.saga) && other.saga.mode !== 'plan') wrong(`${sagaId} ${what} ${secret.name}, which stands in the open plan of ${other.saga.sagaId}`);
+    }
+    return undefined;
+  };
+
+  /** The cloud erased what we had scheduled: the saga must have gone through its purge by then, or have failed to cancel. */
+  const ranOut = (secret: TrueCsmsSecret, by: OwnAct): void => {
+    const saga = records.sagas.get(by.sagaId)?.saga;
+    if (saga === undefined) return wrong(`${secret.name} was erased by a schedule of an unknown saga`);
+    trace.line('cloud', `date of ${secret.name} came while ${saga.sagaId} is ${saga.state}`);
+    const decided = saga.verifyingSince !== null && saga.compensation === null;
+    const compensating = saga.compensation !== null && (saga.state === 'compensating' || saga.state === 'compensation-failed');
+    if (!decided && !compensating) return wrong(`${saga.sagaId} was ${saga.state} when the cloud erased ${secret.name}: nobody had decided that`);
+    const keys = Object.keys(saga.secrets);
+    const decideBy = cancelBy(saga);
+    if (decided && saga.pivotAt === null && decideBy !== null && wallNow() >= decideBy && isStopped(saga, keys, records.controls, wallNow()) && isStopped(saga, keys, records.controls, decideBy)) {
+      findings.add('wrong', `${saga.sagaId} was held when the cloud erased ${secret.name}`);
+    }
+    return undefined;
+  };
+
+  const erased = (secret: TrueSecret): void => {
+    const by = secret.erased?.by;
+    trace.line('cloud', `erased ${secret.name} ${secret.id} by ${JSON.stringify(by)}`);
+    if (by === undefined || by.kind === 'person') return;
+    if (by.kind === 'saga') touched(secret, by, 'erased');
+    else if (by.scheduledBy.kind === 'saga' && secret.cloud === 'huawei') ranOut(secret, by.scheduledBy);
+  };
+
+  return {
+    erased,
+    copyErased: erased,
+    scheduled: (secret, by) => {
+      trace.line('cloud', `scheduled ${secret.name} ${secret.id} by ${JSON.stringify(by)} for ${secret.eraseAt}`);
+      if (by.kind === 'saga') touched(secret, by, 'scheduled');
+    },
+    cancelling: (secret, by) => {
+      trace.line('cloud', `cancels ${secret.name} by ${JSON.stringify(by)}`);
+      if (by.kind !== 'saga' || policy.restoreForeignSchedules) return;
+      const made = secret.scheduled;
+      const isOurs = made?.by.kind === 'saga' && made.by.sagaId === by.sagaId;
+      const asOf = intentOf(by)?.lastList?.asOf ?? timeline.now();
+      if (!isOurs && (made === null || made.at <= asOf) && !looksLikeOurs(secret, by)) wrong(`${by.sagaId} cancelled a schedule of ${secret.name} that it had not made`);
+    },
+  };
+
+  /** Another's schedule that nobody could tell from a lost one of ours: same window, within five minutes of the intent. */
+  function looksLikeOurs({ id, eraseAt }: TrueCsmsSecret, { sagaId }: OwnAct): boolean {
+    return [...records.intents.values()].some(({ sagaId: of, attempt, saga }) => {
+      if (of !== sagaId || attempt.call.op !== 'schedule' || eraseAt === null) return false;
+      const isIt = saga.secrets[attempt.call.key]?.target.id === id;
+      const date = attempt.at + attempt.call.recoveryWindowDays * 86_400_000;
+      return isIt && Math.abs(eraseAt - date) < 6 * 60_000;
+    });
+  }
+};

@@ -1,0 +1,132 @@
+import type { Dated } from '../../lib/saga/facts.ts';
+import type { Attempt, Saga } from '../../lib/saga/saga.ts';
+import type { LedgerAuditParts } from './ledger-audit.ts';
+import type { Life } from './life.ts';
+import { type Intent, type Records, intentKey, lastListOf } from './records.ts';
+import { trueSecret } from './world-truth.ts';
+
+interface Stated {
+  readonly life: Life;
+  /** The saga as it stood before the fact. */
+  readonly saga: Saga;
+  readonly fact: Dated;
+  readonly version: number;
+}
+
+const TURNED_BACK = new Set(['compensating', 'gone', 'restored', 'refused', 'parked', 'compensation-failed']);
+const FRESH_MS = 10_000;
+
+const scopeOf = ({ instance }: Saga): string => (instance.cloud === 'huawei' ? instance.projectId : instance.namespaceId);
+
+const isPlanned = ({ plan }: Saga, { call }: Attempt): boolean => {
+  if (plan === null) return false;
+  switch (call.op) {
+    case 'batch-delete':
+      return plan.batchDelete;
+    case 'delete-stage':
+      return plan.stages.some(({ secretName, stage }) => secretName === call.name && stage === call.stage);
+    case 'schedule':
+    case 'delete-copy':
+    case 'delete-named':
+      return plan.secrets.some(({ key, step }) => key === call.key && step === call.op);
+    case 'cancel':
+      return true;
+  }
+};
+
+const intended = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { life, saga, version }: Stated, attempt: Attempt): void => {
+  const { call, number } = attempt;
+  const wrong = (what: string): void => findings.add('wrong', `${saga.sagaId} ${call.op} ${call.key}: ${what}`);
+  if (saga.attempt !== null) wrong('intended while another attempt is open');
+  if (number !== saga.attempts + 1) wrong('its number is not the next one');
+  if (!isPlanned(saga, attempt)) wrong('no plan in the ledger names it');
+  if (call.op !== 'cancel' && TURNED_BACK.has(saga.state)) wrong(`intended though the saga is ${saga.state}`);
+  if (call.op === 'cancel' && saga.pivotAt !== null) wrong('a cancellation after the pivot');
+  if (attempt.settledAt < attempt.notAfter) wrong('settles before its deadline');
+  const now = timeline.now();
+  const seen = records.seen(life);
+  const lastList = lastListOf(seen, call.op === 'delete-copy' ? call.namespaceId : scopeOf(saga));
+  const needsFreshList = call.op === 'batch-delete' ? call.instanceType === 'RDS' || call.instanceType === 'TaurusDB' : call.op !== 'delete-stage';
+  // The list is judged when the call is decided; the intent's write comes a little later.
+  const slack = 1_000;
+  if (needsFreshList && (lastList === null || now - lastList.begunAt > FRESH_MS + slack)) wrong(`the last list is ${lastList === null ? 'none' : `${now - lastList.begunAt} ms old`}`);
+  const intent: Intent = { sagaId: saga.sagaId, attempt, life, writtenAt: now, notAfter: now + attempt.notAfter - wallNow(), version, saga, lastList };
+  records.intents.set(intentKey(saga.sagaId, number), intent);
+};
+
+const closes = (records: Records, saga: Saga, number: number): Intent | null => records.intents.get(intentKey(saga.sagaId, number)) ?? null;
+
+/** An attempt without a telling reply may be judged only by a read that began after it had settled. */
+const effectSeen = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { life, saga }: Stated, number: number): void => {
+  const { attempt } = saga;
+  if (attempt === null || attempt.number !== number) return;
+  const wallOf = (trueTime: number): number => wallNow() - (timeline.now() - trueTime);
+  const since = records.seen(life).readings.some(({ begunAt }) => wallOf(begunAt) >= attempt.settledAt - 1);
+  if (!since) findings.add('wrong', `${saga.sagaId} ${attempt.call.op}: judged without a read begun after it had settled`);
+};
+
+const settled = ({ findings, truth }: LedgerAuditParts, { saga }: Stated, state: string): void => {
+  if (state !== 'gone') return;
+  for (const target of saga.plan?.secrets ?? []) {
+    const secret = trueSecret(truth, target);
+    if (secret?.erased == null) findings.add('wrong', `${saga.sagaId} is told gone, but ${target.name} is still there`);
+  }
+};
+
+const lookedGone = ({ findings, truth }: LedgerAuditParts, { saga }: Stated, fact: Extract<Dated, { type: 'Looked' }>): void => {
+  for (const [key, look] of Object.entries(fact.secrets)) {
+    const target = saga.secrets[key]?.target;
+    if (look.kind !== 'gone' || target === undefined || target.id === '') continue;
+    if (trueSecret(truth, target)?.erased == null) findings.add('wrong', `${saga.sagaId}: ${key} was seen gone while it was there`);
+  }
+};
+
+/** Holds one fact against the saga as it stood: what may follow what, and who may say it. */
+export const auditFact = (parts: LedgerAuditParts, stated: Stated): void => {
+  const { records, findings } = parts;
+  const { life, saga, fact } = stated;
+  const wrong = (what: string): void => findings.add('wrong', `${saga.sagaId}: ${what}`);
+  switch (fact.type) {
+    case 'CallIntended':
+      intended(parts, stated, fact.attempt);
+      return;
+    case 'CallSucceeded':
+    case 'CallFailed':
+    case 'CallWithdrawn':
+    case 'EffectUnknown': {
+      const intent = closes(records, saga, fact.number);
+      if (saga.attempt?.number === fact.number && intent?.life !== life) wrong(`the reply of attempt ${fact.number} was told by a worker that did not call`);
+      if (fact.type === 'CallSucceeded') {
+        const told = records.toldDeleted.get(saga.sagaId) ?? new Set<string>();
+        for (const name of fact.told.batch?.succeeded ?? []) told.add(name);
+        records.toldDeleted.set(saga.sagaId, told);
+      }
+      return;
+    }
+    case 'EffectSeen':
+      effectSeen(parts, stated, fact.number);
+      return;
+    case 'Planned': {
+      const ids = records.planned.get(saga.sagaId) ?? new Set<string>();
+      for (const { id } of fact.plan.secrets) ids.add(id);
+      records.planned.set(saga.sagaId, ids);
+      if (saga.purgeStartedAt !== null) wrong('a new plan after the first write of the purge');
+      return;
+    }
+    case 'PlanChanged':
+      if (saga.purgeStartedAt !== null) wrong('its plan was given up after the first write of the purge');
+      if (saga.planReturns >= 3) wrong('it returned to planned more than three times');
+      return;
+    case 'CompensationStarted':
+    case 'UndoRequested':
+      if (saga.pivotAt !== null) wrong(`${fact.type} after the pivot`);
+      return;
+    case 'Looked':
+      lookedGone(parts, stated, fact);
+      return;
+    case 'Settled':
+      settled(parts, stated, fact.state);
+      return;
+    default:
+  }
+};

@@ -1,0 +1,55 @@
+import type { Prng } from './prng.ts';
+
+/** How much goes wrong in one seed: each figure is a probability at one occasion. */
+export interface Weather {
+  readonly cloudFault: number;
+  readonly batchFault: number;
+  readonly stale: number;
+  readonly ledgerFault: number;
+  readonly lostMessage: number;
+  readonly twiceDelivered: number;
+  readonly lateMessage: number;
+  readonly lostQueue: number;
+  readonly crashes: number;
+  readonly freezes: number;
+  readonly clockJumps: number;
+  readonly lateEffects: number;
+  readonly acts: number;
+}
+
+export const CALM: Weather = {
+  cloudFault: 0,
+  batchFault: 0,
+  stale: 0,
+  ledgerFault: 0,
+  lostMessage: 0,
+  twiceDelivered: 0,
+  lateMessage: 0,
+  lostQueue: 0,
+  crashes: 0,
+  freezes: 0,
+  clockJumps: 0,
+  lateEffects: 0,
+  acts: 0,
+};
+
+/** `crashes`, `freezes`, `clockJumps`, `lostQueue` and `acts` are counts over the whole of a seed, the others probabilities. */
+export const drawWeather = (prng: Prng): Weather => {
+  const roughness = prng.pick([0, 0.3, 1, 1, 2]);
+  const some = (most: number): number => (prng.chance(0.3) ? 0 : prng.unit() * most * roughness);
+  return {
+    cloudFault: some(0.25),
+    batchFault: some(0.4),
+    stale: some(0.4),
+    ledgerFault: some(0.02),
+    lostMessage: some(0.1),
+    twiceDelivered: some(0.2),
+    lateMessage: some(0.2),
+    lostQueue: Math.round(some(1)),
+    crashes: Math.round(some(12)),
+    freezes: Math.round(some(6)),
+    clockJumps: Math.round(some(3)),
+    lateEffects: some(0.02),
+    acts: Math.round(prng.unit() * (prng.chance(0.3) ? 0 : 8)),
+  };
+};
