@@ -1,0 +1,260 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Saga } from '../../lib/saga/saga.ts';
+import type { BatchReply, CsmsSecret } from '../../lib/saga/seen.ts';
+import type { Failure } from '../../lib/saga/verdict.ts';
+import {
+  DAY,
+  DONE,
+  GATEWAY,
+  HOUR,
+  NOW,
+  OPENED,
+  SECOND,
+  THROTTLED,
+  type Then,
+  aBatchDeletion,
+  aCsmsSecret,
+  aPolicy,
+  aPurgingSaga,
+  aSaga,
+  anUnlinkedSecret,
+  callOf,
+  decideOn,
+  decideSeeing,
+  factsOf,
+  intending,
+  keyOf,
+  nameOf,
+  pendingUntil,
+  replied,
+  retryable,
+} from './builders.ts';
+import { clouds, obey, play } from './play.ts';
+
+const NAMES = ['db-1', 'db-2', 'db-3'] as const;
+const linked = NAMES.map((name) => aCsmsSecret(name));
+const open = intending(aPurgingSaga({ csms: linked }), aBatchDeletion());
+
+const reply = (succeeded: readonly string[], failed: Readonly<Record<string, Failure>> = {}, total?: number | null): BatchReply => {
+  const items = Object.entries(failed).map(([name, verdict]) => ({ name, verdict }));
+  return { total: total === undefined ? succeeded.length + items.length : total, succeeded, failed: items };
+};
+
+const answered = (batch: BatchReply, saga: Saga = open, csms: readonly CsmsSecret[] = linked): Then =>
+  decideSeeing(saga, { csms, at: NOW - SECOND }, { occurrence: replied(saga, DONE, { batch }), now: NOW + SECOND });
+
+const erasures = ({ saga }: Then): Record<string, string> => Object.fromEntries(Object.values(saga.secrets).map(({ target, erasure }) => [target.name, erasure]));
+
+describe('H21: one outcome per planned secret', () => {
+  it('all of them erased: on to the proofs', () => {
+    const then = answered(reply(NAMES));
+    expect(erasures(then)).toEqual({ 'db-1': 'accepted', 'db-2': 'accepted', 'db-3': 'accepted' });
+    expect(then.saga).toMatchObject({ state: 'verifying', parkAfterwards: null, batch: { calls: 1, answered: true, namesSeen: 3 } });
+  });
+
+  it.each([
+    ['alreadyGone', { kind: 'alreadyGone', code: 'CSMS.0106' }, 'accepted', 'CSMS.0106'],
+    ['retryable', retryable('CSMS.0001'), 'retry', 'CSMS.0001'],
+    ['throttled', THROTTLED, 'retry', 'Throttling'],
+    ['unknown', { kind: 'unknown', code: 'CSMS.9999' }, 'unknown', 'CSMS.9999'],
+    ['terminal', { kind: 'terminal', code: 'CSMS.0401' }, 'refused', 'CSMS.0401'],
+    ['unauthenticated', { kind: 'unauthenticated', code: 'CSMS.0301' }, 'refused', 'CSMS.0301'],
+    ['notPending', { kind: 'notPending', code: 'CSMS.0108' }, 'refused', 'CSMS.0108'],
+  ] satisfies [string, Failure, string, string][])('a failed item of verdict %s', (_kind, verdict, erasure, code) => {
+    const then = answered(reply(['db-1', 'db-3'], { 'db-2': verdict }));
+    expect(then.saga.secrets[keyOf('db-2')]).toMatchObject({ erasure, code });
+    expect(then.saga.secrets[keyOf('db-1')]).toMatchObject({ erasure: 'accepted' });
+  });
+
+  it('H22: one that is pending deletion is neither an error nor gone: its date is looked up and waited for', () => {
+    const then = answered(reply(['db-1', 'db-3'], { 'db-2': { kind: 'pending', code: 'CSMS.0107' } }));
+    expect(then.saga.secrets[keyOf('db-2')]).toMatchObject({ erasure: 'none', schedule: { by: 'somebody else', eraseAt: null, since: NOW + SECOND } });
+    const eraseAt = OPENED + 9 * DAY;
+    const held = clouds({ csms: [pendingUntil(aCsmsSecret('db-2'), eraseAt)] });
+    const { saga, calls, now } = play(then.saga, { held, from: NOW + SECOND });
+    expect(calls).toEqual([]);
+    expect(saga.state).toBe('gone');
+    expect(now).toBeGreaterThan(eraseAt);
+  });
+
+  it('a last word about one parks the saga once the others are proven gone', () => {
+    const held = clouds({ csms: linked });
+    const { saga } = play(aSaga(), {
+      held,
+      answer: () => {
+        held.csms = held.csms.filter(({ name }) => name === 'db-2');
+        return { verdict: DONE, told: { batch: reply(['db-1', 'db-3'], { 'db-2': { kind: 'terminal', code: 'CSMS.0401' } }) } };
+      },
+    });
+    expect(saga).toMatchObject({ state: 'parked', reason: 'not-deleted: db-2: CSMS.0401' });
+    expect(saga.secrets[keyOf('db-1')]?.proven).toBe(true);
+  });
+});
+
+describe('H23: silence about a planned name is never success', () => {
+  const silent = answered(reply(['db-1', 'db-3']));
+
+  it('is unknown, and one failure of the step', () => {
+    expect(silent.saga.secrets[keyOf('db-2')]).toMatchObject({ erasure: 'unknown', code: 'not-named-in-the-reply' });
+    expect(silent.saga).toMatchObject({ state: 'purging', failures: { 'batch-delete 2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01': 1 }, wait: { why: expect.stringMatching(/^retry: .*not-named/) } });
+  });
+
+  const later = { occurrence: { kind: 'looked' }, now: NOW + HOUR } as const;
+
+  it('the next look finds it gone: nothing is sent again', () => {
+    const then = decideSeeing(silent.saga, { csms: [] }, later);
+    expect(callOf(then)).toBeNull();
+    expect(then.saga.state).toBe('verifying');
+  });
+
+  it('the next look finds it still there: the same call goes out once more', () => {
+    expect(callOf(decideSeeing(silent.saga, { csms: linked.slice(1, 2) }, later))).toEqual(aBatchDeletion());
+  });
+
+  it('only a list begun after the reply counts', () => {
+    expect(decideSeeing(silent.saga, { csms: [], at: NOW + SECOND }, { ...later, now: NOW + 2 * SECOND }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: NOW + SECOND } });
+  });
+
+  it('the next look finds a new linked secret: it is never erased in passing, and the saga parks', () => {
+    const then = decideSeeing(silent.saga, { csms: [...linked.slice(1, 2), aCsmsSecret('db-9')] }, later);
+    expect(callOf(then)).toBeNull();
+    expect(then.saga.parkAfterwards).toMatch(/^plan-changed: db-9/);
+  });
+
+  it('that never ends is given up after the attempts that the policy allows', () => {
+    const held = clouds({ csms: linked });
+    const { saga, calls } = play(aSaga(), { held, answer: () => ({ verdict: DONE, told: { batch: reply([], {}, 0) } }) });
+    expect(calls).toHaveLength(aPolicy().retry.attempts);
+    expect(saga.state).toBe('parked');
+    expect(held.csms).toHaveLength(3);
+  });
+});
+
+describe('H10: an extra name was erased though no plan named it', () => {
+  const raced = answered(reply([...NAMES, 'late']), open, [...linked, aCsmsSecret('late')]);
+
+  it('joins the saga’s secrets as raced, with the identity that a list gave it', () => {
+    expect(raced.saga.secrets[keyOf('late')]).toMatchObject({ origin: 'raced', erasure: 'accepted', target: { id: 'id-of-late', name: 'late', createTime: OPENED - DAY, step: 'batch-delete', linked: true } });
+    expect(factsOf(raced)).toEqual(expect.arrayContaining(['SecretAdded', 'AlarmRaised']));
+  });
+
+  it('or none, when no list ever showed it', () => {
+    expect(answered(reply([...NAMES, 'later'])).saga.secrets[keyOf('later')]).toMatchObject({ origin: 'raced', target: { id: '', createTime: 0 } });
+  });
+
+  it('carried through: it is proven gone like the others, and the saga parks with the alarm', () => {
+    const held = clouds({ csms: linked });
+    const { saga } = play(aSaga(), {
+      held,
+      answer: (call, now) => {
+        held.csms = [...held.csms, aCsmsSecret('late')];
+        return obey(held, call, now);
+      },
+    });
+    expect(saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^raced: .*late/) });
+    expect(Object.values(saga.secrets).every(({ proven }) => proven)).toBe(true);
+    expect(saga.secrets[keyOf('late')]?.origin).toBe('raced');
+  });
+});
+
+describe('H23: the total', () => {
+  it.each([
+    [3, null],
+    [null, null],
+    [4, expect.stringMatching(/^batch-total: .*4 .*3/)],
+    [0, expect.stringMatching(/^batch-total/)],
+  ])('%s against three names: alarm %s', (total, alarm) => {
+    const { saga } = answered(reply(NAMES, {}, total));
+    expect(saga.parkAfterwards).toEqual(alarm);
+  });
+
+  it('counts failed items too', () => {
+    const { saga } = answered(reply(['db-1', 'db-2'], { 'db-3': { kind: 'terminal', code: 'CSMS.0401' } }, 3));
+    expect(saga.parkAfterwards ?? '').not.toMatch(/^batch-total/);
+  });
+});
+
+describe('a type whose secrets cannot be seen', () => {
+  const gateway = intending(aPurgingSaga({ instance: GATEWAY }), aBatchDeletion(GATEWAY));
+
+  it('learns its secrets from the reply', () => {
+    const then = answered(reply(['gw-1'], { 'gw-2': { kind: 'terminal', code: 'CSMS.0401' } }), gateway, [anUnlinkedSecret('gw-1')]);
+    expect(then.saga.secrets[keyOf('gw-1')]).toMatchObject({ origin: 'unseen', erasure: 'accepted', target: { id: 'id-of-gw-1' } });
+    expect(then.saga.secrets[keyOf('gw-2')]).toMatchObject({ origin: 'unseen', erasure: 'refused', code: 'CSMS.0401', target: { id: '' } });
+    expect(then.saga.parkAfterwards ?? '').not.toMatch(/^raced/);
+  });
+
+  it('is called again for an item that may be retried', () => {
+    const then = answered(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
+    expect(then.saga.wait?.why).toMatch(/^retry: batch-delete .*CSMS\.0001/);
+    expect(callOf(decideOn(then.saga, { now: NOW + HOUR }))).toEqual(aBatchDeletion(GATEWAY));
+  });
+
+  it('a reply that names nothing at all is parked, never gone', () => {
+    const then = answered(reply([], {}, 0), gateway, []);
+    expect(then.saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^nothing-seen/) });
+  });
+
+  it('carried through: found, erased and proven', () => {
+    const { saga, calls } = play(aSaga({ instance: GATEWAY }), { held: clouds({ csms: [anUnlinkedSecret('gw-1'), anUnlinkedSecret('other')], hidden: ['gw-1'] }) });
+    expect(calls.map(nameOf)).toEqual(['batch-delete']);
+    expect(saga).toMatchObject({ state: 'gone', secrets: { [keyOf('gw-1')]: { origin: 'unseen', proven: true } } });
+  });
+
+  it('H26: one identical repeat is allowed when no reply came, and no more', () => {
+    const { saga, calls } = play(aSaga({ instance: GATEWAY }), { held: clouds(), answer: () => ({ verdict: { kind: 'unknown', code: 'deadline' }, told: {} }) });
+    expect(calls).toHaveLength(2);
+    expect(saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^batch-delete: no reply/) });
+  });
+
+  it('a repeat that is answered counts', () => {
+    const held = clouds({ csms: [anUnlinkedSecret('gw-1')], hidden: ['gw-1'] });
+    let calls = 0;
+    const played = play(aSaga({ instance: GATEWAY }), {
+      held,
+      answer: (call, now) => {
+        calls += 1;
+        return calls === 1 ? { verdict: { kind: 'unknown', code: 'deadline' }, told: {} } : obey(held, call, now);
+      },
+    });
+    expect(played.saga.state).toBe('gone');
+  });
+
+  it('H65: is not called when a rail has come to forbid it', () => {
+    const then = decideOn(aPurgingSaga({ instance: GATEWAY }), { policy: aPolicy({ unseenTypes: [] }) });
+    expect(then).toMatchObject({ next: { do: 'end' }, saga: { state: 'parked', reason: expect.stringMatching(/^unseen-type/) } });
+  });
+});
+
+describe('a secret that must stay', () => {
+  it.each([
+    ['protected', {}, { protect: { secretNames: ['db-2'] } }, /^protected/],
+    ['shared with another plan', { claimedBy: { [keyOf('db-2')]: 'saga-2' } }, {}, /^shared/],
+  ])('H4: %s: the batch-delete, which would take it along, is not sent', (_what, sight, policy, reason) => {
+    const then = decideSeeing(aPurgingSaga({ csms: linked }), { csms: linked, ...sight }, { policy: aPolicy(policy) });
+    expect(callOf(then)).toBeNull();
+    expect(then.saga.reason).toMatch(reason);
+  });
+});
+
+it('H21: however a reply is cut, no secret counts as erased that it does not name as erased', () => {
+  const verdict = fc.constantFrom<Failure>(retryable('CSMS.0001'), { kind: 'terminal', code: 'CSMS.0401' }, { kind: 'unknown', code: 'x' }, { kind: 'pending', code: 'CSMS.0107' }, THROTTLED);
+  const some = fc.array(fc.constantFrom<string>(...NAMES, 'late', 'constructor'), { maxLength: 6 });
+  const failed = fc.array(fc.tuple(fc.constantFrom(...NAMES, 'late'), verdict), { maxLength: 4 });
+  fc.assert(
+    fc.property(some, failed, fc.option(fc.nat({ max: 9 })), (succeeded, items, total) => {
+      const batch: BatchReply = { total, succeeded, failed: items.map(([name, one]) => ({ name, verdict: one })) };
+      const { saga } = answered(batch);
+      for (const { target, erasure } of Object.values(saga.secrets)) {
+        expect(erasure === 'accepted' && !succeeded.includes(target.name)).toBe(false);
+        expect(erasure === 'none' && !items.some(([name]) => name === target.name)).toBe(false);
+      }
+      const named = succeeded.length + items.length;
+      const suspicious = (total !== null && total !== named) || succeeded.some((name) => name === 'late' || name === 'constructor');
+      expect(saga.parkAfterwards !== null || !suspicious).toBe(true);
+      expect(['purging', 'verifying', 'parked']).toContain(saga.state);
+    }),
+    { seed: 20261122, numRuns: 400 },
+  );
+});

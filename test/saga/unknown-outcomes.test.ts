@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import type { Call, Saga } from '../../lib/saga/saga.ts';
+import type { CsmsSecret } from '../../lib/saga/seen.ts';
+import { fitsOurSchedule } from '../../lib/saga/attempt.ts';
+import {
+  DATABASE,
+  DAY,
+  DONE,
+  MINUTE,
+  NOW,
+  OPENED,
+  SECOND,
+  type SightTerms,
+  type Then,
+  aBatchDeletion,
+  aCancelOf,
+  aCopyDeletion,
+  aCsmsSecret,
+  aDeletionOf,
+  aPlannedSaga,
+  aPolicy,
+  aPurgingSaga,
+  aQuarantinedSaga,
+  aRequest,
+  aSaga,
+  aScheduleOf,
+  aStageDeletion,
+  after,
+  anSaeSecret,
+  anUnlinkedSecret,
+  callOf,
+  copyKey,
+  decideOn,
+  decideSeeing,
+  erasingDate,
+  intending,
+  keyOf,
+  nameOf,
+  pendingUntil,
+  replied,
+} from './builders.ts';
+import { clouds, obey, play } from './play.ts';
+
+const db1 = aCsmsSecret('db-1');
+const app = anUnlinkedSecret('app-db');
+const SETTLED = NOW + 20 * SECOND;
+const LATER = SETTLED + SECOND;
+
+const scheduling = intending(aPlannedSaga({ mode: 'recoverable', csms: [db1] }), aScheduleOf('db-1'));
+const turningBack = after(aQuarantinedSaga({ csms: [db1] }), NOW, { type: 'CompensationStarted', compensation: { since: NOW, cause: 'undo', endsIn: 'restored' } });
+const cancelling = intending(turningBack, aCancelOf('db-1'));
+const copying = intending(aPurgingSaga({ sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }) }), aCopyDeletion('16'));
+const naming = intending(aPurgingSaga({ csms: [app], request: aRequest({ names: ['app-db'] }) }), aDeletionOf('app-db'));
+const staging = intending(aPurgingSaga({ request: aRequest({ stages: [['shared', 'reader-7']] }) }), aStageDeletion('shared', 'reader-7'));
+const batching = intending(aPurgingSaga({ csms: [db1, aCsmsSecret('db-2')] }), aBatchDeletion());
+
+const resolved = (saga: Saga, seen: SightTerms): Then => decideSeeing(saga, { ...seen, at: SETTLED + 1 }, { now: LATER });
+
+describe('H26: an intent without a reply', () => {
+  it.each<[string, Saga, object]>([
+    ['schedule', scheduling, { csms: true }],
+    ['cancel', cancelling, { csms: true }],
+    ['delete-copy', copying, { csms: false, sae: [{ namespaceId: 'cn-beijing:test' }] }],
+    ['delete-named', naming, { csms: true }],
+    ['delete-stage', staging, { csms: false, stages: [{ secretName: 'shared', stage: 'reader-7' }] }],
+    ['batch-delete', batching, { csms: true }],
+  ])('of %s is left until nothing of it can still be on its way, and then read', (_op, saga, look) => {
+    const waiting = decideOn(saga, { occurrence: { kind: 'woken' }, now: SETTLED - 1 });
+    expect(waiting).toMatchObject({ next: { do: 'wait' }, saga: { wait: { until: SETTLED, why: 'unknown-outcome: no reply' } } });
+    expect(decideOn(waiting.saga, { occurrence: { kind: 'woken' }, now: SETTLED }).next).toMatchObject({ do: 'look', look: { ...look, begunAfter: SETTLED - 1 } });
+    expect(waiting.saga.attempt).toEqual(saga.attempt);
+  });
+
+  it('a read that began before it was settled does not count', () => {
+    expect(decideSeeing(copying, { sae: [], at: SETTLED - 1 }, { now: LATER }).next).toMatchObject({ do: 'look' });
+    expect(decideSeeing(copying, { sae: [], at: SETTLED }, { now: LATER }).saga.attempt).toBeNull();
+  });
+
+  it('is settled a while after its hard deadline, as the policy says', () => {
+    const policy = aPolicy({ retry: { deadlineSeconds: 7, settleSeconds: 11 } });
+    expect(decideSeeing(aPurgingSaga({ csms: [db1] }), { csms: [db1] }, { policy }).next).toMatchObject({ attempt: { at: NOW, notAfter: NOW + 7 * SECOND, settledAt: NOW + 18 * SECOND } });
+  });
+
+  it('a reply that tells nothing keeps it open, with its code', () => {
+    const then = decideOn(copying, { occurrence: replied(copying, { kind: 'unknown', code: 'OperationFailed.RPCError' }), now: NOW + 1 });
+    expect(then.saga).toMatchObject({ attempt: { unknownBecause: 'OperationFailed.RPCError', settledAt: SETTLED }, wait: { until: SETTLED, why: 'unknown-outcome: OperationFailed.RPCError' } });
+  });
+
+  it('H47: a read that fails leaves it open', () => {
+    const then = decideSeeing(copying, { sae: null, failure: { of: 'SAE list', failure: { kind: 'retryable', code: '503' } } }, { now: LATER });
+    expect(then.saga).toMatchObject({ attempt: copying.attempt, wait: { why: expect.stringMatching(/^retry: look after delete-copy/) } });
+  });
+});
+
+describe('what a read tells of a lost reply', () => {
+  it.each<[string, Saga, SightTerms, object]>([
+    ['a copy that is gone was deleted', copying, { sae: [] }, { secrets: { [copyKey('16')]: { erasure: 'accepted' } }, attempt: null, state: 'verifying' }],
+    ['a copy that is there was not', copying, { sae: [anSaeSecret('16')] }, { secrets: { [copyKey('16')]: { erasure: 'none' } }, failures: { [`delete-copy ${copyKey('16')}`]: 1 }, state: 'purging' }],
+    ['a named secret that is gone was deleted', naming, { csms: [] }, { secrets: { [keyOf('app-db')]: { erasure: 'accepted' } }, state: 'verifying' }],
+    ['a named secret that is there was not', naming, { csms: [app] }, { secrets: { [keyOf('app-db')]: { erasure: 'none' } }, failures: { [`delete-named ${keyOf('app-db')}`]: 1 } }],
+    [
+      'a named secret that is scheduled was somebody else’s to delete',
+      naming,
+      { csms: [pendingUntil(app, NOW + DAY)] },
+      { secrets: { [keyOf('app-db')]: { erasure: 'none', schedule: { by: 'somebody else', eraseAt: NOW + DAY } } } },
+    ],
+    ['a stage that is gone was removed, and is read once more', staging, { stages: { 'shared/reader-7': false } }, { stages: { 'shared/reader-7': { status: 'accepted' } }, attempt: null, failures: {} }],
+    ['a stage that is there was not', staging, { stages: { 'shared/reader-7': true } }, { stages: { 'shared/reader-7': { status: 'none' } }, failures: { 'delete-stage shared/reader-7': 1 } }],
+    ['a schedule that does not show was not made', scheduling, { csms: [db1] }, { secrets: { [keyOf('db-1')]: { schedule: null } }, failures: { [`schedule ${keyOf('db-1')}`]: 1 } }],
+    ['a secret that is gone altogether vanished before it was scheduled', scheduling, { csms: [] }, { secrets: { [keyOf('db-1')]: { schedule: null, vanished: true } } }],
+    ['a secret that is enabled was cancelled', cancelling, { csms: [db1] }, { state: 'restored', secrets: { [keyOf('db-1')]: { restored: true, schedule: null } } }],
+    ['a secret still pending was not', cancelling, { csms: [pendingUntil(db1, erasingDate())] }, { state: 'compensating', failures: { [`cancel ${keyOf('db-1')}`]: 1 } }],
+    ['a secret that is gone was erased before it could be cancelled', cancelling, { csms: [] }, { state: 'compensation-failed', secrets: { [keyOf('db-1')]: { expired: true, erasure: 'accepted' } } }],
+    [
+      'planned names that are gone were erased by the batch, the others are unknown',
+      batching,
+      { csms: [db1] },
+      { state: 'purging', secrets: { [keyOf('db-1')]: { erasure: 'unknown' }, [keyOf('db-2')]: { erasure: 'accepted' } }, batch: { calls: 1, answered: true } },
+    ],
+    ['planned names that are all there were not erased', batching, { csms: [db1, aCsmsSecret('db-2')] }, { state: 'purging', batch: { calls: 1, answered: false }, failures: { [`batch-delete ${DATABASE}`]: 1 } }],
+    ['H6: a successor under the same name is another secret', naming, { csms: [{ ...app, id: 'new' }] }, { secrets: { [keyOf('app-db')]: { erasure: 'accepted' } } }],
+  ])('%s', (_what, saga, seen, expected) => {
+    expect(resolved(saga, seen).saga).toMatchObject({ ...expected });
+  });
+
+  it('H27: a deletion whose reply was lost is never blindly sent again: with every second reply lost nothing is called twice in vain', () => {
+    const held = clouds({ csms: [db1, app], sae: [anSaeSecret('16')] });
+    let count = 0;
+    const { saga, calls } = play(aSaga({ request: aRequest({ names: ['app-db'], copies: ['16'] }) }), {
+      held,
+      answer: (call, now) => {
+        count += 1;
+        const reply = obey(held, call, now);
+        return count % 2 === 1 ? { verdict: { kind: 'unknown', code: 'deadline' }, told: {} } : reply;
+      },
+    });
+    expect(calls.map(nameOf)).toEqual(['delete-copy 16', 'batch-delete', 'delete-named app-db']);
+    expect(saga.state).toBe('gone');
+  });
+});
+
+describe('whether a date is that of our own schedule', () => {
+  const intended = { at: NOW, notAfter: NOW + 15 * SECOND };
+  const window = 7 * DAY;
+  it.each([
+    ['the window from the intent on', NOW + window, true],
+    ['five minutes before that', NOW + window - 5 * MINUTE, true],
+    ['a moment more before that', NOW + window - 5 * MINUTE - 1, false],
+    ['five minutes after the deadline’s window', NOW + 15 * SECOND + window + 5 * MINUTE, true],
+    ['a moment more after that', NOW + 15 * SECOND + window + 5 * MINUTE + 1, false],
+    ['another window', NOW + 30 * DAY, false],
+    ['no date', null, false],
+  ])('H39: %s: %s', (_what, eraseAt, fits) => {
+    expect(fitsOurSchedule(eraseAt, intended, 7)).toBe(fits);
+  });
+});
+
+describe('a schedule whose reply was lost', () => {
+  it.each([
+    ['ours, when its date fits', NOW + 7 * DAY + MINUTE, 'us'],
+    ['somebody else’s, when it does not', NOW + 8 * DAY, 'somebody else'],
+    ['somebody else’s, when it has none', null, 'somebody else'],
+  ])('H39: is %s', (_what, eraseAt, by) => {
+    const { saga } = resolved(scheduling, { csms: [pendingUntil(db1, eraseAt)] });
+    expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by, eraseAt });
+    expect(saga.attempt).toBeNull();
+  });
+
+  const failedOnce = resolved(scheduling, { csms: [db1] }).saga;
+
+  it('and not to be seen yet is remembered, since it might still take effect', () => {
+    expect(failedOnce.unanswered).toEqual([{ key: keyOf('db-1'), at: NOW, notAfter: NOW + 15 * SECOND }]);
+  });
+
+  it('H22: CSMS.0107 on the second try means unknown, not somebody else’s: the date tells', () => {
+    const second = decideSeeing(failedOnce, { csms: [db1] }, { now: LATER + MINUTE }).saga;
+    expect(second.attempt?.call).toEqual(aScheduleOf('db-1'));
+    const pending = decideOn(second, { occurrence: replied(second, { kind: 'pending', code: 'CSMS.0107' }), now: LATER + MINUTE });
+    expect(pending.next).toMatchObject({ do: 'look', look: { csms: true } });
+    const now = LATER + MINUTE;
+    const late = decideSeeing(pending.saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
+    expect(late.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us', eraseAt: NOW + 7 * DAY });
+    const foreign = decideSeeing(pending.saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now });
+    expect(foreign.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'somebody else' });
+  });
+
+  it('that takes effect before the next try is recognised by its date', () => {
+    const then = decideSeeing(failedOnce, { csms: [pendingUntil(db1, NOW + 7 * DAY)] }, { now: LATER + MINUTE });
+    expect(then.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us' });
+    expect(callOf(then)).toBeNull();
+  });
+});
+
+describe('a restored saga with a schedule that never got a reply', () => {
+  const lost = resolved(scheduling, { csms: [db1] }).saga;
+  const restored = after(lost, LATER, { type: 'Settled', state: 'restored', reason: 'undo' });
+  const firstWatch = decideOn(restored, { occurrence: { kind: 'woken' }, now: LATER });
+
+  it('is looked at daily', () => {
+    expect(firstWatch).toMatchObject({ next: { do: 'wait' }, saga: { state: 'restored', wait: { until: LATER + DAY, why: 'watch' } } });
+    const now = LATER + DAY;
+    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: now } });
+    expect(decideSeeing(firstWatch.saga, { csms: [db1], at: now + 1 }, { now: now + 1 }).saga.wait).toMatchObject({ until: now + 1 + DAY, why: 'watch' });
+  });
+
+  it('compensates again when the schedule takes effect after all', () => {
+    const now = LATER + DAY + 1;
+    const { saga } = decideSeeing(firstWatch.saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
+    expect(saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/late/) } });
+    expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us' });
+  });
+
+  it('leaves a schedule of another date to whoever made it', () => {
+    const now = LATER + DAY + 1;
+    expect(decideSeeing(firstWatch.saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now }).saga.state).toBe('restored');
+  });
+
+  it('does not alarm because one look failed', () => {
+    const now = LATER + DAY + 1;
+    const failing = { csms: null, failure: { of: 'CSMS list', failure: { kind: 'terminal', code: 'CSMS.0401' } } } as const;
+    expect(decideSeeing(firstWatch.saga, failing, { now }).saga).toMatchObject({ state: 'restored', wait: { until: now + DAY } });
+  });
+
+  it('is left in peace once the recovery window has passed', () => {
+    const over = NOW + 8 * DAY;
+    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now: over })).toMatchObject({ facts: [], next: { do: 'end' } });
+    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now: over - 1 }).next).not.toMatchObject({ do: 'end' });
+  });
+
+  it('and one that is parked, or restored with nothing lost, is never watched', () => {
+    expect(decideOn(after(lost, LATER, { type: 'Settled', state: 'parked', reason: 'x' }), { now: LATER })).toMatchObject({ facts: [], next: { do: 'end' } });
+    expect(decideOn(after(aSaga(), OPENED, { type: 'Settled', state: 'restored', reason: 'x' }))).toMatchObject({ facts: [], next: { do: 'end' } });
+  });
+});
+
+describe('a call that is intended while another is open', () => {
+  it.each<[string, Saga, Call['op']]>([
+    ['a schedule', scheduling, 'schedule'],
+    ['a copy', copying, 'delete-copy'],
+    ['a batch', batching, 'batch-delete'],
+  ])('never happens: %s stays the only one', (_what, saga, op) => {
+    const csms: readonly CsmsSecret[] = [db1, aCsmsSecret('db-2')];
+    const then = decideSeeing(saga, { csms, sae: [anSaeSecret('16')] }, { now: NOW + SECOND });
+    expect(callOf(then)).toBeNull();
+    expect(then.saga.attempt?.call.op).toBe(op);
+  });
+
+  it('a late reply still closes the attempt it belongs to', () => {
+    const then = decideOn(copying, { occurrence: replied(copying, DONE), now: SETTLED - 1 });
+    expect(then.saga).toMatchObject({ attempt: null, secrets: { [copyKey('16')]: { erasure: 'accepted' } } });
+  });
+});
