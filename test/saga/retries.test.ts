@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import type { Call, Saga } from '../../lib/saga/saga.ts';
+import type { Failure } from '../../lib/saga/verdict.ts';
+import {
+  GATEWAY,
+  HOUR,
+  NOW,
+  OPENED,
+  SECOND,
+  THROTTLED,
+  aCopyDeletion,
+  aCsmsSecret,
+  aDeletionOf,
+  aPlannedSaga,
+  aPolicy,
+  aPurgingSaga,
+  aQuarantinedSaga,
+  aRequest,
+  aSaga,
+  aScheduleOf,
+  after,
+  anSaeSecret,
+  anUnlinkedSecret,
+  callOf,
+  copyKey,
+  decideOn,
+  decideSeeing,
+  erasingDate,
+  intending,
+  replied,
+  retryable,
+  succeeding,
+} from './builders.ts';
+import { clouds, obey, play } from './play.ts';
+
+const { attempts } = aPolicy().retry;
+const copy = { sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }) };
+const purging = aPurgingSaga(copy);
+const STEP = `delete-copy ${copyKey('16')}`;
+
+const failing = (saga: Saga, failure: Failure, call: Call = aCopyDeletion('16'), at = NOW): Saga => {
+  const open = intending(saga, call, at);
+  return decideOn(open, { occurrence: replied(open, failure), now: at }).saga;
+};
+
+describe('attempts', () => {
+  it('count failures of one step in a row', () => {
+    const once = failing(purging, retryable('503'));
+    expect(once).toMatchObject({ failures: { [STEP]: 1 }, wait: { why: `retry: ${STEP}: 503` } });
+    expect(failing(once, retryable('503')).failures).toEqual({ [STEP]: 2 });
+  });
+
+  it('a successful read between two failing writes does not set them back', () => {
+    const once = failing(purging, retryable('503'));
+    const looked = decideSeeing(once, { sae: [anSaeSecret('16')] }, { now: NOW + HOUR });
+    expect(callOf(looked)).toEqual(aCopyDeletion('16'));
+    expect(looked.saga.failures).toEqual({ [STEP]: 1 });
+  });
+
+  it('go back to zero when that very step succeeds', () => {
+    const once = failing(purging, retryable('503'));
+    const open = intending(once, aCopyDeletion('16'));
+    expect(decideOn(open, { occurrence: replied(open, { kind: 'done' }) }).saga.failures).toEqual({});
+  });
+
+  it('of one step are not touched by another step’s success', () => {
+    const two = aPurgingSaga({ sae: [anSaeSecret('16'), anSaeSecret('17')], request: aRequest({ copies: ['16', '17'] }) });
+    const open = intending(failing(two, retryable('503')), aCopyDeletion('17'));
+    expect(decideOn(open, { occurrence: replied(open, { kind: 'done' }) }).saga.failures).toEqual({ [STEP]: 1 });
+  });
+
+  it.each([
+    [attempts - 1, 'purging'],
+    [attempts, 'parked'],
+  ])('%i failures in a row leave the saga %s', (count, state) => {
+    const tried = Array.from({ length: count }).reduce<Saga>((saga) => failing(saga, retryable('503')), purging);
+    expect(tried.state).toBe(state);
+  });
+
+  it('carried through: exactly as many calls as there are attempts', () => {
+    const held = clouds(copy);
+    const { saga, calls } = play(aSaga(copy), { held, answer: () => ({ verdict: retryable('503'), told: {} }) });
+    expect(calls).toHaveLength(attempts);
+    expect(saga).toMatchObject({ state: 'parked', reason: `${STEP} failed ${attempts} times: 503` });
+    expect(held.sae).toHaveLength(1);
+  });
+
+  it('H26: an outcome that stays unknown until a read shows nothing happened counts as one', () => {
+    const held = clouds(copy);
+    const { calls, saga } = play(aSaga(copy), { held, answer: () => ({ verdict: { kind: 'unknown', code: 'deadline' }, told: {} }) });
+    expect(calls).toHaveLength(attempts);
+    expect(saga.state).toBe('parked');
+  });
+
+  it('reads that fail count too, apart from the writes', () => {
+    const once = failing(purging, retryable('503'));
+    const unread = decideSeeing(once, { sae: null, failure: { of: 'SAE list', failure: retryable('500') } }, { now: NOW + HOUR });
+    expect(unread.saga.failures).toEqual({ [STEP]: 1, 'list (SAE list)': 1 });
+  });
+
+  it('a read that keeps failing is given up', () => {
+    const failed = after(purging, NOW, ...Array.from({ length: attempts - 1 }, () => ({ type: 'StepFailed', step: 'list (SAE list)', code: '500' }) as const));
+    const then = decideSeeing(failed, { sae: null, failure: { of: 'SAE list', failure: retryable('500') } });
+    expect(then.saga).toMatchObject({ state: 'parked', reason: `list (SAE list) failed ${attempts} times: 500` });
+  });
+
+  it('a schedule that cannot be made turns the quarantine back', () => {
+    const held = clouds({ csms: [aCsmsSecret('db-1'), aCsmsSecret('db-2')] });
+    const { saga, calls } = play(aSaga({ mode: 'recoverable' }), {
+      held,
+      answer: (call, now) => (call.op === 'schedule' && call.name === 'db-2' ? { verdict: retryable('CSMS.0001'), told: {} } : obey(held, call, now)),
+    });
+    expect(calls.at(-1)).toMatchObject({ op: 'cancel', name: 'db-1' });
+    expect(calls).toHaveLength(attempts + 2);
+    expect(saga.state).toBe('parked');
+  });
+});
+
+const waitAfter = (failures: number, policy = aPolicy(), saga = purging): number => {
+  const failed = after(saga, NOW, ...Array.from({ length: failures - 1 }, () => ({ type: 'StepFailed', step: STEP, code: 'x' }) as const));
+  const open = intending(failed, aCopyDeletion('16'));
+  return (decideOn(open, { occurrence: replied(open, retryable('x')), policy }).saga.wait?.until ?? 0) - NOW;
+};
+
+describe('backing off', () => {
+  it.each([
+    [1, 2],
+    [2, 4],
+    [3, 8],
+    [7, 128],
+  ])('after failure %i the saga waits three to four quarters of at most %i seconds', (failures, seconds) => {
+    expect(waitAfter(failures)).toBeGreaterThanOrEqual(seconds * 0.75 * SECOND);
+    expect(waitAfter(failures)).toBeLessThanOrEqual(seconds * SECOND);
+  });
+
+  it('never longer than the cap', () => {
+    const policy = aPolicy({ retry: { attempts: 100, capSeconds: 10 } });
+    expect(waitAfter(50, policy)).toBeLessThanOrEqual(10 * SECOND);
+    expect(waitAfter(50, policy)).toBeGreaterThanOrEqual(7.5 * SECOND);
+  });
+
+  it('never shorter than a second, even if the policy says zero', () => {
+    expect(waitAfter(3, aPolicy({ retry: { baseSeconds: 0, capSeconds: 0 } }))).toBe(SECOND);
+  });
+
+  it('is the same each time for one saga, and not in step with another', () => {
+    const gateway = aPurgingSaga({ ...copy, instance: GATEWAY });
+    expect(waitAfter(5)).toBe(waitAfter(5));
+    expect(waitAfter(5, aPolicy(), gateway)).not.toBe(waitAfter(5));
+  });
+});
+
+const throttledBy = (hints: Partial<Extract<Failure, { kind: 'throttled' }>>): Saga => failing(purging, { kind: 'throttled', code: 'Throttling.User', retryAfterMs: null, quota: null, ...hints });
+
+describe('H28: throttling', () => {
+  it('slows down, waits, and never counts as a failure', () => {
+    const slowed = throttledBy({});
+    expect(slowed).toMatchObject({ state: 'purging', failures: {}, throttles: 1, wait: { why: 'throttled: Throttling.User' } });
+  });
+
+  it('however often it happens', () => {
+    const held = clouds(copy);
+    let calls = 0;
+    const { saga } = play(aSaga(copy), {
+      held,
+      answer: (call, now) => {
+        calls += 1;
+        return calls < attempts * 3 ? { verdict: THROTTLED, told: {} } : obey(held, call, now);
+      },
+    });
+    expect(saga.state).toBe('gone');
+  });
+
+  it.each([
+    ['the vendor’s own time', { retryAfterMs: 9_000, quota: { calls: 1, perSeconds: 60 } }, 9 * SECOND],
+    ['the vendor’s window', { quota: { calls: 60, perSeconds: 60 } }, 60 * SECOND],
+    ['at least a second', { retryAfterMs: 0 }, SECOND],
+  ])('waits %s', (_what, hints, wait) => {
+    expect(throttledBy(hints).wait?.until).toBe(NOW + wait);
+  });
+
+  it('without any hint waits longer each time', () => {
+    const waits = [0, 1, 2, 3].map((before) => {
+      const slowed = after(purging, NOW, ...Array.from({ length: before }, () => ({ type: 'Throttled', code: 'x' }) as const));
+      return failing(slowed, THROTTLED).wait?.until ?? 0;
+    });
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+    expect(new Set(waits).size).toBe(4);
+  });
+
+  it('ends with the first call that succeeds', () => {
+    const open = intending(throttledBy({}), aCopyDeletion('16'));
+    expect(decideOn(open, { occurrence: replied(open, { kind: 'done' }) }).saga.throttles).toBe(0);
+  });
+
+  it('of a read is waited out as well', () => {
+    const then = decideSeeing(purging, { sae: null, failure: { of: 'SAE list', failure: THROTTLED } });
+    expect(then.saga).toMatchObject({ failures: {}, throttles: 1, wait: { why: 'throttled: Throttling' } });
+  });
+});
+
+describe('H29: a key that the cloud refuses', () => {
+  const refused = failing(purging, { kind: 'unauthenticated', code: 'SignatureDoesNotMatch' });
+
+  it('is never tried again by the saga itself: it looks hourly whether somebody saw to it', () => {
+    expect(refused).toMatchObject({ state: 'purging', failures: {}, wait: { until: NOW + HOUR, why: 'credentials-refused: SignatureDoesNotMatch' } });
+  });
+
+  it('and whoever wakes it makes it try at once', () => {
+    expect(decideOn(refused, { occurrence: { kind: 'woken' }, now: NOW + SECOND }).next).toMatchObject({ do: 'look' });
+  });
+});
+
+describe('a wait', () => {
+  it('is not cut short by a duplicate message', () => {
+    const waiting = failing(purging, retryable('503'));
+    const until = waiting.wait?.until ?? 0;
+    expect(decideOn(waiting, { occurrence: { kind: 'woken' }, now: until - 1 })).toMatchObject({ facts: [], next: { do: 'wait' } });
+    expect(decideOn(waiting, { occurrence: { kind: 'woken' }, now: until }).next).toMatchObject({ do: 'look' });
+  });
+
+  it('counts the saga’s turns, so that a message of an earlier turn is known', () => {
+    expect(failing(purging, retryable('503')).turn).toBe(purging.turn + 1);
+  });
+
+  it('for the pace of an API names the moment', () => {
+    const then = decideOn(purging, { occurrence: { kind: 'paced', until: NOW + 5 * SECOND } });
+    expect(then).toMatchObject({ next: { do: 'wait' }, saga: { wait: { until: NOW + 5 * SECOND, why: 'pace', queue: 'deletions' } } });
+  });
+
+  it('never sleeps past the moment by which a quarantine is decided', () => {
+    const quarantined = aQuarantinedSaga({ csms: [aCsmsSecret('db-1')] });
+    const then = decideOn(quarantined, { occurrence: { kind: 'paced', until: OPENED + 7 * 24 * HOUR } });
+    expect(then.saga.wait?.until).toBe(OPENED + 7 * 24 * HOUR - 6 * HOUR);
+  });
+});
+
+describe('work that belongs to another function is handed to its queue', () => {
+  it('a cancellation goes to the queue of the compensations', () => {
+    const planned = aPlannedSaga({ mode: 'recoverable', csms: [aCsmsSecret('db-1'), aCsmsSecret('db-2')] });
+    const open = intending(succeeding(planned, aScheduleOf('db-1'), { eraseAt: erasingDate() }, OPENED), aScheduleOf('db-2'));
+    const then = decideOn(open, { occurrence: replied(open, { kind: 'terminal', code: 'CSMS.0401' }) });
+    expect(then).toMatchObject({ next: { do: 'wait' }, saga: { state: 'compensating', wait: { until: NOW, queue: 'compensations', why: 'next' } } });
+  });
+
+  it('proofs wait on the queue of the verifications', () => {
+    const open = intending(aPurgingSaga({ csms: [anUnlinkedSecret('app-db')], request: aRequest({ names: ['app-db'] }) }), aDeletionOf('app-db'));
+    expect(decideOn(open, { occurrence: replied(open, { kind: 'done' }) }).saga.wait).toMatchObject({ queue: 'verifications', why: 'verify' });
+  });
+});

@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import { NO_CONTROLS } from '../../lib/saga/controls.ts';
+import type { Saga } from '../../lib/saga/saga.ts';
+import {
+  DAY,
+  type Ground,
+  HOUR,
+  NOW,
+  OPENED,
+  SECOND,
+  type SightTerms,
+  type Then,
+  aBatchDeletion,
+  aCopyDeletion,
+  aCsmsSecret,
+  aHold,
+  aPolicy,
+  aPurgingSaga,
+  aQuarantinedSaga,
+  aRequest,
+  aSaga,
+  aVerifyingSaga,
+  after,
+  anSaeSecret,
+  anUnlinkedSecret,
+  copyKey,
+  decideOn,
+  decideSeeing,
+  erasingDate,
+  factsOf,
+  keyOf,
+  nameOf,
+  pendingUntil,
+  succeeding,
+} from './builders.ts';
+import { clouds, obey, play } from './play.ts';
+
+const db1 = aCsmsSecret('db-1');
+const { verify } = aPolicy();
+const INTERVAL = verify.intervalSeconds * SECOND;
+
+/** Erased by a batch-delete at `OPENED`; proofs are still to come. */
+const erased = (ground: Ground = { csms: [db1] }, parkAfterwards: string | null = null): Saga => {
+  const batch = { total: 1, succeeded: ['db-1'], failed: [] };
+  const saga = succeeding(aPurgingSaga(ground), aBatchDeletion(), { batch }, OPENED);
+  return after(saga, OPENED, { type: 'VerifyingStarted', parkAfterwards });
+};
+
+const GONE: SightTerms = { csms: [], shown: { 'db-1': 'not-found' } };
+const db1Of = ({ saga }: Then) => saga.secrets[keyOf('db-1')];
+
+describe('the first look', () => {
+  it('comes after the first delay, and not before', () => {
+    const saga = erased();
+    const due = OPENED + verify.firstDelaySeconds * SECOND;
+    expect(decideOn(saga, { now: due - 1 }).saga).toMatchObject({ state: 'verifying', wait: { until: due, queue: 'verifications', why: 'verify' } });
+    expect(decideOn(saga, { now: due }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: due - 1 } });
+  });
+
+  it('is at the list first, then at the name of what the list no longer shows', () => {
+    expect(decideSeeing(erased(), { csms: [] }).next).toMatchObject({ do: 'look', look: { csms: false, show: ['db-1'] } });
+    expect(decideSeeing(erased(), { csms: [db1] }).next).not.toMatchObject({ do: 'look' });
+  });
+
+  it('of secrets of a namespace is one list each', () => {
+    const saga = aVerifyingSaga({ request: aRequest({ copies: ['16', '17'] }) });
+    expect(decideOn(saga).next).toMatchObject({ do: 'look', look: { csms: false, sae: [{ namespaceId: 'cn-beijing:test' }] } });
+  });
+});
+
+describe('the four answers about a CSMS secret', () => {
+  it.each<[string, SightTerms, string, number]>([
+    ['absent from the list and not found by name: gone', GONE, 'gone', 1],
+    ['in the list, enabled: present', { csms: [db1] }, 'present', 0],
+    ['in the list, disabled: present', { csms: [{ ...db1, state: 'DISABLED' }] }, 'present', 0],
+    ['in the list, pending: pending', { csms: [pendingUntil(db1, NOW + DAY)] }, 'pending', 0],
+    ['H50: in a state nobody knows: unknown', { csms: [{ ...db1, state: 'FROZEN' }] }, 'unknown', 0],
+    ['H46: absent from the list and yet found by name: unknown', { csms: [], shown: { 'db-1': { ...db1, id: 'other' } } }, 'unknown', 0],
+    ['H45: absent from the list and found by name under its own id: what the name shows', { csms: [], shown: { 'db-1': db1 } }, 'present', 0],
+    ['H49: another secret of its name: gone, and the successor is kept', { csms: [{ ...db1, id: 'new' }] }, 'gone', 1],
+  ])('%s', (_what, sight, seen, proofs) => {
+    expect(db1Of(decideSeeing(erased(), sight))).toMatchObject({ seen, proofs, proven: false });
+  });
+
+  it('H49: what came back under the name is reported', () => {
+    expect(db1Of(decideSeeing(erased(), { csms: [{ ...db1, id: 'new' }] }))?.detail).toMatch(/another secret of the same name/);
+  });
+
+  it('H47: a look that was refused is nobody’s proof', () => {
+    const refused = { csms: null, failure: { of: 'CSMS list', failure: { kind: 'terminal', code: 'CSMS.0401' } } } as const;
+    const then = decideSeeing(erased(), refused);
+    expect(factsOf(then)).not.toContain('Looked');
+    expect(then.saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/CSMS\.0401/) });
+  });
+
+  it('a raced secret without an id is looked for by its name', () => {
+    const target = { key: keyOf('late'), cloud: 'huawei', scope: 'p', id: '', name: 'late', createTime: 0, linked: true, step: 'batch-delete' } as const;
+    const saga = after(erased(), OPENED, { type: 'SecretAdded', target, origin: 'raced', failure: null });
+    const seen = (sight: SightTerms) => decideSeeing(saga, { ...sight, shown: { 'db-1': 'not-found', late: 'not-found' } }).saga.secrets[keyOf('late')]?.seen;
+    expect(seen({ csms: [aCsmsSecret('late')] })).toBe('present');
+    expect(seen({ csms: [] })).toBe('gone');
+  });
+});
+
+describe('the answers about an SAE secret', () => {
+  const purging = aPurgingSaga({ sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }) });
+  const saga = after(succeeding(purging, aCopyDeletion('16'), {}, OPENED), OPENED, { type: 'VerifyingStarted', parkAfterwards: null });
+
+  it.each([
+    ['absent from its namespace: gone', { sae: [] }, 'gone'],
+    ['in its namespace: present', { sae: [anSaeSecret('16')] }, 'present'],
+    ['another one in its namespace: gone', { sae: [anSaeSecret('17')] }, 'gone'],
+  ])('%s', (_what, sight, seen) => {
+    expect(decideSeeing(saga, sight).saga.secrets[copyKey('16')]?.seen).toBe(seen);
+  });
+});
+
+const look = (saga: Saga, sight: SightTerms, now: number): Then => decideSeeing(saga, sight, { now });
+
+describe('H45: proofs', () => {
+  it('gone needs as many as the policy asks for, spread over its interval', () => {
+    let saga = erased();
+    let now = NOW;
+    for (let proof = 1; proof < verify.proofs; proof += 1) {
+      const then = look(saga, GONE, now);
+      expect(then.saga).toMatchObject({ state: 'verifying', wait: { until: now + INTERVAL, why: 'verify' } });
+      expect(db1Of(then)).toMatchObject({ proofs: proof, proven: false });
+      expect(decideSeeing(then.saga, GONE, { now: now + INTERVAL - 1 }).saga.secrets[keyOf('db-1')]?.proofs).toBe(proof);
+      ({ saga } = then);
+      now += INTERVAL;
+    }
+    expect(look(saga, GONE, now).saga).toMatchObject({ state: 'gone', finishedAt: now, reason: null });
+  });
+
+  it('the same look never counts twice', () => {
+    const once = look(erased(), GONE, NOW).saga;
+    expect(decideSeeing(once, { ...GONE, at: NOW }, { now: NOW + INTERVAL }).next).toMatchObject({ do: 'look' });
+  });
+
+  it('one sight of it begins the counting anew', () => {
+    const twice = look(look(erased(), GONE, NOW).saga, GONE, NOW + INTERVAL).saga;
+    const seen = look(twice, { csms: [db1] }, NOW + 2 * INTERVAL);
+    expect(db1Of(seen)).toMatchObject({ proofs: 0, proven: false });
+    expect(look(seen.saga, GONE, NOW + 3 * INTERVAL).saga.state).toBe('verifying');
+  });
+
+  it('an unknown look proves nothing and takes nothing away', () => {
+    const once = look(erased(), GONE, NOW).saga;
+    expect(db1Of(look(once, { csms: [{ ...db1, state: 'FROZEN' }] }, NOW + INTERVAL))).toMatchObject({ proofs: 1, seen: 'unknown' });
+  });
+
+  it('are counted for each secret by itself, and the saga ends with the last', () => {
+    const held = clouds({ csms: [db1, anUnlinkedSecret('app-db')], sae: [anSaeSecret('16')] });
+    const { saga } = play(aSaga({ request: aRequest({ names: ['app-db', 'missing'], copies: ['16', '99'] }) }), { held });
+    expect(saga.state).toBe('gone');
+    expect(Object.values(saga.secrets).map(({ proofs, proven }) => [proofs, proven])).toEqual(Array.from({ length: 5 }, () => [3, true]));
+  });
+
+  it('with no interval at all they still need one look each', () => {
+    const policy = aPolicy({ verify: { intervalSeconds: 0, firstDelaySeconds: 0, proofs: 2 } });
+    const { saga, looks } = play(erased(), { held: clouds(), policy, from: NOW });
+    expect(saga.state).toBe('gone');
+    expect(looks).toBe(4);
+  });
+});
+
+describe('what is pending', () => {
+  const eraseAt = NOW + 3 * DAY;
+
+  it('H48: is not looked at before its date, and then it is', () => {
+    const then = decideSeeing(erased(), { csms: [pendingUntil(db1, eraseAt)] });
+    expect(then.saga).toMatchObject({ state: 'verifying', wait: { until: eraseAt, why: 'pending' } });
+    expect(decideSeeing(then.saga, GONE, { now: eraseAt }).saga.secrets[keyOf('db-1')]).toMatchObject({ proofs: 1 });
+  });
+
+  it('without a date is looked at again after the interval', () => {
+    expect(decideSeeing(erased(), { csms: [pendingUntil(db1, null)] }).saga.wait).toMatchObject({ until: NOW + INTERVAL, why: 'verify' });
+  });
+
+  it('past its date and still there is looked at again, never faster than once a second', () => {
+    const policy = aPolicy({ verify: { intervalSeconds: 0 } });
+    expect(decideSeeing(erased(), { csms: [pendingUntil(db1, NOW - 1)] }, { policy }).saga.wait?.until).toBe(NOW + SECOND);
+  });
+
+  it('the earliest of several dates wakes the saga', () => {
+    const saga = after(aQuarantinedSaga({ csms: [db1, aCsmsSecret('db-2')] }), OPENED, { type: 'ScheduleSeen', key: keyOf('db-2'), by: 'somebody else', eraseAt: OPENED + 5 * DAY }, { type: 'PurgeStarted' }, { type: 'VerifyingStarted', parkAfterwards: null });
+    expect(decideOn(saga).saga.wait).toMatchObject({ until: OPENED + 5 * DAY, why: 'pending' });
+  });
+});
+
+describe('what is present', () => {
+  const deadline = OPENED + verify.deadlineHours * HOUR;
+
+  it('is looked at again until the deadline, however often', () => {
+    const many = after(erased(), NOW, ...Array.from({ length: 20 }, () => ({ type: 'StepFailed', step: 'other', code: 'x' }) as const));
+    expect(decideSeeing(many, { csms: [db1] }, { now: deadline - 1 }).saga).toMatchObject({ state: 'verifying', wait: { until: deadline - 1 + INTERVAL }, failures: { other: 20 } });
+  });
+
+  it('after the deadline parks with the reason', () => {
+    expect(decideSeeing(erased(), { csms: [db1] }, { now: deadline }).saga).toMatchObject({ state: 'parked', reason: 'still-present: db-1 is there after 24 hours' });
+  });
+
+  it('after the deadline waits for the others to be proven first', () => {
+    const batch = { total: 2, succeeded: ['db-1', 'db-2'], failed: [] };
+    const ground = { csms: [db1, aCsmsSecret('db-2')] };
+    const saga = after(succeeding(aPurgingSaga(ground), aBatchDeletion(), { batch }, OPENED), OPENED, { type: 'VerifyingStarted', parkAfterwards: null });
+    const then = decideSeeing(saga, { csms: [db1], shown: { 'db-2': 'not-found' } }, { now: deadline });
+    expect(then.saga.state).toBe('verifying');
+    const held = clouds({ csms: [db1] });
+    expect(play(then.saga, { held, from: deadline }).saga).toMatchObject({ state: 'parked', secrets: { [keyOf('db-2')]: { proven: true } } });
+  });
+
+  it('ends a saga at once that is to be parked anyway', () => {
+    expect(decideSeeing(erased({ csms: [db1] }, 'raced: x'), { csms: [db1] }).saga).toMatchObject({ state: 'parked', reason: 'raced: x' });
+  });
+
+  it('a scheduled secret’s deadline counts from its date', () => {
+    const saga = after(aQuarantinedSaga({ csms: [db1] }), OPENED, { type: 'PurgeStarted' }, { type: 'VerifyingStarted', parkAfterwards: null });
+    const late = decideSeeing(saga, { csms: [pendingUntil(db1, erasingDate())] }, { now: erasingDate() + 23 * HOUR });
+    expect(late.saga.state).toBe('verifying');
+  });
+});
+
+describe('what is unknown', () => {
+  const frozen: SightTerms = { csms: [{ ...db1, state: 'FROZEN' }] };
+
+  it('counts as an attempt, and is looked at again', () => {
+    const then = decideSeeing(erased(), frozen);
+    expect(then.saga).toMatchObject({ state: 'verifying', failures: { verify: 1 }, wait: { until: NOW + INTERVAL, why: 'verify' } });
+    expect(db1Of(then)).toMatchObject({ seen: 'unknown', code: 'state-FROZEN' });
+  });
+});
+
+describe('a saga that is to be parked once everything touched was verified', () => {
+  it('parks with that reason, its erasures proven', () => {
+    const { saga } = play(erased({ csms: [db1] }, 'raced: late'), { held: clouds(), from: NOW });
+    expect(saga).toMatchObject({ state: 'parked', reason: 'raced: late', secrets: { [keyOf('db-1')]: { proven: true } } });
+  });
+});
+
+describe('a saga stopped while its own schedules run', () => {
+  const saga = after(aQuarantinedSaga({ csms: [db1] }), OPENED, { type: 'PurgeStarted' }, { type: 'VerifyingStarted', parkAfterwards: null });
+  const cancelBy = erasingDate() - 6 * HOUR;
+  const controls = { ...NO_CONTROLS, pause: aHold() };
+
+  it('H63: is awake when they have to be decided, and turns back then', () => {
+    expect(decideOn(saga, { controls }).saga.wait?.until).toBe(cancelBy);
+    expect(decideOn(saga, { controls, now: cancelBy }).saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/^paused/) } });
+  });
+
+  it('and one that nothing stops lets them run out: that was its decision', () => {
+    expect(decideOn(saga, { now: cancelBy }).saga).toMatchObject({ state: 'verifying', wait: { until: erasingDate(), why: 'pending' } });
+  });
+
+  it('past the pivot nothing is turned back any more', () => {
+    const passed = { ...saga, pivotAt: NOW };
+    expect(decideOn(passed, { controls, now: cancelBy }).saga.state).toBe('verifying');
+  });
+});
+
+it('carried through: an immediate run proves what its batch erased, and calls nothing twice', () => {
+  const held = clouds({ csms: [db1] });
+  const { saga, calls } = play(aSaga(), { held, answer: (call, now) => obey(held, call, now) });
+  expect(calls.map(nameOf)).toEqual(['batch-delete']);
+  expect(saga).toMatchObject({ state: 'gone', secrets: { [keyOf('db-1')]: { proofs: 3 } } });
+});
