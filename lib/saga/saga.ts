@@ -117,6 +117,8 @@ export interface EventName {
   readonly part: number;
   /** The event's own time, or when it was received. */
   readonly time: number;
+  /** Why the instance was decommissioned, as the event told it; for reports only. */
+  readonly reason?: string;
 }
 
 export interface Hold {

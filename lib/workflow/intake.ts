@@ -86,7 +86,9 @@ export const takeIn = async (workflow: Workflow, event: DecommissionEvent, planO
     const recorded = await recordEvent(ledger, event, time, { ...part, accepted: true, reason: null });
     if (outcomeOfEvent(recorded, event)?.accepted !== true) return;
   }
-  const admitted = await admitAll(workflow, { source: event.source, id: event.id, part: partOf(event), time }, event, planOnly);
+  const { reason } = event.data;
+  const name: EventName = { source: event.source, id: event.id, part: partOf(event), time, ...(reason === undefined ? {} : { reason }) };
+  const admitted = await admitAll(workflow, name, event, planOnly);
   for (const one of admitted) if (one.kind === 'saga' && one.isNew) await wake(queue, one.saga, 0);
   const refused = admitted.find((one) => one.kind === 'refused');
   if (refused !== undefined && !admitted.some(({ kind }) => kind === 'saga')) {
