@@ -21,6 +21,11 @@ export interface ReceivedMessage {
   readonly sentAt: number;
 }
 
+/** A message that was set aside; `reason` is what `deadLetter` was told, null where the queue itself gave it up. */
+export interface DeadLetter extends ReceivedMessage {
+  readonly reason: string | null;
+}
+
 /**
  * A queue with SQS's promises and no more: at least once, in no order, each message hidden from others for a while after
  * it was received. Every adapter passes test/contract/queue.
@@ -42,6 +47,14 @@ export interface Queue {
   release(queue: QueueName, receipt: string, delaySeconds: number): Promise<void>;
   /** Moves one delivery to the queue's dead letters with the reason; it MUST exist in exactly one of the two at any moment. */
   deadLetter(queue: QueueName, message: ReceivedMessage, reason: string): Promise<void>;
+  /**
+   * At most `max` of the queue's dead letters, without waiting for one. As with `receive` each is then hidden from others
+   * for `visibilitySeconds`, and MUST come back unless it is removed with `removeDead` by then; `receiveCount` goes on
+   * counting from the life before.
+   */
+  receiveDead(queue: QueueName, options: { max: number; visibilitySeconds: number }): Promise<DeadLetter[]>;
+  /** Removes dead letters that by now stand somewhere else; a receipt that is no longer valid changes nothing. */
+  removeDead(queue: QueueName, receipts: readonly string[]): Promise<void>;
   /** How many wait, are delayed, are being worked on; `nextAt` is when the next one becomes visible (epoch ms), null when none will. */
   depth(queue: QueueName): Promise<{ ready: number; delayed: number; inFlight: number; deadLetters: number; nextAt: number | null }>;
 }

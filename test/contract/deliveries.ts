@@ -1,4 +1,4 @@
-import type { OutgoingMessage, Queue, ReceivedMessage } from '../../lib/ports/queue.ts';
+import type { DeadLetter, OutgoingMessage, Queue, ReceivedMessage } from '../../lib/ports/queue.ts';
 
 /** Long enough for any queue to come up with what it has. */
 export const PATIENCE_SECONDS = 5;
@@ -23,4 +23,13 @@ export const one = async (queue: Queue, visibilitySeconds = 60): Promise<Receive
   const [message] = await collect(queue, 1, visibilitySeconds);
   if (message === undefined) throw new Error('no message came');
   return message;
+};
+
+/** Reads dead letters until that many different ones came; a queue may need a while to show them. */
+export const deadLetters = async (queue: Queue, count: number, visibilitySeconds = 60): Promise<DeadLetter[]> => {
+  const found = new Map<string, DeadLetter>();
+  for (let tries = 0; found.size < count && tries < 1_000; tries += 1) {
+    for (const letter of await queue.receiveDead('deletions', { max: 10, visibilitySeconds })) found.set(letter.messageId, letter);
+  }
+  return [...found.values()];
 };

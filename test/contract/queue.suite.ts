@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LARGEST_BODY_BYTES, type Queue } from '../../lib/ports/queue.ts';
+import { describeDeadLetters } from './dead-letters.suite.ts';
 import { HIDDEN, PATIENCE_SECONDS, bodies, collect, now, numbered, one } from './deliveries.ts';
 
 export interface QueueUnderTest {
@@ -216,6 +217,8 @@ export const describeQueue = (name: string, make: () => Promise<QueueUnderTest>)
         expect(await queue.receive('deletions', { ...HIDDEN, max: 1 })).toEqual([]);
       });
     });
+
+    describeDeadLetters(() => made);
 
     describe('depth', () => {
       it('counts what is ready, delayed and being worked on', async () => {

@@ -94,6 +94,8 @@ export const createQueueStore = (ports: Ports, weather: () => Weather, ring: (qu
             if (message !== undefined) show(message, delaySeconds);
           }),
         deadLetter: () => Promise.reject(new Error('no simulated worker sends dead letters')),
+        receiveDead: () => Promise.resolve([]),
+        removeDead: () => Promise.resolve(),
         depth: (queue) =>
           through('depth', () => {
             const own = [...messages.values()].filter((message) => message.queue === queue);

@@ -21,7 +21,7 @@ export const queueStatements = (database: DatabaseSync): QueueStatements => ({
   take: database.prepare(
     `UPDATE message SET visible_at = ?, receive_count = receive_count + 1, receiver = ?
      WHERE place IN (SELECT place FROM message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at LIMIT ?)
-     RETURNING place, id, body, receive_count, sent_at`,
+     RETURNING place, id, body, receive_count, sent_at, reason`,
   ),
   remove: database.prepare(`DELETE FROM message WHERE ${DELIVERY}`),
   release: database.prepare(`UPDATE message SET visible_at = ?, receiver = NULL WHERE ${DELIVERY}`),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { QueueName } from '../../../events/messages.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Queue, ReceivedMessage } from '../../ports/queue.ts';
+import type { DeadLetter, Queue } from '../../ports/queue.ts';
 import { atomically } from './database.ts';
 import type { Bells } from './bells.ts';
 import { checkOutgoing } from './outgoing.ts';
@@ -22,6 +22,9 @@ export interface QueueParts {
   readonly closing: AbortSignal;
 }
 
+/** Where a queue's dead letters stand (schema.ts). */
+const deadOf = (queue: QueueName): string => `${queue}-dead`;
+
 /**
  * The queues of one machine (design.md, Two tiers). A wake-up lost with the machine is sent again from the ledger; an
  * event stands nowhere else, so the decommissions queue alone is written through to the disk.
@@ -30,19 +33,28 @@ export const makeQueue = ({ flushed, fast, clock, bells, receivers, closing }: Q
   const statements = queueStatements(fast);
   const insertFlushed = queueStatements(flushed).insert;
 
-  const nextAt = (queue: QueueName): number | null => {
+  const nextAt = (queue: string): number | null => {
     const at = statements.firstVisible.get(queue)?.['at'];
     return typeof at === 'number' ? at : null;
   };
 
-  const take = (queue: QueueName, max: number, visibilitySeconds: number): ReceivedMessage[] => {
+  const take = (queue: string, max: number, visibilitySeconds: number): DeadLetter[] => {
     const now = clock.now();
     receivers.freeDead(now);
     const first = nextAt(queue);
     if (first === null || first > now) return [];
     return statements.take.all(now + visibilitySeconds * 1_000, receivers.ourselves, queue, now, max).map((row) => {
       const delivery = { place: Number(row['place']), id: String(row['id']), receiveCount: Number(row['receive_count']) };
-      return { messageId: delivery.id, receipt: receiptOf(delivery), body: String(row['body']), receiveCount: delivery.receiveCount, sentAt: Number(row['sent_at']) };
+      const reason = typeof row['reason'] === 'string' ? row['reason'] : null;
+      return { messageId: delivery.id, receipt: receiptOf(delivery), body: String(row['body']), receiveCount: delivery.receiveCount, sentAt: Number(row['sent_at']), reason };
+    });
+  };
+
+  const remove = (queue: string, receipts: readonly string[]): void => {
+    const deliveries = receipts.map(deliveryOf).filter((delivery) => delivery !== null);
+    if (deliveries.length === 0) return;
+    atomically(fast, () => {
+      for (const { place, id, receiveCount } of deliveries) statements.remove.run(place, id, receiveCount, queue);
     });
   };
 
@@ -62,16 +74,11 @@ export const makeQueue = ({ flushed, fast, clock, bells, receivers, closing }: Q
     receive: async (queue, { max, visibilitySeconds, waitSeconds, signal }) => {
       const signals = signal === undefined ? [closing] : [closing, signal];
       const wait = { queue, seconds: waitSeconds, signals };
-      return takeWhenReady(clock, bells, wait, () => take(queue, max, visibilitySeconds), () => nextAt(queue));
+      const taken = await takeWhenReady(clock, bells, wait, () => take(queue, max, visibilitySeconds), () => nextAt(queue));
+      return taken.map(({ reason: _dead, ...message }) => message);
     },
 
-    acknowledge: async (queue, receipts) => {
-      const deliveries = receipts.map(deliveryOf).filter((delivery) => delivery !== null);
-      if (deliveries.length === 0) return;
-      atomically(fast, () => {
-        for (const { place, id, receiveCount } of deliveries) statements.remove.run(place, id, receiveCount, queue);
-      });
-    },
+    acknowledge: async (queue, receipts) => remove(queue, receipts),
 
     release: async (queue, receipt, delaySeconds) => {
       const delivery = deliveryOf(receipt);
@@ -83,8 +90,12 @@ export const makeQueue = ({ flushed, fast, clock, bells, receivers, closing }: Q
     deadLetter: async (queue, { receipt }, reason) => {
       const delivery = deliveryOf(receipt);
       if (delivery === null) return;
-      statements.bury.run(`${queue}-dead`, clock.now(), reason, delivery.place, delivery.id, delivery.receiveCount, queue);
+      statements.bury.run(deadOf(queue), clock.now(), reason, delivery.place, delivery.id, delivery.receiveCount, queue);
     },
+
+    receiveDead: async (queue, { max, visibilitySeconds }) => take(deadOf(queue), max, visibilitySeconds),
+
+    removeDead: async (queue, receipts) => remove(deadOf(queue), receipts),
 
     depth: async (queue) => {
       const now = clock.now();
@@ -94,7 +105,7 @@ export const makeQueue = ({ flushed, fast, clock, bells, receivers, closing }: Q
         ready: Number(row['ready']),
         delayed: Number(row['delayed']),
         inFlight: Number(row['in_flight']),
-        deadLetters: Number(statements.count.get(`${queue}-dead`)?.['messages']),
+        deadLetters: Number(statements.count.get(deadOf(queue))?.['messages']),
         nextAt: typeof next === 'number' ? next : null,
       };
     },
