@@ -175,6 +175,7 @@ export interface SightTerms {
   /** null: no list was read. */
   readonly csms?: readonly CsmsSecret[] | null;
   readonly sae?: readonly SaeSecret[] | null;
+  /** What is found by name; without it, what the list says. */
   readonly shown?: Readonly<Record<string, CsmsSecret | 'not-found'>>;
   readonly stages?: Readonly<Record<string, boolean>>;
   readonly claimedBy?: Readonly<Record<string, string>>;
@@ -184,9 +185,15 @@ export interface SightTerms {
 
 const dated = <T>(record: Readonly<Record<string, T>>): [string, T][] => Object.entries(record);
 
+const shownAsListed = (csms: readonly CsmsSecret[], saga: Saga | undefined): Record<string, CsmsSecret | 'not-found'> => {
+  const names = Object.values(saga?.secrets ?? {}).map(({ target }) => target.name);
+  return Object.fromEntries(names.map((name) => [name, csms.find((secret) => secret.name === name) ?? 'not-found']));
+};
+
 /** A look that began at `at` and saw everything there is; claims were made for whatever might be planned. */
 export const aSight = (terms: SightTerms = {}, saga?: Saga): Sight => {
-  const { at = NOW, csms = [], sae = [], shown = {}, stages = {}, claimedBy = {}, allowance = { granted: true }, failure } = terms;
+  const { at = NOW, csms = [], sae = [], stages = {}, claimedBy = {}, allowance = { granted: true }, failure } = terms;
+  const shown = terms.shown ?? (csms === null ? {} : shownAsListed(csms, saga));
   const keys = [
     ...(csms ?? []).map(({ name }) => keyOf(name)),
     ...(sae ?? []).map(({ id }) => copyKey(id)),

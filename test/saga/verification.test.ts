@@ -58,8 +58,8 @@ describe('the first look', () => {
   });
 
   it('is at the list first, then at the name of what the list no longer shows', () => {
-    expect(decideSeeing(erased(), { csms: [] }).next).toMatchObject({ do: 'look', look: { csms: false, show: ['db-1'] } });
-    expect(decideSeeing(erased(), { csms: [db1] }).next).not.toMatchObject({ do: 'look' });
+    expect(decideSeeing(erased(), { csms: [], shown: {} }).next).toMatchObject({ do: 'look', look: { csms: false, show: ['db-1'] } });
+    expect(decideSeeing(erased(), { csms: [db1], shown: {} }).next).not.toMatchObject({ do: 'look' });
   });
 
   it('of secrets of a namespace is one list each', () => {
@@ -246,6 +246,11 @@ describe('a saga stopped while its own schedules run', () => {
   it('H63: is awake when they have to be decided, and turns back then', () => {
     expect(decideOn(saga, { controls }).saga.wait?.until).toBe(cancelBy);
     expect(decideOn(saga, { controls, now: cancelBy }).saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/^paused/) } });
+  });
+
+  it('H63: a hold on one of its secrets stops their erasure as well', () => {
+    const holding = { ...NO_CONTROLS, holds: { [keyOf('db-1')]: aHold() } };
+    expect(decideOn(saga, { controls: holding, now: cancelBy }).saga).toMatchObject({ state: 'compensating', compensation: { cause: expect.stringMatching(/^held/) } });
   });
 
   it('and one that nothing stops lets them run out: that was its decision', () => {
