@@ -3,6 +3,7 @@ export type Kind = 'saga' | 'chapter' | 'event' | 'controls' | 'claim' | 'quota'
 
 export interface Item {
   readonly kind: Kind;
+  /** 1 to 1,024 bytes of UTF-8 (DynamoDB's longest sort key). */
   readonly id: string;
   /** 1 when first written, one more with each write. */
   readonly version: number;

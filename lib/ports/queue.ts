@@ -45,7 +45,10 @@ export interface Queue {
   acknowledge(queue: QueueName, receipts: readonly string[]): Promise<void>;
   /** Makes one delivery visible again after that many seconds (0: at once). */
   release(queue: QueueName, receipt: string, delaySeconds: number): Promise<void>;
-  /** Moves one delivery to the queue's dead letters with the reason; it MUST exist in exactly one of the two at any moment. */
+  /**
+   * Moves one delivery to the queue's dead letters with the reason; it MUST NOT be missing from both at any moment. Where
+   * no move exists (SQS), a crash half-way leaves it in both, which like any duplicate is harmless.
+   */
   deadLetter(queue: QueueName, message: ReceivedMessage, reason: string): Promise<void>;
   /**
    * At most `max` of the queue's dead letters, without waiting for one. As with `receive` each is then hidden from others
@@ -55,6 +58,9 @@ export interface Queue {
   receiveDead(queue: QueueName, options: { max: number; visibilitySeconds: number }): Promise<DeadLetter[]>;
   /** Removes dead letters that by now stand somewhere else; a receipt that is no longer valid changes nothing. */
   removeDead(queue: QueueName, receipts: readonly string[]): Promise<void>;
-  /** How many wait, are delayed, are being worked on; `nextAt` is when the next one becomes visible (epoch ms), null when none will. */
+  /**
+   * How many wait, are delayed, are being worked on; `nextAt` is when the next one becomes visible (epoch ms), or where a
+   * queue does not tell (SQS) when to look again, null when none will. SQS counts roughly.
+   */
   depth(queue: QueueName): Promise<{ ready: number; delayed: number; inFlight: number; deadLetters: number; nextAt: number | null }>;
 }

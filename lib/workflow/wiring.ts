@@ -4,7 +4,7 @@ import { parseDocument } from '../../events/parse.ts';
 import { createClouds } from '../clouds/clouds.ts';
 import { readCloudSettings } from '../clouds/settings.ts';
 import { openState } from '../adapters/sqlite/state.ts';
-import { wallClock } from '../adapters/sqlite/wall-clock.ts';
+import { wallClock } from '../adapters/wall-clock.ts';
 import { Policy } from '../saga/policy.ts';
 import { type Workflow, makeWorkflow } from './workflow.ts';
 

@@ -8,7 +8,7 @@ import type { DecommissionEvent } from '../../events/decommission.ts';
 import { QUEUE_NAMES, type SagaId } from '../../events/messages.ts';
 import { parseEvents, parseWakeUp } from '../../events/parse.ts';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
-import { wallClock } from '../../lib/adapters/sqlite/wall-clock.ts';
+import { wallClock } from '../../lib/adapters/wall-clock.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { Policy } from '../../lib/saga/policy.ts';

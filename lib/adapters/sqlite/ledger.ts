@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Item, Kind, Ledger } from '../../ports/ledger.ts';
+import { checkItem } from '../check-item.ts';
 import type { GroupCommit } from './group-commit.ts';
 
-/** 380 KB, as the port has it: DynamoDB's item of 400 KB less its keys and numbers. */
-const LARGEST_ITEM_BYTES = 380 * 1_024;
 const PAGE = 50;
 
 const itemOf = (kind: Kind, row: Readonly<Record<string, unknown>>): Item => ({
@@ -13,13 +12,6 @@ const itemOf = (kind: Kind, row: Readonly<Record<string, unknown>>): Item => ({
   body: String(row['body']),
   wakeAt: typeof row['wake_at'] === 'number' ? row['wake_at'] : null,
 });
-
-const checkItem = ({ kind, id, version, body, wakeAt }: Item): void => {
-  const bytes = Buffer.byteLength(body);
-  if (bytes > LARGEST_ITEM_BYTES) throw new RangeError(`${kind} ${id} has ${bytes} bytes, at most ${LARGEST_ITEM_BYTES} fit an item`);
-  if (!Number.isSafeInteger(version) || version < 1) throw new RangeError(`${kind} ${id} has version ${version}, not a whole number from 1`);
-  if (wakeAt !== null && !Number.isSafeInteger(wakeAt)) throw new RangeError(`${kind} ${id} has wakeAt ${wakeAt}, not epoch milliseconds`);
-};
 
 /** The ledger of one machine, on a connection that flushes each commit (design.md, Ledger). */
 export const makeLedger = (database: DatabaseSync, commits: GroupCommit): Ledger => {

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeadLetter, Queue } from '../../ports/queue.ts';
 import { atomically } from './database.ts';
 import type { Bells } from './bells.ts';
-import { checkOutgoing } from './outgoing.ts';
+import { checkOutgoing } from '../outgoing.ts';
 import { deliveryOf, receiptOf } from './receipt.ts';
 import type { Receivers } from './receivers.ts';
 import { queueStatements } from './queue-statements.ts';

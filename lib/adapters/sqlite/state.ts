@@ -11,7 +11,7 @@ import { groupCommit } from './group-commit.ts';
 import { makeLedger } from './ledger.ts';
 import { makeQueue } from './queue.ts';
 import { openReceivers } from './receivers.ts';
-import { wallClock } from './wall-clock.ts';
+import { wallClock } from '../wall-clock.ts';
 
 export interface State {
   readonly queue: Queue;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** A timer holds 31 bits of milliseconds; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;

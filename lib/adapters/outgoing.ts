@@ -1,4 +1,4 @@
-import { LARGEST_BODY_BYTES, LONGEST_DELAY_SECONDS, type OutgoingMessage } from '../../ports/queue.ts';
+import { LARGEST_BODY_BYTES, LONGEST_DELAY_SECONDS, type OutgoingMessage } from '../ports/queue.ts';
 
 /** SQS takes no other characters, and a text cut at a NUL is how a file would answer them (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). */
 const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
