@@ -3,23 +3,25 @@ import { takeIn } from '../../lib/workflow/intake.ts';
 import type { ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { readInputs } from './inputs.ts';
+import { optionProblems } from './option-problems.ts';
 import { openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
-import { exitCodeOf, resultOf } from './results.ts';
+import { type JudgedEvent, exitCodeOf, resultOf } from './results.ts';
 import { describeRun } from './summary.ts';
 
 /** `plan`: every event in plan mode whatever it asks for, worked on aside from the queues; rejects with BadInput before the first call. */
 export const planEvents = async (terminal: Terminal, files: readonly string[], options: PlanOptions): Promise<ExitCode> => {
-  const { policy, events, seed } = await readInputs({ ...options, files, problems: [] });
+  const { policy, events, seed } = await readInputs({ ...options, files, problems: optionProblems(options) });
   const embed = options.embed === undefined ? null : seed === undefined ? {} : { seed };
   const place = await openPlace({ state: options.state, policy, events, embed });
   try {
     const since = place.workflow.clock.now();
     const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };
+    const judged: JudgedEvent[] = [];
     await driveAlone(place.workflow, scope, async (workflow) => {
-      for (const event of events) await takeIn(workflow, event, true);
+      for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, true) });
     });
-    const result = await resultOf(place, events, since);
+    const result = await resultOf(place, judged, since);
     if (options.json === true) writeJson(terminal, result);
     else terminal.out(describeRun(result));
     return exitCodeOf(result);

@@ -1,8 +1,6 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import { instancesOf } from '../../events/instances.ts';
-import { identityOf } from '../../lib/saga/instance.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
-import { outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/event-store.ts';
+import { type Judgement, outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/event-store.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
@@ -24,32 +22,34 @@ export interface RunResult {
   readonly totals: ReturnType<typeof totalsOf>;
 }
 
-const eventResult = async ({ ledger }: Workflow, event: DecommissionEvent): Promise<EventResult> => {
-  const outcome = outcomeOfEvent(await readEvent(ledger, event), event);
-  // A plan run records no event, so having no record means that nothing spoke against it.
-  return { id: event.id, source: event.source, accepted: outcome?.accepted ?? true, reason: outcome?.reason ?? null };
-};
+/** An event and what became of it at the door. */
+export interface JudgedEvent {
+  readonly event: DecommissionEvent;
+  readonly judgement: Judgement;
+}
 
-const isNamedBy = (saga: Saga, events: readonly DecommissionEvent[], identities: ReadonlySet<string>): boolean =>
-  events.some((event) => saga.events.some(({ source, id, part }) => source === event.source && id === event.id && part === partOf(event))) ||
-  (saga.events.length === 0 && identities.has(saga.sagaId.slice(0, saga.sagaId.lastIndexOf('#'))));
+/** What the ledger says became of events that were sent; in plan mode an accepted one is not recorded. */
+export const judgedBy = ({ ledger }: Workflow, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
+  Promise.all(events.map(async (event) => ({ event, judgement: outcomeOfEvent(await readEvent(ledger, event), event) ?? { accepted: true, reason: null } })));
+
+const isNamedBy = (saga: Saga, judged: readonly JudgedEvent[]): boolean =>
+  judged.some(({ event }) => saga.events.some(({ source, id, part }) => source === event.source && id === event.id && part === partOf(event)));
 
 /** Sagas that were open before, were opened or touched by these events, or were worked on meanwhile. */
-export const resultOf = async (place: Place, events: readonly DecommissionEvent[], since: number): Promise<RunResult> => {
+export const resultOf = async (place: Place, judged: readonly JudgedEvent[], since: number): Promise<RunResult> => {
   const { workflow, clouds } = place;
-  const identities = new Set(events.flatMap(instancesOf).map(identityOf));
   const sagas: SagaResult[] = [];
   for await (const { saga } of listSagas(workflow.ledger)) {
-    const concerns = !isTerminal(saga) || (saga.finishedAt ?? 0) >= since || isNamedBy(saga, events, identities);
+    const concerns = !isTerminal(saga) || (saga.finishedAt ?? 0) >= since || isNamedBy(saga, judged);
     if (concerns) sagas.push(sagaResult(saga, workflow.clock.now()));
   }
-  const told = await Promise.all(events.map((event) => eventResult(workflow, event)));
-  return { clouds, events: told, sagas, totals: totalsOf(sagas) };
+  const events = judged.map(({ event: { id, source }, judgement: { accepted, reason } }): EventResult => ({ id, source, accepted, reason }));
+  return { clouds, events, sagas, totals: totalsOf(sagas) };
 };
 
 const NEEDS_PERSON: ReadonlySet<SagaResult['state']> = new Set(['restored', 'refused', 'parked', 'compensation-failed']);
 /** Open sagas that go on only after somebody acted. */
-const AWAITS_PERSON = /^(held|paused|credentials-refused)/;
+const AWAITS_PERSON = /^(approval|held|paused|credentials-refused)/;
 
 export const exitCodeOf = ({ events, sagas }: Pick<RunResult, 'events' | 'sagas'>): ExitCode => {
   const person = sagas.some(({ state, hold, reason, finishedAt }) => NEEDS_PERSON.has(state) || hold !== null || (finishedAt === null && AWAITS_PERSON.test(reason ?? '')));

@@ -1,29 +1,16 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import type { Problem } from '../../events/problems.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { drive } from './drive.ts';
 import { readInputs } from './inputs.ts';
+import { optionProblems } from './option-problems.ts';
 import { type Place, openPlace } from './place.ts';
 import { showProgress } from './progress.ts';
-import { type RunResult, exitCodeOf, resultOf } from './results.ts';
+import { type RunResult, exitCodeOf, judgedBy, resultOf } from './results.ts';
 import { startFunctions } from './stack.ts';
 import { describeRun } from './summary.ts';
-
-const onCommandLine = (path: string, message: string, remedy: string): Problem => ({ file: 'command line', path, message, remedy });
-
-const optionProblems = ({ embed, seed, fastForward, stack, approve = [] }: RunOptions): Problem[] => [
-  ...(stack === 'aws' ? [onCommandLine('--stack', 'is aws', 'run it with embedded: this version works on one machine only')] : []),
-  ...(embed === undefined && seed !== undefined ? [onCommandLine('--seed', 'is given without --embed', 'add --embed: only emulated clouds can be seeded')] : []),
-  ...(embed === undefined && fastForward !== undefined
-    ? [onCommandLine('--fast-forward', 'is given without --embed', 'add --embed: only an embedded clock can be moved')]
-    : []),
-  ...approve
-    .filter((digest) => !/^sha256:[0-9a-f]{64}$/.test(digest))
-    .map((digest) => onCommandLine('--approve', `is ${JSON.stringify(digest)}`, 'give a digest as plan prints it: sha256: and 64 hex digits')),
-];
 
 /** Runs the workflow in one place until it rests; shared by `run` and `demo`. */
 export const runHere = async (
@@ -50,7 +37,7 @@ export const runHere = async (
     await functions.stop();
     await progress.stop();
   }
-  return resultOf(place, sent, since);
+  return resultOf(place, await judgedBy(workflow, sent), since);
 };
 
 /** `run`: reads everything first, then sends, drives and tells; rejects with BadInput before the first call. */

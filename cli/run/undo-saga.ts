@@ -12,6 +12,7 @@ import { BadInput } from '../terminal/bad-input.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { readInputs } from './inputs.ts';
+import { optionProblems } from './option-problems.ts';
 import { type Place, openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
 import { describeSaga } from './summary.ts';
@@ -49,7 +50,7 @@ const tell = (terminal: Terminal, place: Place, answer: 'undone' | 'partly', sag
 
 /** `undo SAGA`: cancels what it scheduled and waits for the answer; rejects with BadInput for a saga the state does not hold. */
 export const undoSaga = async (terminal: Terminal, asked: string, options: UndoOptions): Promise<ExitCode> => {
-  const { policy } = await readInputs({ ...options, files: [], problems: [] });
+  const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
   const place = await openPlace({ state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
   try {
     const { workflow } = place;

@@ -58,32 +58,35 @@ export const admit = ({ named, event, askedMode, planOnly, generations }: Arriva
     // A plan run records no event, so that the same event can be carried out afterwards.
     event: mode === 'plan' ? null : event,
   };
-  const latest = generations.at(-1);
-  const opened = (after: Saga | undefined): Admission => ({
-    kind: 'opened',
-    fact: {
-      type: 'Opened',
-      at: now,
-      sagaId: sagaIdOf(identityOf(named), generations.length + 1),
-      instance: instanceOf(named),
-      after: after?.sagaId ?? null,
-      ...terms,
-    },
-  });
-  if (latest === undefined) return opened(undefined);
-  const reopened = (by: string): Admission => ({ kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by, ...terms } });
+  // A plan run leaves at most one saga, always the last: it bars nobody, and becomes the next generation.
+  const planned = generations.find((saga) => saga.mode === 'plan');
+  const latest = generations.findLast((saga) => saga.mode !== 'plan');
+  const next = (): Admission =>
+    planned === undefined
+      ? {
+          kind: 'opened',
+          fact: {
+            type: 'Opened',
+            at: now,
+            sagaId: sagaIdOf(identityOf(named), generations.length + 1),
+            instance: instanceOf(named),
+            // What a plan run leaves may become a generation while the one before is open again.
+            after: latest !== undefined && (mode === 'plan' || !isTerminal(latest)) ? latest.sagaId : null,
+            ...terms,
+          },
+        }
+      : { kind: 'reopened', saga: planned, fact: { type: 'Reopened', at: now, by: 'an event after a plan run', ...terms } };
+  if (latest === undefined) return next();
   const known = generations.find(({ events }) => events.some((one) => isSameEvent(one, event)));
   if (known !== undefined) {
-    return known === latest && canReopen(latest)
-      ? { kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by: 'its event sent again', ...terms, event: null } }
-      : { kind: 'known', saga: known };
+    if (known !== latest || !canReopen(latest)) return { kind: 'known', saga: known };
+    return mode === 'plan' ? next() : { kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by: 'its event sent again', ...terms, event: null } };
   }
   if (!isTerminal(latest)) {
-    if (!namesNothingNew(latest.request, request)) return opened(latest);
+    if (!namesNothingNew(latest.request, request)) return next();
     return mode === 'plan' ? { kind: 'known', saga: latest } : { kind: 'joined', saga: latest, fact: { type: 'EventJoined', at: now, event } };
   }
-  if (latest.state === 'planned') return reopened('an event after a plan run');
   const lastLife = Math.max(...latest.events.map(({ time }) => time));
   if (event.time < lastLife) return { kind: 'refused', reason: `older: ${latest.sagaId} has settled a later decommission of this instance` };
-  return opened(undefined);
+  return next();
 };

@@ -15,7 +15,8 @@ import { watchRestored } from './watch.ts';
 
 /** How long a stopped saga sleeps before it looks again whether it still is; whoever lifts the stop wakes it at once. */
 const STOPPED_RECHECK_MS = 3_600_000;
-const PREVIOUS_RECHECK_MS = 900_000;
+/** Its end wakes the next generation, so looking by itself is for a lost message only; a run must not wait for it. */
+const PREVIOUS_RECHECK_MS = 3_600_000;
 
 /** Waits for something people do: any wake-up may find it done. */
 const endsByAnAct = (why: string): boolean => /^(paused|held|credentials-refused|previous-generation)/.test(why);
@@ -61,7 +62,8 @@ const proceed = (turn: Turn): Outcome => {
   const { saga, input, now } = turn;
   if (isStillWaiting(turn)) return stillWaiting(turn);
   if (isTerminal(saga)) return watchRestored(turn);
-  if (saga.state === 'received' && input.previousOpen) return wait(turn, now + PREVIOUS_RECHECK_MS, 'previous-generation');
+  // A plan touches nothing, so it has nothing to wait for.
+  if (saga.state === 'received' && input.previousOpen && saga.mode !== 'plan') return wait(turn, now + PREVIOUS_RECHECK_MS, 'previous-generation');
   if (saga.attempt !== null) return resolveAttempt(turn, saga.attempt);
   switch (saga.state) {
     case 'received':

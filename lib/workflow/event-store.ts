@@ -11,6 +11,9 @@ export interface SeenPart {
   readonly reason: string | null;
 }
 
+/** Whether an event made a saga, and if not why. */
+export type Judgement = Pick<SeenPart, 'accepted' | 'reason'>;
+
 export interface SeenEvent {
   readonly source: string;
   readonly id: string;
@@ -35,7 +38,7 @@ export const readEvent = async (ledger: Ledger, event: { readonly source: string
 };
 
 /** What became of an event, as the ledger tells it; null while nothing has. */
-export const outcomeOfEvent = (seen: SeenEvent | null, event: DecommissionEvent): Pick<SeenPart, 'accepted' | 'reason'> | null => {
+export const outcomeOfEvent = (seen: SeenEvent | null, event: DecommissionEvent): Judgement | null => {
   const part = seen?.parts[String(partOf(event))];
   if (part === undefined) return null;
   return part.digest === dataDigest(event) ? part : { accepted: false, reason: REUSED };

@@ -5,7 +5,7 @@ import { identityOf } from '../saga/instance.ts';
 import { moreCareful } from '../saga/policy.ts';
 import { type EventName, type Saga, isTerminal } from '../saga/saga.ts';
 import { amend } from './amend.ts';
-import { type SeenEvent, dataDigest, outcomeOfEvent, partOf, readEvent, recordEvent } from './event-store.ts';
+import { type Judgement, type SeenEvent, dataDigest, outcomeOfEvent, partOf, readEvent, recordEvent } from './event-store.ts';
 import { readGenerations, unwritten, writeSaga } from './saga-store.ts';
 import { wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
@@ -66,32 +66,32 @@ const wholeCount = ({ data }: DecommissionEvent, own: number, seen: SeenEvent | 
 
 /**
  * Takes one event in: judged as a whole, then one saga per instance is opened, joined or reopened, and woken. Every step
- * may be repeated, so a crash in between is mended by the message's next delivery. `planOnly` asks for plans alone.
+ * may be repeated, so a crash in between is mended by the message's next delivery. `planOnly` asks for plans alone and
+ * records nothing of the event, so that what it refuses can be run once the policy allows it.
  */
-export const takeIn = async (workflow: Workflow, event: DecommissionEvent, planOnly = false): Promise<void> => {
+export const takeIn = async (workflow: Workflow, event: DecommissionEvent, planOnly = false): Promise<Judgement> => {
   const { ledger, queue, clock, policy } = workflow;
   const seen = await readEvent(ledger, event);
   const known = outcomeOfEvent(seen, event);
-  if (known !== null && !known.accepted) return;
+  if (known !== null && !known.accepted) return known;
   const time = seen?.time ?? (event.time === undefined ? clock.now() : Date.parse(event.time));
   const instances = instancesOf(event).length;
   const part = { digest: dataDigest(event), instances };
   const refusal = eventRefusal({ time, instances: wholeCount(event, instances, seen) }, policy, clock.now());
-  if (known === null && refusal !== null) {
-    await recordEvent(ledger, event, time, { ...part, accepted: false, reason: refusal });
-    return;
-  }
+  const refuse = async (reason: string): Promise<Judgement> => {
+    if (!planOnly) await recordEvent(ledger, event, time, { ...part, accepted: false, reason });
+    return { accepted: false, reason };
+  };
+  if (known === null && refusal !== null) return refuse(refusal);
   const isPlanRun = planOnly || moreCareful(policy.mode, event.data.mode) === 'plan';
   if (known === null && !isPlanRun) {
-    const recorded = await recordEvent(ledger, event, time, { ...part, accepted: true, reason: null });
-    if (outcomeOfEvent(recorded, event)?.accepted !== true) return;
+    const recorded = outcomeOfEvent(await recordEvent(ledger, event, time, { ...part, accepted: true, reason: null }), event);
+    if (recorded !== null && !recorded.accepted) return recorded;
   }
   const { reason } = event.data;
   const name: EventName = { source: event.source, id: event.id, part: partOf(event), time, ...(reason === undefined ? {} : { reason }) };
   const admitted = await admitAll(workflow, name, event, planOnly);
   for (const one of admitted) if (one.kind === 'saga' && one.isNew) await wake(queue, one.saga, 0);
   const refused = admitted.find((one) => one.kind === 'refused');
-  if (refused !== undefined && !admitted.some(({ kind }) => kind === 'saga')) {
-    await recordEvent(ledger, event, time, { ...part, accepted: false, reason: refused.reason });
-  }
+  return refused === undefined || admitted.some(({ kind }) => kind === 'saga') ? { accepted: true, reason: null } : refuse(refused.reason);
 };

@@ -95,6 +95,32 @@ describe('a plan run', () => {
   });
 });
 
+describe('a plan run beside real sagas', () => {
+  const plan = aSaga({ mode: 'plan', event: null });
+  const more = named({ secretNames: ['new'] });
+
+  it.each(['refused', 'parked'] as const)('leaves a saga that is %s to its event, and plans beside it', (state) => {
+    const real = settled(aSaga(), state);
+    expect(admit(arrival({ event: anEventName(), planOnly: true, generations: [real] }), POLICY, NOW)).toMatchObject({
+      kind: 'opened',
+      fact: { sagaId: real.sagaId.replace('#1', '#2'), mode: 'plan', after: real.sagaId },
+    });
+  });
+
+  it('H11: does not keep a later event from joining the saga that is open', () => {
+    const open = aSaga();
+    expect(admit(arrival({ generations: [open, plan] }), POLICY, NOW)).toMatchObject({ kind: 'joined', saga: open });
+  });
+
+  it('becomes the next generation when an event names more', () => {
+    expect(admit(arrival({ named: more, generations: [aSaga(), settled(plan, 'planned')] }), POLICY, NOW)).toMatchObject({ kind: 'reopened', saga: { mode: 'plan' }, fact: { mode: 'immediate' } });
+  });
+
+  it('is carried out by an event even when it was cut short before its plan was made', () => {
+    expect(admit(arrival({ generations: [plan] }), POLICY, NOW)).toMatchObject({ kind: 'reopened', saga: plan, fact: { mode: 'immediate', event: { id: 'evt-0002' } } });
+  });
+});
+
 describe('an event for an instance whose saga is open', () => {
   const wanted = { names: ['app-db'], stages: [['shared', 'reader-7']], copies: ['16'] } as const;
   const open = aSaga({ request: aRequest(wanted) });
