@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const Moment = z.iso.datetime();
+const Outcome = z.enum(['deleted', 'already-gone', 'pending', 'restored', 'kept', 'raced', 'unknown']);
+
+const Saga = z.object({
+  sagaId: z.string(),
+  eventIds: z.array(z.string()),
+  mode: z.enum(['plan', 'recoverable', 'immediate']),
+  instance: z.union([
+    z.strictObject({ cloud: z.literal('huawei'), region: z.string(), projectId: z.string(), instanceId: z.string(), instanceType: z.enum(['RDS', 'TaurusDB', 'GaussDB', 'APIG']) }),
+    z.strictObject({ cloud: z.literal('alibaba'), region: z.string(), namespaceId: z.string() }),
+  ]),
+  state: z.enum(['received', 'planned', 'quarantined', 'purging', 'verifying', 'compensating', 'gone', 'restored', 'refused', 'parked', 'compensation-failed']),
+  dueAt: Moment.nullable(),
+  undoUntil: Moment.nullable(),
+  reason: z.string().nullable(),
+  planDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/).nullable(),
+  hold: z.strictObject({ reason: z.string(), until: Moment.nullable(), by: z.string() }).nullable(),
+  secrets: z.array(z.strictObject({ cloud: z.enum(['huawei', 'alibaba']), scope: z.string(), id: z.string(), name: z.string(), outcome: Outcome, detail: z.string().nullable() })),
+  stages: z.array(z.strictObject({ secretName: z.string(), stage: z.string(), outcome: Outcome, detail: z.string().nullable() })),
+  blockers: z.array(z.strictObject({ secretId: z.string(), kind: z.enum(['job', 'application']), name: z.string(), code: z.string().nullable(), seenBy: z.enum(['RelateApps', 'DeleteSecret']) })),
+  calls: z.strictObject({ csms: z.int(), sae: z.int() }),
+  startedAt: Moment,
+  finishedAt: Moment.nullable(),
+});
+export type SagaDocument = z.infer<typeof Saga>;
+
+/** What `run`, `plan` and `undo` print, field by field as interfaces.md has it; every field is there even when it is null, and further ones are free. */
+export const RunDocument = z.object({
+  clouds: z.strictObject({ csms: z.string(), sae: z.string() }),
+  events: z.array(z.strictObject({ id: z.string(), source: z.string(), accepted: z.boolean(), reason: z.string().nullable() })),
+  sagas: z.array(Saga),
+  totals: z.strictObject({ instances: z.int(), byState: z.record(z.string(), z.int()), byOutcome: z.record(z.string(), z.int()) }),
+});
+export type RunDocument = z.infer<typeof RunDocument>;
+
+/** The saga that an event opened or joined; fails where there is none or several. */
+export const sagaOf = ({ sagas }: RunDocument, eventId: string): SagaDocument => {
+  const [saga, ...others] = sagas.filter(({ eventIds }) => eventIds.includes(eventId));
+  if (saga === undefined || others.length > 0) throw new Error(`${eventId} has ${saga === undefined ? 'no saga' : 'several sagas'}`);
+  return saga;
+};
+
+/** Names and what became of them, in the order of the names. */
+export const outcomesOf = ({ secrets }: Pick<SagaDocument, 'secrets'>): Record<string, string> =>
+  Object.fromEntries(secrets.map(({ name, id, outcome }) => [name === '' ? id : name, outcome] as const).sort());
