@@ -37,11 +37,11 @@ const mappingOf = (place: Place, entry: FunctionEntry, sqs: unknown, at: string)
   if (triggered.kind === 'refused') return triggered;
   const trigger = triggered.value;
 
-  const resource = serverless.resources.Resources[trigger.arn];
+  const resource = serverless.resources[trigger.arn];
   if (resource?.Type !== 'AWS::SQS::Queue') {
     return refuse({ path: `${at}.arn`, message: `names ${trigger.arn}, which is no AWS::SQS::Queue under resources`, remedy: 'name the resource of the queue' });
   }
-  const properties = `resources.Resources.${trigger.arn}.Properties`;
+  const properties = `${resource.path}.Properties`;
   const judged = judge(TriggerQueue, resource.Properties, file, properties);
   if (judged.kind === 'refused') return judged;
   const { QueueName: physicalName, VisibilityTimeout: visibilitySeconds, RedrivePolicy } = judged.value;

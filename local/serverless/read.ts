@@ -4,7 +4,7 @@ import { parseDocument } from 'yaml';
 import { type Parsed, type Problem, judge } from '../../events/problems.ts';
 import type { FunctionMapping } from './function-mapping.ts';
 import { mappingsOf } from './mappings-of.ts';
-import { ServerlessFile } from './schema.ts';
+import { Params, ServerlessFile } from './schema.ts';
 import { cloudFormationTags } from './tags.ts';
 import { type Variables, fillIn } from './variables.ts';
 
@@ -30,9 +30,13 @@ const parseYaml = (text: string, file: string): Parsed<unknown> => {
 const parseServerless = (text: string, file: string, variables: Variables): Parsed<readonly FunctionMapping[]> => {
   const yaml = parseYaml(text, file);
   if (yaml.kind === 'refused') return yaml;
+  const judgedParams = judge(Params, yaml.value, file);
+  if (judgedParams.kind === 'refused') return judgedParams;
+  const { params: byStage } = judgedParams.value;
+  const params = { ...byStage['default'], ...byStage[variables.stage] };
   const unknown: Problem[] = [];
-  const document = fillIn(yaml.value, variables, (path, variable) => {
-    unknown.push({ file, path, message: `holds ${variable}, which has no value here`, remedy: `only sls:stage and env: are known on one machine; set the variable, or give a default in single quotes` });
+  const document = fillIn(yaml.value, { ...variables, params }, (path, variable) => {
+    unknown.push({ file, path, message: `holds ${variable}, which has no value here`, remedy: `only sls:stage, env: and the file's own param: are known on one machine; set the variable, or give a default in single quotes` });
   });
   if (unknown.length > 0) return refused(unknown);
   const judged = judge(ServerlessFile, document, file);

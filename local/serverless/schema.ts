@@ -31,11 +31,28 @@ const Provider = z.looseObject({
   memorySize: z.int().min(128).max(10_240).default(1_024),
 });
 
+const Resources = z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown() }));
+
+/** Other files hold what has no counterpart on one machine: the table, roles, policies of queues and alarms. */
+const OtherFile = z.string().regex(/^\$\{file\(deploy\/[\w-]+\.yml\)\}$/, 'must be a file of deploy/, such as ${file(deploy/roles.yml)}');
+
+/** The resources that stand in the file itself, by name, each with its own place. */
+const ResourceList = z.array(z.union([z.looseObject({ Resources }), OtherFile])).transform((parts) =>
+  Object.fromEntries(
+    parts.flatMap((part, index) =>
+      typeof part === 'string' ? [] : Object.entries(part.Resources).map(([name, { Type, Properties }]) => [name, { Type, Properties, path: `resources[${index}].Resources.${name}` }] as const),
+    ),
+  ),
+);
+
+/** Parameters by stage; `default` holds for every stage that does not set one itself. */
+export const Params = z.looseObject({ params: z.record(z.string(), z.record(z.string(), z.string())).default({}) });
+
 export const ServerlessFile = z.looseObject({
   service: z.string().min(1),
   provider: Provider,
   functions: z.record(z.string(), FunctionEntry),
-  resources: z.looseObject({ Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown() })) }),
+  resources: ResourceList,
 });
 export type ServerlessFile = z.infer<typeof ServerlessFile>;
 export type FunctionEntry = z.infer<typeof FunctionEntry>;

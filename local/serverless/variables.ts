@@ -4,13 +4,16 @@ import { isRecord } from '../../events/shape.ts';
 export interface Variables {
   readonly stage: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The file's own parameters: their defaults, and what the stage sets in their place. */
+  readonly params?: Readonly<Record<string, string>>;
 }
 
 /** `${source:name}` with an optional quoted default; CloudFormation's own `${Name}` and `${AWS::Region}` have no such form. */
 const VARIABLE = /\$\{([a-z]+):(?!:)([\w.-]+)(?:,\s*'([^']*)')?\}/g;
 
-const valueOf = ({ stage, env }: Variables, source: string, name: string): string | undefined => {
+const valueOf = ({ stage, env, params }: Variables, source: string, name: string): string | undefined => {
   if (source === 'sls') return name === 'stage' ? stage : undefined;
+  if (source === 'param') return params?.[name];
   return source === 'env' ? env[name] : undefined;
 };
 

@@ -55,9 +55,11 @@ describe('our serverless.yml', () => {
     const name = `${queue.charAt(0).toUpperCase()}${queue.slice(1)}`;
     expect(document).toMatchObject({
       resources: {
-        Resources: {
-          [name]: { Properties: { VisibilityTimeout: 360, MessageRetentionPeriod: 345_600, RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [`${name}Dead`, 'Arn'] } } } },
-          [`${name}Dead`]: { Properties: { MessageRetentionPeriod: 1_209_600 } },
+        0: {
+          Resources: {
+            [name]: { Properties: { VisibilityTimeout: 360, MessageRetentionPeriod: 345_600, RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [`${name}Dead`, 'Arn'] } } } },
+            [`${name}Dead`]: { Properties: { MessageRetentionPeriod: 1_209_600 } },
+          },
         },
       },
     });
@@ -83,8 +85,8 @@ describe('a serverless.yml that cannot be carried out', () => {
     { what: 'no partial batch reply', from: /functionResponseType: .*\n/, to: '\n', problem: /sqs\.functionResponseType: is missing/ },
     { what: 'a concurrency Lambda refuses', from: 'maximumConcurrency: 5', to: 'maximumConcurrency: 1', problem: /sqs\.maximumConcurrency: is the number 1; it must be at least 2/ },
     { what: 'a timeout above Lambda\'s', from: 'timeout: 60', to: 'timeout: 901', problem: /provider\.timeout: is the number 901; it must be at most 900/ },
-    { what: 'a visibility below six timeouts', from: 'VisibilityTimeout: 360', to: 'VisibilityTimeout: 359', problem: /resources\.Resources\.Decommissions\.Properties\.VisibilityTimeout: is 359; it must be at least 360/ },
-    { what: 'a queue without dead letters', from: /RedrivePolicy: .*\n/, to: '\n', problem: /resources\.Resources\.Decommissions\.Properties\.RedrivePolicy: is missing/ },
+    { what: 'a visibility below six timeouts', from: 'VisibilityTimeout: 360', to: 'VisibilityTimeout: 359', problem: /resources\[0\]\.Resources\.Decommissions\.Properties\.VisibilityTimeout: is 359; it must be at least 360/ },
+    { what: 'a queue without dead letters', from: /RedrivePolicy: .*\n/, to: '\n', problem: /resources\[0\]\.Resources\.Decommissions\.Properties\.RedrivePolicy: is missing/ },
     { what: 'a queue of another name', from: 'sls:stage}-decommissions', to: 'sls:stage}-events', problem: /Decommissions\.Properties\.QueueName: is "probate-dev-events"; it must be one of probate-dev-decommissions, / },
     { what: 'a trigger by what is no queue', from: 'Decommissions.Arn', to: 'Nothing.Arn', problem: /functions\.intake\.events\[0\]\.sqs\.arn: names Nothing, which is no AWS::SQS::Queue/ },
     { what: 'two functions on one queue', from: 'Decommissions.Arn', to: 'Deletions.Arn', problem: /functions: has two triggers on the queue deletions/ },
@@ -92,6 +94,9 @@ describe('a serverless.yml that cannot be carried out', () => {
     { what: 'a handler without an export', from: 'functions/intake.handler', to: 'functions', problem: /functions\.intake\.handler: is "functions"; it must be a module and its export/ },
     { what: 'a variable without a value', from: "${env:AWS_REGION, 'us-east-1'}", to: '${env:AWS_REGION}', problem: /provider\.region: holds \$\{env:AWS_REGION\}, which has no value here/ },
     { what: 'a variable of a source not known here', from: "${env:AWS_REGION, 'us-east-1'}", to: '${ssm:region}', problem: /provider\.region: holds \$\{ssm:region\}/ },
+    { what: 'a parameter nobody set', from: 'memorySize: 512', to: 'memorySize: ${param:memory}', problem: /provider\.memorySize: holds \$\{param:memory\}, which has no value here/ },
+    { what: 'a parameter that is no text', from: "alarmTopicArn: ''", to: 'alarmTopicArn: 5', problem: /params\.default\.alarmTopicArn: is the number 5; write it as text/ },
+    { what: 'resources in a file outside deploy', from: 'deploy/table.yml', to: 'table.yml', problem: /resources\[1\]/ },
     { what: 'text that is not YAML', from: 'service: probate', to: 'service: [probate', problem: /is not YAML/ },
     { what: 'a tag nobody knows', from: '!GetAtt', to: '!GetArt', problem: /is not YAML that can be read: .*!GetArt/ },
   ])('because of $what is refused by file and field', ({ from, to, problem }) => {
