@@ -1,5 +1,5 @@
 /** What kinds of item the ledger holds; (kind, id) is an item's key. */
-export type Kind = 'saga' | 'chapter' | 'event' | 'controls' | 'claim' | 'quota' | 'pace' | 'parked';
+export type Kind = 'saga' | 'chapter' | 'event' | 'controls' | 'claim' | 'quota' | 'pace' | 'parked' | 'parked-body' | 'inventory' | 'notice';
 
 export interface Item {
   readonly kind: Kind;

@@ -1,0 +1,31 @@
+import { QUEUE_NAMES } from '../../events/messages.ts';
+import type { Budget } from './advance.ts';
+import { parkMessage } from './parked.ts';
+import type { Workflow } from './workflow.ts';
+
+const AT_ONCE = 10;
+const VISIBILITY_SECONDS = 60;
+/** Left for the rows of one batch. */
+const MARGIN_MS = 10_000;
+
+/**
+ * Moves every queue's dead letters into rows of the ledger, where they keep as long as anybody needs. A letter leaves its
+ * queue only once its row stands: a crash in between brings it back, and the same message is the same row.
+ */
+export const drainDeadLetters = async ({ queue, ledger, clock }: Pick<Workflow, 'queue' | 'ledger' | 'clock'>, budget: Budget): Promise<number> => {
+  let drained = 0;
+  for (const name of QUEUE_NAMES) {
+    while (budget.remainingMs() > MARGIN_MS) {
+      const letters = await queue.receiveDead(name, { max: AT_ONCE, visibilitySeconds: VISIBILITY_SECONDS });
+      if (letters.length === 0) break;
+      for (const { body, messageId, receiveCount, reason } of letters) {
+        // The delivery to this drain was no attempt.
+        const message = { queue: name, body, messageId, attempts: receiveCount - 1 };
+        await parkMessage(ledger, message, reason ?? 'given up by the queue: received too often and never worked off', clock.now());
+      }
+      await queue.removeDead(name, letters.map(({ receipt }) => receipt));
+      drained += letters.length;
+    }
+  }
+  return drained;
+};

@@ -1,0 +1,168 @@
+import { expect, it } from 'vitest';
+import { parkMessage, listParked, readParkedBody } from '../../lib/workflow/parked.ts';
+import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
+import { parseFilter } from '../../lib/workflow/parked-things.ts';
+import { type Replay, replay } from '../../lib/workflow/replay.ts';
+import { listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
+import { eventMessage } from '../../events/split.ts';
+import { INSTANCE, PROJECT, aPolicy, aWorld, anEvent, rds } from './world.ts';
+
+const BUDGET = { remainingMs: () => 60_000 };
+const linked = (name: string) => ({ name, projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' as const } });
+const asked = (changes: Partial<Replay> = {}): Replay => ({ filters: [], by: 'operator', why: 'the cause is mended', dryRun: false, ...changes });
+const fates = async (workflow: Workflow, changes: Partial<Replay> = {}) => (await replay(workflow, asked(changes))).things.map(({ fate }) => fate);
+
+const buried = async ({ queue }: Workflow, body: string): Promise<void> => {
+  await queue.send('decommissions', [{ body, delaySeconds: 0 }]);
+  const [message] = await queue.receive('decommissions', { max: 1, visibilitySeconds: 60, waitSeconds: 0 });
+  if (message !== undefined) await queue.deadLetter('decommissions', message, 'received 5 times and never worked off');
+};
+
+const rows = async ({ ledger }: Workflow) => {
+  const found = [];
+  for await (const row of listParked(ledger)) found.push(row);
+  return found;
+};
+
+const facts = async ({ ledger }: Workflow): Promise<string[]> => {
+  const told: string[] = [];
+  for await (const stored of listSagas(ledger)) {
+    for await (const { fact } of readJournal(ledger, stored)) if (fact.type === 'Reopened') told.push(`${fact.type} ${fact.by} as ${fact.mode}`);
+  }
+  return told;
+};
+
+it('a dead letter becomes a row with its reason and attempts, and its queue is empty afterwards', async () => {
+  const { workflow } = await aWorld({});
+  await buried(workflow, '{"not":"an event"}');
+  expect(await drainDeadLetters(workflow, BUDGET)).toBe(1);
+  expect((await rows(workflow)).map(({ message }) => message)).toMatchObject([{ queue: 'decommissions', reason: 'received 5 times and never worked off', attempts: 1, body: '{"not":"an event"}' }]);
+  expect((await workflow.queue.depth('decommissions')).deadLetters).toBe(0);
+});
+
+it('a drain that crashed after writing a row and before emptying the queue makes no second row', async () => {
+  const world = await aWorld({});
+  const { workflow } = world;
+  await buried(workflow, 'poison');
+  const crashing = { ...workflow, queue: { ...workflow.queue, removeDead: () => Promise.reject(new Error('crashed')) } };
+  await expect(drainDeadLetters(crashing, BUDGET)).rejects.toThrow('crashed');
+  world.advance(61);
+  expect(await drainDeadLetters(workflow, BUDGET)).toBe(1);
+  expect(await rows(workflow)).toHaveLength(1);
+});
+
+it('an event that was given up is sent round again whole, and is parked no more', async () => {
+  const { workflow, csms, ...world } = await aWorld({ secrets: [linked('db-1')] });
+  const event = anEvent([rds()]);
+  await buried(workflow, eventMessage(event));
+  await drainDeadLetters(workflow, BUDGET);
+  expect(await fates(workflow, { dryRun: true })).toEqual([{ kind: 'sent' }]);
+  expect((await workflow.queue.depth('decommissions')).ready).toBe(0);
+  expect(await fates(workflow)).toEqual([{ kind: 'sent' }]);
+  const [message] = await workflow.queue.receive('decommissions', { max: 1, visibilitySeconds: 60, waitSeconds: 0 });
+  expect(message?.body).toBe(eventMessage(event));
+  expect(await rows(workflow)).toEqual([]);
+  expect(await fates(workflow)).toEqual([]);
+  expect(await world.sagas()).toEqual([]);
+  expect(csms.journal()).toEqual([]);
+});
+
+it('a message lost between its sending and the mark is sent again, never lost', async () => {
+  const { workflow } = await aWorld({});
+  await buried(workflow, eventMessage(anEvent([rds()])));
+  await drainDeadLetters(workflow, BUDGET);
+  const crashing: Workflow = { ...workflow, ledger: { ...workflow.ledger, write: () => Promise.reject(new Error('crashed')) } };
+  await expect(replay(crashing, asked())).rejects.toThrow('crashed');
+  expect((await workflow.queue.depth('decommissions')).ready).toBe(1);
+  expect(await fates(workflow)).toEqual([{ kind: 'sent' }]);
+});
+
+it('H16: an event older than the policy allows comes back as a plan only, and its sending is on record', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] });
+  const { workflow } = world;
+  await parkMessage(workflow.ledger, { queue: 'decommissions', body: eventMessage(anEvent([rds()], { time: '2020-01-01T00:00:00Z' })), messageId: 'old', attempts: 5 }, 'given up', 0);
+  expect(await fates(workflow)).toEqual([{ kind: 'planned' }]);
+  const [saga] = await world.run();
+  expect(saga).toMatchObject({ state: 'planned', mode: 'plan', secrets: [{ name: 'db-1', outcome: 'kept' }] });
+  expect(await rows(workflow)).toEqual([]);
+  const row = await workflow.ledger.read('parked', 'decommissions/old');
+  expect(row?.body).toContain('"by":"operator"');
+});
+
+it('a refused saga is reopened with who and why in its journal, and goes on under the policy of today', async () => {
+  const world = await aWorld({ secrets: [linked('prod-1')] }, aPolicy({ protect: { secretNames: ['prod-*'] } }));
+  const [refused] = await world.run([anEvent([rds()])]);
+  expect(refused?.state).toBe('refused');
+  const mended = { ...world.workflow, policy: aPolicy() };
+  expect(await fates(mended)).toEqual([{ kind: 'reopened' }]);
+  expect(await facts(world.workflow)).toEqual(['Reopened operator: the cause is mended as immediate']);
+});
+
+it('H16: a saga parked longer ago than events may be old is only planned anew', async () => {
+  const world = await aWorld({ secrets: [linked('prod-1')] }, aPolicy({ protect: { secretNames: ['prod-*'] } }));
+  await world.run([anEvent([rds()])]);
+  world.advance(15 * 86_400);
+  expect(await fates({ ...world.workflow, policy: aPolicy() })).toEqual([{ kind: 'planned' }]);
+  expect(await facts(world.workflow)).toEqual(['Reopened operator: the cause is mended as plan']);
+});
+
+it('H62: a wake-up from a later turn than the ledger knows stays parked, since the ledger is an old copy', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+  const [saga] = await world.run([anEvent([rds()])]);
+  const body = JSON.stringify({ v: 1, sagaId: saga?.sagaId, turn: 9_999 });
+  await parkMessage(world.workflow.ledger, { queue: 'probate-prod-deletions', body, messageId: 'm', attempts: 5 }, 'given up', 0);
+  expect(await fates(world.workflow)).toMatchObject([{ kind: 'stays', why: expect.stringContaining('the ledger is older than this message') }]);
+  expect(await rows(world.workflow)).toHaveLength(1);
+});
+
+it('a wake-up of a turn that is long over is put away without being sent', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+  const [saga] = await world.run([anEvent([rds()])]);
+  await parkMessage(world.workflow.ledger, { queue: 'probate-prod-deletions', body: JSON.stringify({ v: 1, sagaId: saga?.sagaId, turn: 0 }), messageId: 'm', attempts: 5 }, 'given up', 0);
+  expect(await fates(world.workflow)).toEqual([{ kind: 'obsolete' }]);
+  expect(await rows(world.workflow)).toEqual([]);
+});
+
+it('what no queue could work off stays parked with the reason, whatever is asked', async () => {
+  const { workflow } = await aWorld({});
+  await parkMessage(workflow.ledger, { queue: 'decommissions', body: 'not JSON', messageId: 'm', attempts: 1 }, 'is not JSON', 0);
+  expect(await fates(workflow)).toMatchObject([{ kind: 'stays', why: expect.stringContaining('is not JSON') }]);
+});
+
+it('only what passes every filter is touched', async () => {
+  const { workflow } = await aWorld({});
+  for (const id of ['evt-a', 'evt-b']) await parkMessage(workflow.ledger, { queue: 'decommissions', body: eventMessage(anEvent([rds()], { id })), messageId: id, attempts: 5 }, 'given up', 0);
+  const filters = [
+    { key: 'event', pattern: '*-b' },
+    { key: 'queue', pattern: 'decommissions' },
+  ] as const;
+  expect(await fates(workflow, { filters })).toEqual([{ kind: 'sent' }]);
+  expect((await rows(workflow)).map(({ id }) => id)).toEqual(['decommissions/evt-a']);
+});
+
+it('many things come up ten a second, in order', async () => {
+  const { workflow } = await aWorld({});
+  for (let count = 0; count < 25; count += 1) await parkMessage(workflow.ledger, { queue: 'decommissions', body: eventMessage(anEvent([rds()])), messageId: `m${count}`, attempts: 5 }, 'given up', 0);
+  await fates(workflow);
+  expect(await workflow.queue.depth('decommissions')).toMatchObject({ ready: 10, delayed: 15 });
+});
+
+it('a text longer than a row keeps is sent round whole, not what fits the row', async () => {
+  const { workflow } = await aWorld({});
+  const body = `"${'é😀'.repeat(150_000)}"`;
+  await parkMessage(workflow.ledger, { queue: 'deletions', body, messageId: 'long', attempts: 5 }, 'given up', 0);
+  const [row] = await rows(workflow);
+  if (row === undefined) throw new Error('no row');
+  expect(Buffer.byteLength(row.message.body)).toBeLessThanOrEqual(65_538);
+  expect((await readParkedBody(workflow.ledger, row)) === body, 'the same text').toBe(true);
+});
+
+it.each([
+  { text: 'reson=too-*', problem: 'did you mean reason?' },
+  { text: 'instance', problem: 'give it as KEY=PATTERN' },
+  { text: 'event=', problem: 'give a pattern after event=' },
+  { text: 'colour=red', problem: 'the keys are kind, queue' },
+])('a filter written as $text is answered with what was meant', ({ text, problem }) => {
+  expect(parseFilter(text)).toMatchObject({ problem: expect.stringContaining(problem) });
+});
