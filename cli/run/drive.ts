@@ -24,12 +24,14 @@ const openSagas = async ({ ledger }: Workflow): Promise<Saga[]> => {
 
 const dueWithin = ({ wait }: Saga, now: number): number => (wait === null || wait.until === null ? 0 : Math.max(0, Math.ceil((wait.until - now) / 1_000)));
 
+/** Whether anything is due soon: a saga's step, or an event not taken in yet. A wake-up left over from either is not waited for. */
+const isAnythingNear = async ({ queue, clock }: Workflow, sagas: readonly Saga[]): Promise<boolean> =>
+  sagas.some((saga) => !isFarOff(saga, clock.now())) || (await queue.depth('decommissions')).nextAt !== null;
+
 /** The queues are empty, so a saga with a step due soon has lost its message: the ledger sends it anew. */
-const wakeTheLost = async (workflow: Workflow, sagas: readonly Saga[]): Promise<number> => {
+const wakeTheLost = async (workflow: Workflow, sagas: readonly Saga[]): Promise<void> => {
   const now = workflow.clock.now();
-  const lost = sagas.filter((saga) => !isFarOff(saga, now));
-  for (const saga of lost) await wake(workflow.queue, saga, dueWithin(saga, now));
-  return lost.length;
+  for (const saga of sagas) if (!isFarOff(saga, now)) await wake(workflow.queue, saga, dueWithin(saga, now));
 };
 
 const approveWaiting = async ({ ledger, queue, clock }: Workflow, sagas: readonly Saga[], digests: readonly string[]): Promise<number> => {
@@ -48,8 +50,10 @@ const approveWaiting = async ({ ledger, queue, clock }: Workflow, sagas: readonl
 };
 
 /** What people stopped may have been let go since the last run: each such saga looks once. */
-const wakeTheStopped = async ({ queue }: Workflow, sagas: readonly Saga[]): Promise<void> => {
-  for (const saga of sagas) if (/^(paused|held|credentials-refused|previous-generation)/.test(saga.wait?.why ?? '')) await wake(queue, saga, 0);
+const wakeTheStopped = async ({ queue }: Workflow, sagas: readonly Saga[]): Promise<number> => {
+  const stopped = sagas.filter(({ wait }) => /^(paused|held|credentials-refused|previous-generation)/.test(wait?.why ?? ''));
+  for (const saga of stopped) await wake(queue, saga, 0);
+  return stopped.length;
 };
 
 const nextFarDate = (sagas: readonly Saga[]): number | null => {
@@ -67,17 +71,17 @@ export const drive = async (place: Place, functions: Mapping, { interrupted, fas
   const skipTo = (at: number): void => place.advance(Math.max(0, at - clock.now()));
   let isFirst = true;
   for (;;) {
-    const idle = await functions.idle(interrupted);
-    if (idle.nextAt !== null) {
-      if (fastForward) skipTo(idle.nextAt);
-      else await clock.sleep(Math.max(0, idle.nextAt - clock.now()), interrupted);
+    const { nextAt } = await functions.idle(interrupted);
+    const sagas = await openSagas(workflow);
+    const woken = (isFirst ? await wakeTheStopped(workflow, sagas) : 0) + (await approveWaiting(workflow, sagas, approve));
+    isFirst = false;
+    if (woken > 0) continue;
+    if (await isAnythingNear(workflow, sagas)) {
+      if (nextAt === null) await wakeTheLost(workflow, sagas);
+      else if (fastForward) skipTo(nextAt);
+      else await clock.sleep(Math.max(0, nextAt - clock.now()), interrupted);
       continue;
     }
-    const sagas = await openSagas(workflow);
-    if (isFirst) await wakeTheStopped(workflow, sagas);
-    isFirst = false;
-    if ((await approveWaiting(workflow, sagas, approve)) + (await wakeTheLost(workflow, sagas)) > 0) continue;
-    if ((await functions.idle(interrupted)).nextAt !== null) continue;
     const far = fastForward ? nextFarDate(sagas) : null;
     if (far === null) return;
     skipTo(far);

@@ -1,6 +1,7 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
+import { splitEvent } from '../../events/split.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
-import { type Judgement, outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/event-store.ts';
+import { type Judgement, REUSED, outcomeOfEvent, readEvent } from '../../lib/workflow/event-store.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
@@ -28,12 +29,22 @@ export interface JudgedEvent {
   readonly judgement: Judgement;
 }
 
-/** What the ledger says became of events that were sent; in plan mode an accepted one is not recorded. */
-export const judgedBy = ({ ledger }: Workflow, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
-  Promise.all(events.map(async (event) => ({ event, judgement: outcomeOfEvent(await readEvent(ledger, event), event) ?? { accepted: true, reason: null } })));
+/** One judgement for an event however many parts it was sent in; one over the cap was refused whole. */
+const judgementOf = async ({ ledger }: Workflow, event: DecommissionEvent): Promise<Judgement> => {
+  const seen = await readEvent(ledger, event);
+  const whole = outcomeOfEvent(seen, event);
+  if (whole !== null && !whole.accepted && whole.reason !== REUSED) return whole;
+  const parts = splitEvent(event).map((part) => outcomeOfEvent(seen, part));
+  // In plan mode an accepted event is not recorded, so having no record means that nothing spoke against it.
+  return parts.find((part) => part?.accepted === false) ?? { accepted: true, reason: null };
+};
+
+/** What the ledger says became of events that were sent. */
+export const judgedBy = (workflow: Workflow, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
+  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(workflow, event) })));
 
 const isNamedBy = (saga: Saga, judged: readonly JudgedEvent[]): boolean =>
-  judged.some(({ event }) => saga.events.some(({ source, id, part }) => source === event.source && id === event.id && part === partOf(event)));
+  judged.some(({ event }) => saga.events.some(({ source, id }) => source === event.source && id === event.id));
 
 /** Sagas that were open before, were opened or touched by these events, or were worked on meanwhile. */
 export const resultOf = async (place: Place, judged: readonly JudgedEvent[], since: number): Promise<RunResult> => {

@@ -21,7 +21,7 @@ export const runHere = async (
 ): Promise<RunResult> => {
   const { workflow } = place;
   const since = workflow.clock.now();
-  const sent = await sendEvents(workflow, events);
+  await sendEvents(workflow, events);
   const functions = await startFunctions(workflow, terminal);
   const progress = showProgress(workflow, terminal, options.json === true);
   try {
@@ -37,7 +37,7 @@ export const runHere = async (
     await functions.stop();
     await progress.stop();
   }
-  return resultOf(place, await judgedBy(workflow, sent), since);
+  return resultOf(place, await judgedBy(workflow, events), since);
 };
 
 /** `run`: reads everything first, then sends, drives and tells; rejects with BadInput before the first call. */

@@ -67,7 +67,7 @@ export interface Told {
 }
 
 export const told = ({ code, out, err }: Ended): Told => {
-  if (out === '') throw new Error(`nothing on standard output, exit code ${code}: ${err}`);
+  if (out === '' || code === 1 || code === 2) throw new Error(`no result, exit code ${code}: ${err}`);
   return { code, result: RunDocument.parse(JSON.parse(out)), err };
 };
 

@@ -42,6 +42,6 @@ export const sagaOf = ({ sagas }: RunDocument, eventId: string): SagaDocument =>
   return saga;
 };
 
-/** Names and what became of them, in the order of the names. */
+/** What became of each secret, by name; by id where the cloud no longer told a name. */
 export const outcomesOf = ({ secrets }: Pick<SagaDocument, 'secrets'>): Record<string, string> =>
-  Object.fromEntries(secrets.map(({ name, id, outcome }) => [name === '' ? id : name, outcome] as const).sort());
+  Object.fromEntries(secrets.map(({ name, id, outcome }) => [name === '' ? id : name, outcome]));

@@ -186,8 +186,9 @@ describe('run, in immediate mode', () => {
   });
 
   it('counts as calls exactly the requests that reached the clouds', () => {
-    const sum = (api: 'csms' | 'sae'): number => first.result.sagas.reduce((total, { calls }) => total + calls[api], 0);
-    expect([sum('csms'), sum('sae')]).toEqual([site.csms.journal().length, site.sae.journal().length]);
+    const calls = first.result.sagas.map((saga) => saga.calls);
+    expect(calls.reduce((sum, { csms }) => sum + csms, 0)).toBe(site.csms.journal().length);
+    expect(calls.reduce((sum, { sae }) => sum + sae, 0)).toBe(site.sae.journal().length);
   });
 
   it('H11: gives the stored result when the same events come again, and reopens only what was refused or parked', async () => {
