@@ -3,6 +3,9 @@ import { LARGEST_BODY_BYTES, LONGEST_DELAY_SECONDS, type OutgoingMessage } from 
 /** SQS takes no other characters, and a text cut at a NUL is how a file would answer them (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). */
 const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
+/** The text with a replacement sign for every character no queue carries. */
+export const carriable = (text: string): string => text.replaceAll(new RegExp(REFUSED_CHARACTER, 'gu'), '\u{FFFD}');
+
 const faultOf = ({ body, delaySeconds }: OutgoingMessage): string | null => {
   if (body === '') return 'its body is empty';
   const bytes = Buffer.byteLength(body);
