@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { DecommissionEvent } from '../../events/decommission.ts';
+import { parseWakeUp } from '../../events/parse.ts';
+import type { State } from '../../lib/adapters/sqlite/state.ts';
+import { createClouds } from '../../lib/clouds/clouds.ts';
+import { readCloudSettings } from '../../lib/clouds/settings.ts';
+import { type SeenEvent, readEvent } from '../../lib/workflow/event-store.ts';
+import { takeIn } from '../../lib/workflow/intake.ts';
+import { amend } from '../../lib/workflow/amend.ts';
+import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { type Workflow, makeWorkflow } from '../../lib/workflow/workflow.ts';
+import type { Saga } from '../../lib/saga/saga.ts';
+import type { Policy } from '../../lib/saga/policy.ts';
+import { aPolicy, DAY } from '../saga/builders.ts';
+import { accepted, aHuaweiInstance, anEvent } from '../events/builders.ts';
+import { stillClock } from '../contract/still-clock.ts';
+import { aState } from './state.ts';
+
+interface Desk extends State {
+  readonly workflow: Workflow;
+  readonly sagas: () => Promise<Saga[]>;
+  readonly seen: (event: DecommissionEvent) => Promise<SeenEvent | null>;
+}
+
+/** A workflow whose clouds are never called: taking an event in needs none. */
+const aDesk = (policy: Policy = aPolicy()): Desk => {
+  const state = aState();
+  const clouds = createClouds(readCloudSettings({ HUAWEICLOUD_SDK_AK: 'ak', HUAWEICLOUD_SDK_SK: 'sk' }), stillClock());
+  const { ledger, queue, clock } = state;
+  const workflow = makeWorkflow({ ledger, queue, clock, clouds, writers: null, policy, newToken: randomUUID });
+  const sagas = async (): Promise<Saga[]> => {
+    const found: Saga[] = [];
+    for await (const { saga } of listSagas(ledger)) found.push(saga);
+    return found;
+  };
+  return { ...state, workflow, sagas, seen: (event) => readEvent(ledger, event) };
+};
+
+const wakeUps = async ({ queue }: Desk): Promise<{ sagaId: string; turn: number }[]> => {
+  const received = await queue.receive('deletions', { max: 10, visibilitySeconds: 60, waitSeconds: 0 });
+  return received.map(({ body }) => {
+    const parsed = parseWakeUp(body);
+    if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.problems));
+    return parsed.value;
+  });
+};
+
+const DATABASES = ['2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01', 'aaaab0f9e8d34bb7a7b5c8e6b5f1d3a7in01', 'bbbbb0f9e8d34bb7a7b5c8e6b5f1d3a7in01'] as const;
+const instances = (count: number): Record<string, unknown>[] => DATABASES.slice(0, count).map((instanceId) => aHuaweiInstance({ instanceId }));
+const event = (fields: Readonly<Record<string, unknown>> = {}, count = 1): DecommissionEvent => accepted(anEvent(instances(count), fields));
+
+describe('an event that comes in', () => {
+  it('opens one saga an instance, wakes each, and stands on record', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event({}, 3));
+    const sagas = await desk.sagas();
+    expect(sagas.map(({ state, turn }) => [state, turn])).toEqual([['received', 0], ['received', 0], ['received', 0]]);
+    expect((await wakeUps(desk)).map(({ sagaId }) => sagaId).toSorted()).toEqual(sagas.map(({ sagaId }) => sagaId).toSorted());
+    expect(await desk.seen(event())).toMatchObject({ source: 'urn:cmdb:prod', id: 'evt-0001', time: desk.clock.now(), parts: { 1: { instances: 3, accepted: true, reason: null } } });
+  });
+
+  it('H11: delivered twice is one saga', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event());
+    await takeIn(desk.workflow, event());
+    expect(await desk.sagas()).toHaveLength(1);
+  });
+
+  it('H11: delivered to ten workers at once is one saga', async () => {
+    const desk = aDesk();
+    await Promise.all(Array.from({ length: 10 }, () => takeIn(desk.workflow, event())));
+    const sagas = await desk.sagas();
+    expect(sagas).toHaveLength(1);
+    expect(sagas[0]?.events).toHaveLength(1);
+  });
+
+  it('H11: from another source about the same instance joins the open saga', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event());
+    await takeIn(desk.workflow, event({ source: 'urn:other' }));
+    expect((await desk.sagas()).map(({ events }) => events.map(({ source }) => source))).toEqual([['urn:cmdb:prod', 'urn:other']]);
+  });
+
+  it('with its own time keeps it', async () => {
+    const desk = aDesk();
+    const time = new Date(desk.clock.now() - DAY).toISOString();
+    await takeIn(desk.workflow, event({ time }));
+    expect((await desk.sagas())[0]?.events[0]?.time).toBe(desk.clock.now() - DAY);
+  });
+
+  it('whose saga lost its first message to a crash is woken by the next delivery', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event());
+    await wakeUps(desk);
+    await takeIn(desk.workflow, event());
+    expect(await wakeUps(desk)).toHaveLength(1);
+  });
+
+  it('again after its saga was refused opens it again and wakes it', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event());
+    const [saga] = await desk.sagas();
+    if (saga === undefined) throw new Error('no saga');
+    await amend(desk.ledger, saga.sagaId, desk.clock.now(), () => [{ type: 'Settled', state: 'refused', reason: 'x', at: desk.clock.now() }]);
+    await wakeUps(desk);
+    await takeIn(desk.workflow, event());
+    expect(await desk.sagas()).toMatchObject([{ state: 'received', reason: null }]);
+    expect(await wakeUps(desk)).toMatchObject([{ sagaId: saga.sagaId, turn: 2 }]);
+  });
+});
+
+describe('an event that makes no saga', () => {
+  it.each<[string, DecommissionEvent, RegExp]>([
+    ['H16: too old', event({ time: '2026-01-01T00:00:00Z' }), /^too-old/],
+    ['of too many instances', event({}, 3), /^too-many-instances/],
+  ])('%s: stands on record with the reason', async (_what, refused, reason) => {
+    const desk = aDesk(aPolicy({ limits: { instancesPerEvent: 2 } }));
+    await takeIn(desk.workflow, refused);
+    expect(await desk.sagas()).toEqual([]);
+    expect((await desk.seen(refused))?.parts['1']).toMatchObject({ accepted: false, reason: expect.stringMatching(reason) });
+  });
+
+  it('the answer stands: the same event again is not judged anew', async () => {
+    const desk = aDesk(aPolicy({ limits: { instancesPerEvent: 2 } }));
+    await takeIn(desk.workflow, event({}, 3));
+    await takeIn({ ...desk.workflow, policy: aPolicy() }, event({}, 3));
+    expect(await desk.sagas()).toEqual([]);
+  });
+
+  it('the same source and id with other data is refused, and the first answer stands', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event());
+    await takeIn(desk.workflow, event({}, 2));
+    expect(await desk.sagas()).toHaveLength(1);
+    expect((await desk.seen(event()))?.parts['1']).toMatchObject({ accepted: true, instances: 1 });
+  });
+
+  it('H12: older than what was settled since is refused with that reason', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event());
+    const [saga] = await desk.sagas();
+    if (saga === undefined) throw new Error('no saga');
+    await amend(desk.ledger, saga.sagaId, desk.clock.now(), () => [{ type: 'Settled', state: 'gone', reason: null, at: desk.clock.now() }]);
+    const older = event({ id: 'evt-0000', time: new Date(desk.clock.now() - DAY).toISOString() });
+    await takeIn(desk.workflow, older);
+    expect((await desk.seen(older))?.parts['1']).toMatchObject({ accepted: false, reason: expect.stringMatching(/^older/) });
+    expect(await desk.sagas()).toHaveLength(1);
+  });
+});
+
+const part = (index: number, more: Readonly<Record<string, unknown>> = {}): DecommissionEvent =>
+  accepted(anEvent([aHuaweiInstance({ instanceId: DATABASES[index - 1] })], { part: { index, count: 3, ...more } }));
+
+describe('a part of a split event', () => {
+  it('is recorded by itself, under the one event', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, part(1));
+    await takeIn(desk.workflow, part(2));
+    await takeIn(desk.workflow, part(2));
+    expect(Object.keys((await desk.seen(part(1)))?.parts ?? {})).toEqual(['1', '2']);
+    expect(await desk.sagas()).toHaveLength(2);
+  });
+
+  it('is held against the cap on the whole, as far as it says', async () => {
+    const desk = aDesk(aPolicy({ limits: { instancesPerEvent: 2 } }));
+    await takeIn(desk.workflow, part(1, { instances: 3 }));
+    expect(await desk.sagas()).toEqual([]);
+  });
+
+  it('is held against the cap with the parts before it, where it does not say', async () => {
+    const desk = aDesk(aPolicy({ limits: { instancesPerEvent: 2 } }));
+    for (const index of [1, 2, 3]) await takeIn(desk.workflow, part(index));
+    expect(await desk.sagas()).toHaveLength(2);
+    expect((await desk.seen(part(3)))?.parts['3']).toMatchObject({ accepted: false, reason: expect.stringMatching(/^too-many-instances/) });
+  });
+});
+
+describe('H60: a plan run', () => {
+  it('records no event, so that the same one can be run afterwards', async () => {
+    const desk = aDesk();
+    await takeIn(desk.workflow, event(), true);
+    expect(await desk.seen(event())).toBeNull();
+    expect(await desk.sagas()).toMatchObject([{ mode: 'plan', planFor: 'immediate', events: [] }]);
+  });
+
+  it('of a policy in plan mode records none either', async () => {
+    const desk = aDesk(aPolicy({ mode: 'plan' }));
+    await takeIn(desk.workflow, event());
+    expect(await desk.seen(event())).toBeNull();
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../lib/ports/clouds.ts';
+import type { Ledger } from '../../lib/ports/ledger.ts';
+import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
+import { allow } from '../../lib/workflow/allowance.ts';
+import { claim } from '../../lib/workflow/claims.ts';
+import { closeKey, readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
+import { sharedList } from '../../lib/workflow/shared-list.ts';
+import { type StoredSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
+import { HOUR, NOW, aHold, anOpening } from '../saga/builders.ts';
+import { aState } from './state.ts';
+
+const asked = (secrets: number, cloud: 'huawei' | 'alibaba' = 'huawei', account = 'a') => [{ cloud, account, secrets, secretsPerHour: 10 }];
+
+describe('secrets an hour', () => {
+  const nine = Date.UTC(2026, 10, 22, 9);
+
+  it('are granted until the cap is reached, and then from the next full hour on', async () => {
+    const { ledger } = aState();
+    expect(await allow(ledger, asked(6), nine + 1)).toEqual({ granted: true });
+    expect(await allow(ledger, asked(4), nine + 2)).toEqual({ granted: true });
+    expect(await allow(ledger, asked(1), nine + 3)).toEqual({ granted: false, until: nine + HOUR });
+    expect(await allow(ledger, asked(1), nine + HOUR)).toEqual({ granted: true });
+  });
+
+  it('that were not granted are not counted', async () => {
+    const { ledger } = aState();
+    await allow(ledger, asked(9), nine);
+    expect(await allow(ledger, asked(2), nine)).toMatchObject({ granted: false });
+    expect(await allow(ledger, asked(1), nine)).toEqual({ granted: true });
+  });
+
+  it('are counted by account and cloud', async () => {
+    const { ledger } = aState();
+    await allow(ledger, asked(10), nine);
+    expect(await allow(ledger, asked(10, 'alibaba'), nine)).toEqual({ granted: true });
+    expect(await allow(ledger, asked(10, 'huawei', 'b'), nine)).toEqual({ granted: true });
+    expect(await allow(ledger, asked(1), nine)).toMatchObject({ granted: false });
+  });
+
+  it('of none need no grant', async () => {
+    const { ledger } = aState();
+    await allow(ledger, asked(10), nine);
+    expect(await allow(ledger, asked(0), nine)).toEqual({ granted: true });
+  });
+
+  it('are never granted twice by workers who ask at once', async () => {
+    const { ledger } = aState();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => allow(ledger, asked(2), nine)));
+    expect(answers.filter(({ granted }) => granted)).toHaveLength(5);
+  });
+});
+
+const written = async (stored: Promise<StoredSaga | null>): Promise<StoredSaga> => {
+  const saga = await stored;
+  if (saga === null) throw new Error('somebody else wrote it');
+  return saga;
+};
+
+const open = (ledger: Ledger, generation = 1): Promise<StoredSaga> =>
+  written(writeSaga(ledger, unwritten(anOpening({ sagaId: sagaIdOf(generationOf(anOpening().sagaId).identity, generation) })), null, NOW));
+
+const settle = (ledger: Ledger, stored: StoredSaga): Promise<StoredSaga> =>
+  written(writeSaga(ledger, withFacts(stored, [{ type: 'Settled', state: 'gone', reason: null, at: NOW }]), null, NOW));
+
+describe('H4: a claim', () => {
+  const take = [{ key: 'huawei/p/app', take: true }];
+  const look = [{ key: 'huawei/p/app', take: false }];
+
+  it('is the first open saga’s, and the second is told whose it is', async () => {
+    const { ledger } = aState();
+    const [first, second] = [(await open(ledger)).saga.sagaId, (await open(ledger, 2)).saga.sagaId];
+    expect(await claim(ledger, first, take)).toEqual({});
+    expect(await claim(ledger, second, take)).toEqual({ 'huawei/p/app': first });
+    expect(await claim(ledger, second, look)).toEqual({ 'huawei/p/app': first });
+    expect(await claim(ledger, first, take)).toEqual({});
+  });
+
+  it('that only looks takes nothing', async () => {
+    const { ledger } = aState();
+    const [first, second] = [(await open(ledger)).saga.sagaId, (await open(ledger, 2)).saga.sagaId];
+    expect(await claim(ledger, first, look)).toEqual({});
+    expect(await claim(ledger, second, take)).toEqual({});
+    expect(await claim(ledger, first, look)).toEqual({ 'huawei/p/app': second });
+  });
+
+  it('ends with the saga that made it', async () => {
+    const { ledger } = aState();
+    const [first, second] = [await open(ledger), await open(ledger, 2)];
+    await claim(ledger, first.saga.sagaId, take);
+    await settle(ledger, first);
+    expect(await claim(ledger, second.saga.sagaId, take)).toEqual({});
+    expect(await claim(ledger, first.saga.sagaId, look)).toEqual({ 'huawei/p/app': second.saga.sagaId });
+  });
+
+  it('made by both at once is granted to one', async () => {
+    const { ledger } = aState();
+    const sagas = [(await open(ledger)).saga.sagaId, (await open(ledger, 2)).saga.sagaId];
+    const answers = await Promise.all(sagas.map((sagaId) => claim(ledger, sagaId, take)));
+    expect(answers.filter((taken) => Object.keys(taken).length === 0)).toHaveLength(1);
+  });
+
+  it('on one secret says nothing about another', async () => {
+    const { ledger } = aState();
+    const [first, second] = [(await open(ledger)).saga.sagaId, (await open(ledger, 2)).saga.sagaId];
+    await claim(ledger, first, take);
+    expect(await claim(ledger, second, [{ key: 'huawei/q/app', take: true }, ...take])).toEqual({ 'huawei/p/app': first });
+  });
+});
+
+describe('H63: what people stopped', () => {
+  it('is nothing at first', async () => {
+    expect(await readControls(aState().ledger)).toEqual({ pause: null, holds: {}, closedKeys: [] });
+  });
+
+  it('is kept side by side, and lifted one by one', async () => {
+    const { ledger } = aState();
+    await Promise.all([setPause(ledger, aHold()), setHold(ledger, 'a', aHold({ by: 'one' })), setHold(ledger, 'b', aHold({ by: 'two' })), closeKey(ledger, 'key')]);
+    expect(await readControls(ledger)).toEqual({ pause: aHold(), holds: { a: aHold({ by: 'one' }), b: aHold({ by: 'two' }) }, closedKeys: ['key'] });
+    await setHold(ledger, 'a', null);
+    expect(await readControls(ledger)).toMatchObject({ pause: aHold(), holds: { b: aHold({ by: 'two' }) } });
+    await setPause(ledger, null);
+    expect(await readControls(ledger)).toEqual({ pause: null, holds: { b: aHold({ by: 'two' }) }, closedKeys: [] });
+  });
+
+  it('a second hold on a target takes the place of the first', async () => {
+    const { ledger } = aState();
+    await setHold(ledger, 'a', aHold({ reason: 'first' }));
+    await setHold(ledger, 'a', aHold({ reason: 'second' }));
+    expect((await readControls(ledger)).holds).toEqual({ a: aHold({ reason: 'second' }) });
+  });
+
+  it('a key closed twice is closed once', async () => {
+    const { ledger } = aState();
+    await closeKey(ledger, 'key');
+    await closeKey(ledger, 'key');
+    expect((await readControls(ledger)).closedKeys).toEqual(['key']);
+  });
+});
+
+const aList = () => {
+  const { clock } = aState();
+  const list = sharedList<string>(clock);
+  let reads = 0;
+  const answers: Answer<readonly string[]>[] = [];
+  const read = async (): Promise<Answer<readonly string[]>> => {
+    reads += 1;
+    return answers.shift() ?? { verdict: { kind: 'done' }, value: [`read ${reads}`], requests: 3 };
+  };
+  return { clock, answers, reads: () => reads, get: (begunAfter: number, key = 'project') => list.get(key, begunAfter, read) };
+};
+
+describe('a shared list', () => {
+
+  it('is read once for all who ask while it is young enough, and counted for whoever caused it', async () => {
+    const { clock, get, reads } = aList();
+    const now = clock.now();
+    const [first, second] = await Promise.all([get(now - 10_000), get(now - 10_000)]);
+    expect([first.requests, second.requests]).toEqual([3, 0]);
+    clock.advance(9_999);
+    expect(await get(clock.now() - 10_000)).toMatchObject({ begunAt: now, requests: 0, answer: { value: ['read 1'] } });
+    expect(reads()).toBe(1);
+  });
+
+  it('H10: is read again when it is too old', async () => {
+    const { clock, get } = aList();
+    await get(clock.now() - 10_000);
+    clock.advance(10_000);
+    expect(await get(clock.now() - 10_000)).toMatchObject({ begunAt: clock.now(), answer: { value: ['read 2'] } });
+  });
+
+  it('H45: begins after the asking, even where the clock has not ticked', async () => {
+    const { clock, get } = aList();
+    const { begunAt } = await get(clock.now());
+    expect(begunAt).toBeGreaterThan(clock.now());
+  });
+
+  it('of one project is nobody else’s', async () => {
+    const { clock, get, reads } = aList();
+    await get(clock.now() - 1);
+    await get(clock.now() - 1, 'another');
+    expect(reads()).toBe(2);
+  });
+
+  it('H52: that failed is nobody’s list', async () => {
+    const { clock, get, answers } = aList();
+    answers.push({ verdict: { kind: 'retryable', code: '503' }, requests: 1 });
+    expect((await get(clock.now() - 1)).answer.verdict.kind).toBe('retryable');
+    expect((await get(clock.now() - 1)).answer.verdict.kind).toBe('done');
+  });
+});

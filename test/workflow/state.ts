@@ -1,0 +1,16 @@
+import { onTestFinished } from 'vitest';
+import type { Answer } from '../../lib/ports/clouds.ts';
+import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
+import type { Verdict } from '../../lib/saga/verdict.ts';
+import { stillClock } from '../contract/still-clock.ts';
+import { temporaryDirectory } from '../contract/temporary.ts';
+
+/** A real SQLite state whose clock moves only where a test moves it. */
+export const aState = (): State => {
+  const state = openState(temporaryDirectory(), { clock: stillClock() });
+  onTestFinished(() => state.close());
+  return state;
+};
+
+/** What a client answers to one request. */
+export const answerOf = (verdict: Verdict): Answer<null> => (verdict.kind === 'done' ? { verdict, value: null, requests: 1 } : { verdict, requests: 1 });
