@@ -5,8 +5,10 @@ import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
 import { addEmulate } from './emulate.ts';
 import { addPlan } from './plan.ts';
+import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addUndo } from './undo.ts';
+import { addVerifyEvidence } from './verify-evidence.ts';
 
 const AFTER_HELP = `
 Examples:
@@ -32,6 +34,8 @@ export const buildProgram = (terminal: Terminal, run: Run): Command => {
   addRun(program, run);
   addPlan(program, run);
   addUndo(program, run);
+  addReport(program, run);
+  addVerifyEvidence(program, run);
   addCheck(program, run);
   addEmulate(program, run);
   return program;

@@ -8,6 +8,7 @@ export interface RunOptions extends CommonOptions {
   readonly embed?: true;
   readonly seed?: string;
   readonly fastForward?: true;
+  readonly report?: string;
 }
 
 const AFTER_HELP = `
@@ -31,6 +32,7 @@ export const addRun = (program: Command, run: Run): void => {
     .description('Deletes what decommissioned instances leave behind, and proves it.')
     .argument('[file...]', 'files with one event or an array of events; - is standard input')
     .option('--approve <digest>', 'carry out only plans with this digest; may be given several times', collect)
+    .option('--report <file.html>', 'afterwards write what the ledger holds as one page, and as JSON beside it')
     .option('--embed', 'use emulated clouds on this machine')
     .option('--seed <file>', 'with --embed: what they hold at the start')
     .option('--fast-forward', 'with --embed: move the clock to the next due date instead of waiting')

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import { openState, type State } from '../../lib/adapters/sqlite/state.ts';
-import { UnusableState } from '../../lib/adapters/sqlite/database.ts';
+import type { State } from '../../lib/adapters/sqlite/state.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
@@ -13,6 +12,7 @@ import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { type EmbedOptions, type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
 import { cloudProblems, neededApis, settingProblem } from './needed-clouds.ts';
+import { openStateAt } from './open-state.ts';
 
 /** Everything one command works with on this machine: the state, the clouds, and the workflow the functions share. */
 export interface Place {
@@ -41,17 +41,6 @@ const settingsOf = (env: NodeJS.ProcessEnv): ReturnType<typeof readCloudSettings
   }
 };
 
-const opened = (directory: string): State => {
-  try {
-    return openState(directory);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const known = error instanceof UnusableState || /^E[A-Z]+$/.test(code);
-    if (!known) throw error;
-    throw new BadInput([{ file: directory, path: '', message: `cannot be used as a state: ${error instanceof Error ? error.message : code}`, remedy: 'name another directory with --state' }]);
-  }
-};
-
 const sagasIn = async ({ ledger }: State): Promise<Saga[]> => {
   const sagas: Saga[] = [];
   for await (const { saga } of listSagas(ledger)) sagas.push(saga);
@@ -71,7 +60,7 @@ const endpoints = (embedded: EmbeddedClouds | null): Place['clouds'] =>
  * Lambda. Rejects with BadInput, before anything is called, when a needed cloud has no credentials or the state cannot be used.
  */
 export const openPlace = async ({ state: directory, policy, events, embed }: PlaceOptions): Promise<Place> => {
-  const state = opened(directory);
+  const state = openStateAt(directory);
   const settings = embed === null ? settingsOf(process.env) : null;
   if (settings !== null) {
     const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(state)));
@@ -87,7 +76,7 @@ export const openPlace = async ({ state: directory, policy, events, embed }: Pla
   const clouds = endpoints(embedded);
   Object.assign(process.env, embedded?.environment, { PROBATE_STATE: directory, PROBATE_POLICY: effective });
   return {
-    workflow: processWorkflow(),
+    workflow: await processWorkflow(),
     embedded,
     clouds,
     advance: (milliseconds) => {

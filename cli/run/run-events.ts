@@ -1,6 +1,7 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
 import type { RunOptions } from '../commands/run.ts';
+import { reportFileProblems, writeReport } from '../report/write-report.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { drive } from './drive.ts';
@@ -42,12 +43,13 @@ export const runHere = async (
 
 /** `run`: reads everything first, then sends, drives and tells; rejects with BadInput before the first call. */
 export const runEvents = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
-  const { policy, events, seed } = await readInputs({ ...options, files, problems: optionProblems(options) });
+  const { policy, events, seed } = await readInputs({ ...options, files, problems: [...optionProblems(options), ...reportFileProblems(options.report)] });
   const effective = (options.approve ?? []).length === 0 ? policy : { ...policy, requireApproval: true };
   const embed = options.embed === undefined ? null : seed === undefined ? {} : { seed };
   const place = await openPlace({ state: options.state, policy: effective, events, embed });
   try {
     const result = await runHere(terminal, place, events, options);
+    if (options.report !== undefined) await writeReport(place.workflow, options.report, terminal);
     if (options.json === true) writeJson(terminal, result);
     else terminal.out(describeRun(result));
     return terminal.interrupted.aborted ? EXIT.interrupted : exitCodeOf(result);

@@ -12,7 +12,8 @@ export interface Entry {
 /** What stands before the first line of every saga's journal. */
 export const GENESIS = 'genesis';
 
-const hashOf = (seq: number, fact: Dated, before: string): string => sha256(canonicalJson({ seq, fact, before }));
+/** The hash a line has: over its number, its fact and the hash before it. */
+export const hashOf = (seq: number, fact: unknown, before: string): string => sha256(canonicalJson({ seq, fact, before }));
 
 /** Appends facts to a journal that ends in `last`; null is an empty one. */
 export const chain = (last: Pick<Entry, 'seq' | 'hash'> | null, facts: readonly Dated[]): Entry[] => {

@@ -26,7 +26,8 @@ export interface StateOptions {
   readonly clock?: Clock;
 }
 
-const STATE_FILE = 'probate.db';
+/** The one file of a state inside its directory. */
+export const STATE_FILE = 'probate.db';
 
 interface Shared {
   readonly parts: Omit<State, 'close'>;

@@ -1,0 +1,69 @@
+import type { Controls } from '../../lib/saga/controls.ts';
+import type { SeenEvent } from '../../lib/workflow/event-store.ts';
+import type { ParkedMessage } from '../../lib/workflow/parked.ts';
+import { totalsOf } from '../../lib/workflow/result.ts';
+import { type Period, iso, overlaps } from './period.ts';
+import type { NotAccepted, Report, ReportedSaga, ReportedStop } from './report.ts';
+import { type Told, reportedSaga } from './reported-saga.ts';
+
+/** What of a ledger a report is made from. */
+export interface LedgerContent {
+  readonly sagas: readonly Told[];
+  readonly events: readonly SeenEvent[];
+  readonly parked: readonly ParkedMessage[];
+  readonly controls: Controls;
+}
+
+/** From its opening to its last fact, or still. */
+export const isInPeriod = ({ saga, entries }: Told, period: Period): boolean =>
+  overlaps(period, saga.startedAt, saga.finishedAt === null ? null : (entries.at(-1)?.fact.at ?? saga.finishedAt));
+
+const notAcceptedIn = ({ source, id, time, parts }: SeenEvent): NotAccepted[] =>
+  Object.entries(parts).flatMap(([part, { accepted, reason }]) => (accepted ? [] : [{ source, id, part: Number(part), time: iso(time), reason: reason ?? '' }]));
+
+const stopsOf = ({ pause, holds }: Controls): ReportedStop[] =>
+  [...(pause === null ? [] : [{ target: 'everything', hold: pause }]), ...Object.entries(holds).map(([target, hold]) => ({ target, hold }))].map(({ target, hold }) => ({
+    target,
+    reason: hold.reason,
+    until: hold.until === null ? null : iso(hold.until),
+    by: hold.by,
+  }));
+
+const timesToGone = (sagas: readonly ReportedSaga[]): Report['totals']['secondsToGone'] => {
+  const seconds = sagas.flatMap(({ goneAfterSeconds }) => (goneAfterSeconds === null ? [] : [goneAfterSeconds])).sort((a, b) => a - b);
+  const [longest, median] = [seconds.at(-1), seconds[Math.floor((seconds.length - 1) / 2)]];
+  return longest === undefined || median === undefined ? null : { median, longest };
+};
+
+const RANK = { person: 0, waiting: 1, over: 2 } as const;
+
+/** Whoever waits for a person comes first, then what is under way; among equals the latest. */
+const byUrgency = (a: ReportedSaga, b: ReportedSaga): number => RANK[a.attention] - RANK[b.attention] || (a.startedAt < b.startedAt ? 1 : -1);
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** The report of a ledger's content as of `now` (epoch milliseconds), with the sagas at work in the period; pure. */
+export const makeReport = ({ sagas: all, events, parked, controls }: LedgerContent, period: Period, now: number): Report => {
+  const sagas = all.filter((told) => isInPeriod(told, period)).map((told) => reportedSaga(told, now));
+  const { byState, byOutcome } = totalsOf(sagas.map((saga) => ({ ...saga, eventIds: [] })));
+  return {
+    format: 'probate-report-v1',
+    writtenAt: iso(now),
+    period: { from: period.from === null ? null : iso(period.from), to: period.to === null ? null : iso(period.to) },
+    totals: {
+      sagas: sagas.length,
+      byState,
+      byOutcome,
+      needPerson: sagas.filter(({ attention }) => attention === 'person').length,
+      calls: { csms: sum(sagas.map(({ calls }) => calls.csms)), sae: sum(sagas.map(({ calls }) => calls.sae)) },
+      throttled: sum(sagas.map(({ throttled }) => throttled)),
+      secondsToGone: timesToGone(sagas),
+    },
+    stops: stopsOf(controls),
+    sagas: sagas.toSorted(byUrgency),
+    notAccepted: events.filter(({ time }) => overlaps(period, time, time)).flatMap(notAcceptedIn),
+    parkedMessages: parked
+      .filter(({ parkedAt }) => overlaps(period, parkedAt, parkedAt))
+      .map(({ queue, messageId, reason, parkedAt }) => ({ queue, messageId, reason, parkedAt: iso(parkedAt) })),
+  };
+};

@@ -1,0 +1,35 @@
+import type { Ledger } from '../../lib/ports/ledger.ts';
+import type { Entry } from '../../lib/saga/journal.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
+import { type SeenEvent, listEvents } from '../../lib/workflow/event-store.ts';
+import type { ParkedMessage } from '../../lib/workflow/parked.ts';
+import { listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
+import type { LedgerContent } from './make-report.ts';
+import type { Told } from './reported-saga.ts';
+
+const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+
+async function* listParked(ledger: Ledger): AsyncGenerator<ParkedMessage> {
+  for await (const item of ledger.list('parked')) {
+    const row: ParkedMessage = JSON.parse(item.body);
+    yield row;
+  }
+}
+
+async function* listTold(ledger: Ledger): AsyncGenerator<Told> {
+  for await (const stored of listSagas(ledger)) {
+    const entries: Entry[] = await collect(readJournal(ledger, stored));
+    yield { saga: stored.saga, entries };
+  }
+}
+
+/** Everything a report needs, each item as it stands when it is read; rejects when a chapter of a journal is missing. */
+export const readLedger = async (ledger: Ledger): Promise<LedgerContent> => {
+  const sagas = await collect(listTold(ledger));
+  const events: SeenEvent[] = await collect(listEvents(ledger));
+  return { sagas, events, parked: await collect(listParked(ledger)), controls: await readControls(ledger) };
+};
