@@ -1,0 +1,92 @@
+import { type Controls, holdOn } from '../saga/controls.ts';
+import { type Saga, cancelBy, earliestErasing, isBeforePivot, isTerminal } from '../saga/saga.ts';
+import { targetsOf } from './targets.ts';
+
+/** A saga that waits for a person, or a chance that is about to pass, with the commands to act. */
+export interface Need {
+  readonly sagaId: string;
+  readonly state: Saga['state'];
+  /** How much it presses: `now` before `soon` before `when you can`. */
+  readonly urgency: 'now' | 'soon' | 'when you can';
+  readonly because: string;
+  /** Until when acting still helps (epoch ms), null where no date ends that. */
+  readonly until: number | null;
+  readonly commands: readonly string[];
+}
+
+/** A quarantine that ends within this is told about: from then on hold and undo are urgent. */
+export const SOON_MS = 86_400_000;
+
+const command = (...words: readonly string[]): string => ['npx probate', ...words].join(' ');
+const quoted = (text: string): string => `'${text}'`;
+
+const holdsOn = (saga: Saga, controls: Controls, now: number): string[] => targetsOf(saga).filter((key) => holdOn(controls, key, now) !== null);
+
+const terminalNeed = (saga: Saga): Omit<Need, 'sagaId' | 'state'> | null => {
+  const name = quoted(saga.sagaId);
+  const again = command('replay', '--filter', `saga=${name}`, '--reason', "'what was mended'");
+  switch (saga.state) {
+    case 'compensation-failed':
+      return { urgency: 'now', because: saga.reason ?? saga.state, until: earliestErasing(saga), commands: [command('undo', name), command('status', name)] };
+    case 'parked':
+      return { urgency: 'soon', because: saga.reason ?? saga.state, until: null, commands: [command('status', name), again] };
+    case 'refused':
+      return { urgency: 'when you can', because: saga.reason ?? saga.state, until: null, commands: [command('status', name), again] };
+    case 'restored':
+      return saga.undoneBy === null
+        ? { urgency: 'when you can', because: saga.reason ?? saga.state, until: null, commands: [command('status', name), command('send', 'EVENT.json')] }
+        : null;
+    case 'received':
+    case 'planned':
+    case 'quarantined':
+    case 'purging':
+    case 'verifying':
+    case 'compensating':
+    case 'gone':
+      return null;
+  }
+};
+
+const openNeed = (saga: Saga, controls: Controls, now: number): Omit<Need, 'sagaId' | 'state'> | null => {
+  const why = saga.wait?.why ?? '';
+  const name = quoted(saga.sagaId);
+  const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
+  if (why.startsWith('credentials-refused')) return { urgency: 'now', because: why, until: decideBy, commands: [command('doctor'), command('resume')] };
+  const holds = holdsOn(saga, controls, now);
+  if (holds.length > 0) return { urgency: 'soon', because: `held: ${holdOn(controls, holds[0] ?? '', now)?.reason ?? ''}`, until: decideBy, commands: holds.map((key) => command('release', quoted(key))) };
+  if (controls.pause !== null && (controls.pause.until ?? Infinity) > now) return { urgency: 'soon', because: `paused: ${controls.pause.reason}`, until: decideBy, commands: [command('resume')] };
+  if (why === 'approval') return { urgency: 'when you can', because: 'its plan waits for approval', until: decideBy, commands: [command('status', name), command('approve', name, saga.plan?.digest ?? '')] };
+  const soakEnds = saga.state === 'quarantined' ? saga.soakUntil : null;
+  if (soakEnds === null || soakEnds - now > SOON_MS) return null;
+  return { urgency: 'soon', because: 'its quarantine is about to end: then its secrets can no longer be restored', until: soakEnds, commands: [command('hold', name), command('undo', name)] };
+};
+
+/** What a saga needs a person for, as of `now`; null when it needs nobody. */
+export const needOf = (saga: Saga, controls: Controls, now: number): Need | null => {
+  const need = isTerminal(saga) ? terminalNeed(saga) : openNeed(saga, controls, now);
+  return need === null ? null : { sagaId: saga.sagaId, state: saga.state, ...need };
+};
+
+/** What a saga does next, in words; its time is the wait's own. */
+export const nextStepOf = (saga: Saga): string | null => {
+  if (isTerminal(saga)) return saga.wait === null ? null : 'looks once more whether a schedule of its own took effect late';
+  const why = saga.wait?.why ?? '';
+  const [word = ''] = why.split(':');
+  const known: Readonly<Record<string, string>> = {
+    soak: 'looks at everything once more, then purges',
+    approval: 'waits for the approval of its plan',
+    verify: 'looks whether its secrets are gone',
+    pending: 'looks whether its secrets are gone, once their date has come',
+    'secrets-per-hour': 'goes on with the next hour: so many secrets an hour are allowed',
+    'previous-generation': 'waits for the generation before it to end',
+    paused: 'waits for resume',
+    held: 'waits for release',
+    'credentials-refused': 'waits for resume, once the key is mended',
+    throttled: 'waits for the cloud, which asked for patience',
+    pace: "waits for its turn in the API's pace",
+    retry: 'tries again',
+    'unknown-outcome': 'reads what its last call did',
+    blocked: 'looks whether anything still depends on its secrets',
+  };
+  return known[word] ?? (why === '' || why === 'next' ? 'goes on' : why);
+};

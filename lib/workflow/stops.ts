@@ -1,0 +1,121 @@
+import type { SagaId } from '../../events/messages.ts';
+import { type Controls, holdOn } from '../saga/controls.ts';
+import type { Dated } from '../saga/facts.ts';
+import { type Hold, type Saga, earliestErasing, isTerminal } from '../saga/saga.ts';
+import { amend } from './amend.ts';
+import { readControls, setHold, setPause } from './controls.ts';
+import { listSagas } from './saga-store.ts';
+import { type Target, concerns, targetsOf } from './targets.ts';
+import { wake } from './wake-up.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What a person's commands need: the ledger, the queues and the time, but no cloud. */
+export type Desk = Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
+
+/** What a stop has come to, and for which open sagas. */
+export interface Stopped {
+  /** A call that was sent before the stop arrived cannot be taken back. */
+  readonly answer: 'effective' | 'a call may be under way';
+  readonly sagas: readonly Saga[];
+  /** The first date at which a cloud erases something these sagas scheduled, whatever is held (epoch ms). */
+  readonly erasesAt: number | null;
+}
+
+const openSagas = async ({ ledger }: Desk): Promise<Saga[]> => {
+  const open: Saga[] = [];
+  for await (const { saga } of listSagas(ledger)) if (!isTerminal(saga)) open.push(saga);
+  return open;
+};
+
+const stopped = (sagas: readonly Saga[]): Stopped => {
+  const dates = sagas.map(earliestErasing).filter((date) => date !== null);
+  return {
+    answer: sagas.some(({ attempt }) => attempt !== null) ? 'a call may be under way' : 'effective',
+    sagas,
+    erasesAt: dates.length === 0 ? null : Math.min(...dates),
+  };
+};
+
+/** Brings facts to one open saga and wakes it, so that it decides by them at once; answers it as it then stands. */
+const tell = async ({ ledger, queue, clock }: Desk, sagaId: SagaId, bring: (saga: Saga) => readonly Dated[]): Promise<Saga | null> => {
+  const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) => (isTerminal(saga) ? [] : bring(saga)));
+  if (amended === null) return null;
+  if (amended.changed) await wake(queue, amended.stored.saga, 0);
+  return isTerminal(amended.stored.saga) ? null : amended.stored.saga;
+};
+
+/** Brings each concerned open saga the facts that follow for it; which they are is decided on the saga as it is when written. */
+const tellAll = async (desk: Desk, target: Target, bring: (saga: Saga) => readonly Dated[]): Promise<Saga[]> => {
+  const told: Saga[] = [];
+  for (const { sagaId } of (await openSagas(desk)).filter((saga) => concerns(saga, target))) {
+    const saga = await tell(desk, sagaId, bring);
+    if (saga !== null) told.push(saga);
+  }
+  return told;
+};
+
+/**
+ * Holds a target: on record first, so that no worker that reads the controls from here on calls; then in each open saga it
+ * concerns, whose intent being written right now thereby loses its race (design.md, Ledger).
+ */
+export const hold = async (desk: Desk, target: Target, asked: Hold): Promise<Stopped> => {
+  await setHold(desk.ledger, target.key, asked);
+  return stopped(await tellAll(desk, target, () => [{ type: 'Held', at: desk.clock.now(), hold: asked }]));
+};
+
+/** The longest of the holds that still concern a saga once one was lifted. */
+export const holdLeftOn = (saga: Saga, controls: Controls, now: number): Hold | null => {
+  const left = targetsOf(saga).map((key) => holdOn(controls, key, now)).filter((one) => one !== null);
+  return left.sort((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity))[0] ?? null;
+};
+
+/** Lifts the hold on a target; a saga that another hold concerns too stays held. `lifted` is null when there was none. */
+export const release = async (desk: Desk, target: Target): Promise<{ readonly lifted: Hold | null; readonly sagas: readonly Saga[] }> => {
+  const { ledger, clock } = desk;
+  const lifted = (await readControls(ledger)).holds[target.key] ?? null;
+  await setHold(ledger, target.key, null);
+  const controls = await readControls(ledger);
+  const sagas = await tellAll(desk, target, (saga) => {
+    const at = clock.now();
+    const left = holdLeftOn(saga, controls, at);
+    if (left !== null) return [{ type: 'Held', at, hold: left }];
+    return saga.hold === null ? [] : [{ type: 'Released', at }];
+  });
+  return { lifted, sagas };
+};
+
+/** Stops every deletion; read by every worker right before each call. */
+export const pause = async (desk: Desk, asked: Hold): Promise<Stopped> => {
+  await setPause(desk.ledger, asked);
+  return stopped(await openSagas(desk));
+};
+
+/** Lets everything go on, opens the keys that a bad signature closed, and wakes whatever waited for either. */
+export const resume = async (desk: Desk): Promise<{ readonly lifted: Hold | null; readonly keysOpened: number; readonly sagas: readonly Saga[] }> => {
+  const before = await readControls(desk.ledger);
+  await setPause(desk.ledger, null);
+  const waiting = (await openSagas(desk)).filter(({ wait }) => /^(paused|credentials-refused)/.test(wait?.why ?? ''));
+  for (const saga of waiting) await wake(desk.queue, saga, 0);
+  return { lifted: before.pause, keysOpened: before.closedKeys.length, sagas: waiting };
+};
+
+export type Approval = { readonly kind: 'approved' | 'already-approved'; readonly saga: Saga } | { readonly kind: 'refused'; readonly why: string };
+
+const approvable = (saga: Saga, digest: string): string | null => {
+  if (isTerminal(saga)) return `it is ${saga.state}${saga.mode === 'plan' ? ' in plan mode; send its event again to carry it out' : ' and waits for no approval'}`;
+  if (saga.plan === null) return 'it has no plan yet';
+  return saga.plan.digest === digest ? null : `its plan is now ${saga.plan.digest}; look at it before you approve it`;
+};
+
+/** Approves the very plan a saga stands at, and no other; `by` says who. */
+export const approve = async ({ ledger, queue, clock }: Desk, sagaId: SagaId, digest: string, by: string): Promise<Approval> => {
+  let why: string | null = null;
+  const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) => {
+    why = approvable(saga, digest);
+    return why !== null || saga.approvedDigest === digest ? [] : [{ type: 'Approved', at: clock.now(), digest, by }];
+  });
+  if (amended === null) return { kind: 'refused', why: 'the ledger holds no such saga' };
+  if (why !== null) return { kind: 'refused', why };
+  if (amended.changed) await wake(queue, amended.stored.saga, 0);
+  return { kind: amended.changed ? 'approved' : 'already-approved', saga: amended.stored.saga };
+};

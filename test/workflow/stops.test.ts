@@ -1,0 +1,157 @@
+import { expect, it } from 'vitest';
+import { SagaId } from '../../events/messages.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
+import { takeIn } from '../../lib/workflow/intake.ts';
+import { needOf } from '../../lib/workflow/needs.ts';
+import { readSaga } from '../../lib/workflow/saga-store.ts';
+import { approve, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
+import { type Target, parseTarget } from '../../lib/workflow/targets.ts';
+import { workOff } from '../../lib/workflow/wake.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
+import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
+
+const DAY = 86_400;
+const SAGA = `huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`;
+const aHold = { reason: 'wait for the audit', until: null, by: 'operator' };
+const linked = (name: string) => ({ name, projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' as const } });
+const targetOf = (text: string): Target => {
+  const target = parseTarget(text);
+  if (target === null) throw new Error(`no target: ${text}`);
+  return target;
+};
+const changes = (world: World): string[] => world.csms.journal().map(({ operation }) => operation).filter((operation) => !/^(List|Show)/.test(operation));
+const sagaIn = async ({ ledger }: Workflow) => {
+  const stored = await readSaga(ledger, SagaId.parse(SAGA));
+  if (stored === null) throw new Error('no saga');
+  return stored.saga;
+};
+
+/** A world with one saga that soaks in quarantine. */
+const soaking = async (policy = aPolicy({ mode: 'recoverable' })): Promise<World> => {
+  const world = await aWorld({ secrets: [linked('db-1'), { name: 'named', projectId: PROJECT }] }, policy);
+  await world.run([anEvent([rds({ secretNames: ['named'] })])]);
+  return world;
+};
+
+it.each([
+  { text: SAGA, kind: 'saga' },
+  { text: INSTANCE, kind: 'instance' },
+  { text: `alibaba/${NAMESPACE}`, kind: 'instance' },
+  { text: `huawei/${PROJECT}/db-1`, kind: 'secret' },
+  { text: `huawei/${PROJECT}/a name out of form`, kind: 'secret' },
+  { text: `alibaba/${NAMESPACE}/16`, kind: 'secret' },
+])('$text is a target: $kind', ({ text, kind }) => {
+  expect(parseTarget(text)).toEqual({ kind, key: text });
+});
+
+it.each(['', 'db-1', `huawei/${PROJECT}`, `huawei/${PROJECT}/`, `huawei/nothex/db-1`, `alibaba/${NAMESPACE}/sixteen`, `alibaba/${NAMESPACE}/1/2`, `google/${PROJECT}/db-1`, `${INSTANCE}0`])(
+  '%j is no target',
+  (text) => {
+    expect(parseTarget(text)).toBeNull();
+  },
+);
+
+it.each([SAGA, INSTANCE, `huawei/${PROJECT}/db-1`, `huawei/${PROJECT}/named`])('H63: a hold on %s stops a soaking saga for good, and it turns back before its date', async (text) => {
+  const world = await soaking();
+  const stop = await hold(world.workflow, targetOf(text), aHold);
+  expect(stop).toMatchObject({ answer: 'effective', sagas: [{ sagaId: SAGA }] });
+  expect(stop.erasesAt).toBeGreaterThan(world.workflow.clock.now() + 6 * DAY * 1_000);
+  await world.run();
+  expect((await sagaIn(world.workflow)).wait?.why).toBe('held: wait for the audit');
+  const [saga] = await world.run([], 10 * DAY);
+  expect(saga?.state).toBe('restored');
+  expect(changes(world)).toEqual(['DeleteSecretForSchedule', 'DeleteSecretForSchedule', 'RestoreSecret', 'RestoreSecret']);
+  expect(world.csms.state().secrets.map(({ name, state }) => `${name} ${state}`).sort()).toEqual(['db-1 ENABLED', 'named ENABLED']);
+});
+
+it('a released saga goes on as if nothing had been, and both are in its journal', async () => {
+  const world = await soaking();
+  await hold(world.workflow, targetOf(SAGA), aHold);
+  await world.run();
+  expect(await release(world.workflow, targetOf(SAGA))).toMatchObject({ lifted: aHold, sagas: [{ sagaId: SAGA, hold: null }] });
+  expect(needOf(await sagaIn(world.workflow), await readControls(world.workflow.ledger), world.workflow.clock.now())).toBeNull();
+  const [saga] = await world.run([], 40 * DAY);
+  expect(saga?.state).toBe('gone');
+});
+
+it('a saga that two holds concern stays held when one of them is lifted', async () => {
+  const world = await soaking();
+  await hold(world.workflow, targetOf(INSTANCE), aHold);
+  await hold(world.workflow, targetOf(`huawei/${PROJECT}/db-1`), { ...aHold, reason: 'mine' });
+  expect(await release(world.workflow, targetOf(INSTANCE))).toMatchObject({ sagas: [{ hold: { reason: 'mine' } }] });
+  const [saga] = await world.run([], 10 * DAY);
+  expect(saga?.state).toBe('restored');
+});
+
+it('a hold that came before the instance was ever named stops its saga before anything is touched', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] });
+  expect(await hold(world.workflow, targetOf(INSTANCE), aHold)).toEqual({ answer: 'effective', sagas: [], erasesAt: null });
+  const [saga] = await world.run([anEvent([rds()])], DAY);
+  expect(saga).toMatchObject({ state: 'planned', reason: 'held: wait for the audit' });
+  expect(changes(world)).toEqual([]);
+});
+
+it('while a call has no reply yet, a hold and a pause say that it may be under way', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+  const { workflow } = world;
+  const answers: string[] = [];
+  const { writers } = workflow;
+  if (writers === null) throw new Error('no writers');
+  const watched: Workflow = {
+    ...workflow,
+    writers: {
+      ...writers,
+      csmsWriter: (region, project) => {
+        const writer = writers.csmsWriter(region, project);
+        return {
+          ...writer,
+          schedule: async (...call) => {
+            answers.push((await hold(workflow, targetOf(SAGA), aHold)).answer, (await pause(workflow, aHold)).answer);
+            return writer.schedule(...call);
+          },
+        };
+      },
+    },
+  };
+  await takeIn(workflow, anEvent([rds()]));
+  await workOff(watched, { v: 1, sagaId: SagaId.parse(SAGA), turn: 0 }, { remainingMs: () => 60_000 });
+  expect(answers).toEqual(['a call may be under way', 'a call may be under way']);
+  expect((await sagaIn(workflow)).hold).toEqual(aHold);
+  expect(changes(world)).toEqual(['DeleteSecretForSchedule']);
+});
+
+it('H63: a pause stops every saga where it stands, lets its date be honoured, and resume lets it go on', async () => {
+  const world = await soaking(aPolicy({ mode: 'recoverable', soakSeconds: DAY }));
+  await pause(world.workflow, aHold);
+  const [paused] = await world.run([], 3 * DAY);
+  expect(paused).toMatchObject({ state: 'quarantined', reason: 'paused: wait for the audit' });
+  expect(await resume(world.workflow)).toMatchObject({ lifted: aHold, keysOpened: 0, sagas: [{ sagaId: SAGA }] });
+  const [saga] = await world.run([], 30 * DAY);
+  expect(saga?.state).toBe('gone');
+});
+
+it('resume opens a key that a bad signature closed, and what waited for it goes on', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] });
+  const refuse = await fetch(`${world.csms.endpoint}/_emulator/faults`, {
+    method: 'POST',
+    body: JSON.stringify({ rules: [{ match: { operation: '*' }, times: 1, effect: { status: 401, body: { error_code: 'APIGW.0301', error_msg: 'Incorrect IAM authentication information' } } }] }),
+  });
+  expect(refuse.status).toBe(200);
+  const [waiting] = await world.run([anEvent([rds()])]);
+  expect(waiting?.reason).toMatch(/^credentials-refused/);
+  expect(await resume(world.workflow)).toMatchObject({ keysOpened: 1, sagas: [{ sagaId: SAGA }] });
+  const [saga] = await world.run();
+  expect(saga?.state).toBe('gone');
+});
+
+it('an approval is of one digest: the plan at hand goes on with it, another is refused with the digest of now', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ requireApproval: true }));
+  const [waiting] = await world.run([anEvent([rds()])]);
+  const sagaId = SagaId.parse(SAGA);
+  expect(await approve(world.workflow, sagaId, 'sha256:other', 'operator')).toEqual({ kind: 'refused', why: `its plan is now ${waiting?.planDigest}; look at it before you approve it` });
+  expect(await approve(world.workflow, sagaId, waiting?.planDigest ?? '', 'operator')).toMatchObject({ kind: 'approved' });
+  expect(await approve(world.workflow, sagaId, waiting?.planDigest ?? '', 'operator')).toMatchObject({ kind: 'already-approved' });
+  const [saga] = await world.run();
+  expect(saga?.state).toBe('gone');
+  expect(await approve(world.workflow, sagaId, waiting?.planDigest ?? '', 'operator')).toMatchObject({ kind: 'refused', why: 'it is gone and waits for no approval' });
+});
