@@ -9,6 +9,7 @@ import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
 import { type Calls, WAITED_IN_PLACE_MS, lookAround } from './looks.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
+import { tellCall, tellFacts } from './telling.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What is left of a lease after the longest call of it, so that a slow write of the reply still falls inside. */
@@ -73,7 +74,7 @@ const stoppedNow = (work: Work, controls: Controls, { call }: Attempt, now: numb
  * writes intents before and replies after every call that changes something (design.md, Every step).
  */
 export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Budget, previousOpen: boolean): Promise<Advanced> => {
-  const { ledger, clouds, writers, clock, policy, pace, gate } = workflow;
+  const { ledger, clouds, writers, clock, policy, pace, gate, telemetry } = workflow;
   const token = workflow.newToken();
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
   let controls = await readControls(ledger);
@@ -90,6 +91,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const lease = keep ? { token, until: clock.now() + deadlineMs + LEASE_MARGIN_MS } : null;
     const written = await write(lease);
     if (written !== null) {
+      tellFacts(telemetry, work.stored.saga, work.facts);
       work = { ...work, stored: written, facts: [], calls: { csms: 0, sae: 0 }, unwrittenReply: null };
       return 'saved';
     }
@@ -150,9 +152,11 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(clouds.account(api).keyFingerprint);
     // A worker that was frozen since its intent sends nothing late: notAfter is measured by its own monotonic clock.
     if (left() <= 0) return { kind: 'withdrawn', number, why: 'too late to call' };
-    const { instance } = work.stored.saga;
+    const { saga } = work.stored;
     const answer = await gate.pass(api, isClosed, () =>
-      left() > 0 ? withDeadline(clock, left(), (signal) => carryOut(writers, instance, attempt.call, { signal })) : Promise.resolve(TOO_LATE),
+      left() > 0
+        ? tellCall(workflow, { saga, api, operation: attempt.call.op }, () => withDeadline(clock, left(), (signal) => carryOut(writers, saga.instance, attempt.call, { signal })))
+        : Promise.resolve(TOO_LATE),
     );
     if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
     work = { ...work, calls: plus(work.calls, { csms: 0, sae: 0, [api]: answer.requests }) };

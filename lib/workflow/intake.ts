@@ -7,6 +7,7 @@ import { type EventName, type Saga, isTerminal } from '../saga/saga.ts';
 import { amend } from './amend.ts';
 import { type Judgement, type SeenEvent, dataDigest, outcomeOfEvent, partOf, readEvent, recordEvent } from './event-store.ts';
 import { readGenerations, unwritten, writeSaga } from './saga-store.ts';
+import { tellFacts } from './telling.ts';
 import { wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -16,17 +17,20 @@ const LARGEST_CONTENTION = 50;
 
 type Admitted = { readonly kind: 'saga'; readonly saga: Saga; readonly isNew: boolean } | { readonly kind: 'refused'; readonly reason: string };
 
-const carryOut = async ({ ledger, clock }: Workflow, admission: Admission): Promise<Admitted | 'again'> => {
+const carryOut = async ({ ledger, clock, telemetry }: Workflow, admission: Admission): Promise<Admitted | 'again'> => {
   switch (admission.kind) {
     case 'opened': {
       const stored = await writeSaga(ledger, unwritten(admission.fact), null, clock.now());
-      return stored === null ? 'again' : { kind: 'saga', saga: stored.saga, isNew: true };
+      if (stored === null) return 'again';
+      telemetry.tell({ kind: 'reached', state: stored.saga.state, from: null, reason: null }, stored.saga);
+      return { kind: 'saga', saga: stored.saga, isNew: true };
     }
     case 'reopened':
     case 'joined': {
       const { saga, fact } = admission;
       const amended = await amend(ledger, saga.sagaId, clock.now(), (stored) => (stored.saga.turn === saga.turn && stored.saga.state === saga.state ? [fact] : []));
       if (amended === null || !amended.changed) return 'again';
+      tellFacts(telemetry, saga, [fact]);
       return { kind: 'saga', saga: amended.stored.saga, isNew: admission.kind === 'reopened' };
     }
     case 'known':

@@ -6,6 +6,7 @@ import { allow } from './allowance.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
+import { tellCall } from './telling.ts';
 import type { Workflow } from './workflow.ts';
 
 /** HTTP requests made, by API; a list shared with other sagas counts for the one that caused it. */
@@ -17,16 +18,23 @@ export interface Calls {
 /** A slot of the pace this close is waited for in place; SQS could not delay a message more finely. */
 export const WAITED_IN_PLACE_MS = 2_000;
 
+interface Asking {
+  readonly saga: Saga;
+  readonly api: Api;
+  readonly operation: string;
+}
+
 /** One read, at the API's pace, behind the key's gate, within the call's deadline. */
-const read = async <T>(workflow: Workflow, api: Api, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+const read = async <T>(workflow: Workflow, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
+  const { api } = asking;
   const slot = await pace.reserve(api);
   const early = slot - clock.now();
   if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: 'own-pace', retryAfterMs: early, quota: null }, requests: 0 };
   if (early > 0) await clock.sleep(early);
   const { keyFingerprint } = clouds.account(api);
   const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
-  const answer = await gate.pass(api, isClosed, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
+  const answer = await gate.pass(api, isClosed, () => tellCall(workflow, asking, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal }))));
   if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
   return answer;
 };
@@ -50,7 +58,7 @@ const lookAtCsms = async (workflow: Workflow, saga: Saga, look: LookRequest, so:
   const { region, projectId } = instance;
   const reader = workflow.clouds.csmsReader(region, projectId);
   const { begunAt, answer, requests } = await workflow.csmsLists.get(`${region}/${projectId}`, look.begunAfter, () =>
-    read(workflow, 'csms', (options) => reader.list(options)),
+    read(workflow, { saga, api: 'csms', operation: 'list' }, (options) => reader.list(options)),
   );
   const next = counted(so, 'csms', requests);
   return 'value' in answer ? { ...next, sight: { ...next.sight, csms: { begunAt, secrets: answer.value } } } : failed(next, 'CSMS list', answer);
@@ -63,7 +71,7 @@ const lookAtNames = async (workflow: Workflow, saga: Saga, look: LookRequest, so
   let next = so;
   for (const name of look.show) {
     const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
-    const answer = await read(workflow, 'csms', (options) => reader.show(name, options));
+    const answer = await read(workflow, { saga, api: 'csms', operation: 'show' }, (options) => reader.show(name, options));
     next = counted(next, 'csms', answer.requests);
     const found = 'value' in answer ? answer.value : answer.verdict.kind === 'alreadyGone' ? 'not-found' : null;
     if (found === null) return failed(next, 'CSMS show', answer);
@@ -71,7 +79,7 @@ const lookAtNames = async (workflow: Workflow, saga: Saga, look: LookRequest, so
   }
   for (const stage of look.stages) {
     const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
-    const answer = await read(workflow, 'csms', (options) => reader.showStage(stage.secretName, stage.stage, options));
+    const answer = await read(workflow, { saga, api: 'csms', operation: 'show-stage' }, (options) => reader.showStage(stage.secretName, stage.stage, options));
     next = counted(next, 'csms', answer.requests);
     const present = 'value' in answer ? true : answer.verdict.kind === 'alreadyGone' ? false : null;
     if (present === null) return failed(next, 'CSMS stage', answer);
@@ -80,12 +88,12 @@ const lookAtNames = async (workflow: Workflow, saga: Saga, look: LookRequest, so
   return next;
 };
 
-const lookAtSae = async (workflow: Workflow, look: LookRequest, so: Looking): Promise<Looking> => {
+const lookAtSae = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
   let next = so;
   for (const { region, namespaceId } of look.sae) {
     const reader = workflow.clouds.saeReader(region);
     const { begunAt, answer, requests } = await workflow.saeLists.get(namespaceId, look.begunAfter, () =>
-      read(workflow, 'sae', (options) => reader.list(namespaceId, options)),
+      read(workflow, { saga, api: 'sae', operation: 'list' }, (options) => reader.list(namespaceId, options)),
     );
     next = counted(next, 'sae', requests);
     if (!('value' in answer)) return failed(next, 'SAE list', answer);
@@ -118,7 +126,7 @@ export const lookAround = async (workflow: Workflow, saga: Saga, look: LookReque
   const parts = [
     (so: Looking) => lookAtCsms(workflow, saga, look, so),
     (so: Looking) => lookAtNames(workflow, saga, look, so),
-    (so: Looking) => lookAtSae(workflow, look, so),
+    (so: Looking) => lookAtSae(workflow, saga, look, so),
     (so: Looking) => lookAtLedger(workflow, saga, look, so),
   ];
   let looking: Looking = { sight: { ...before, failure: null }, calls: { csms: 0, sae: 0 } };

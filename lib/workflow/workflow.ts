@@ -2,6 +2,7 @@ import type { CloudReaders, CloudWriters } from '../ports/clouds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Queue } from '../ports/queue.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
 import { closeKey } from './controls.ts';
@@ -20,6 +21,8 @@ export interface Foundation {
   readonly policy: Policy;
   /** A token nobody else has: it names a worker's lease. */
   readonly newToken: () => string;
+  /** Without it nothing is told. */
+  readonly telemetry?: Telemetry;
 }
 
 /** A worker's view of it: what is shared by all sagas that this process works on. */
@@ -28,7 +31,10 @@ export interface Workflow extends Foundation {
   readonly gate: KeyGate;
   readonly csmsLists: SharedList<CsmsSecret>;
   readonly saeLists: SharedList<SaeSecret>;
+  readonly telemetry: Telemetry;
 }
+
+const SILENT: Telemetry = { tell: () => undefined };
 
 export const makeWorkflow = (foundation: Foundation): Workflow => {
   const { ledger, clouds, clock, policy } = foundation;
@@ -38,5 +44,6 @@ export const makeWorkflow = (foundation: Foundation): Workflow => {
     gate: keyGate((api) => closeKey(ledger, clouds.account(api).keyFingerprint)),
     csmsLists: sharedList(clock),
     saeLists: sharedList(clock),
+    telemetry: foundation.telemetry ?? SILENT,
   };
 };
