@@ -21,6 +21,9 @@ export interface EmbedOptions {
   readonly csmsFaults?: FaultsDocument;
 }
 
+/** Blank counts as absent: a temporary key's token or a broken proxy of the environment must not reach the emulators either. */
+const NOT_OURS = { HUAWEICLOUD_SDK_SECURITY_TOKEN: '', ALIBABA_CLOUD_SECURITY_TOKEN: '', HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '' };
+
 /** Starts both emulators on free loopback ports; credentials of the environment are not used, whatever it holds. */
 export const startEmbeddedClouds = async (state: string, { seed, csmsFaults }: EmbedOptions): Promise<EmbeddedClouds> => {
   const [csmsKeys, saeKeys] = [csmsCredentials({}), saeCredentials({})];
@@ -33,6 +36,7 @@ export const startEmbeddedClouds = async (state: string, { seed, csmsFaults }: E
   });
   return {
     environment: {
+      ...NOT_OURS,
       HUAWEICLOUD_SDK_AK: csmsKeys.accessKey.id,
       HUAWEICLOUD_SDK_SK: csmsKeys.accessKey.secret,
       HUAWEICLOUD_CSMS_ENDPOINT: csms.endpoint,

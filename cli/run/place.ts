@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import type { State } from '../../lib/adapters/sqlite/state.ts';
-import { readCloudSettings } from '../../lib/clouds/settings.ts';
+import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
@@ -33,7 +33,7 @@ export interface PlaceOptions {
   readonly embed: EmbedOptions | null;
 }
 
-const settingsOf = (env: NodeJS.ProcessEnv): ReturnType<typeof readCloudSettings> => {
+const settingsOf = (env: NodeJS.ProcessEnv): CloudSettings => {
   try {
     return readCloudSettings(env);
   } catch (error) {
@@ -47,13 +47,13 @@ const sagasIn = async ({ ledger }: State): Promise<Saga[]> => {
   return sagas;
 };
 
-const endpoints = (embedded: EmbeddedClouds | null): Place['clouds'] =>
-  embedded === null
-    ? {
-        csms: process.env['HUAWEICLOUD_CSMS_ENDPOINT'] ?? 'https://kms.{region}.myhuaweicloud.com',
-        sae: process.env['ALIBABA_CLOUD_SAE_ENDPOINT'] ?? 'https://sae.{region}.aliyuncs.com',
-      }
-    : { csms: 'embedded', sae: 'embedded' };
+const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
+  settings === null
+    ? { csms: 'embedded', sae: 'embedded' }
+    : {
+        csms: settings.endpoints.HUAWEICLOUD_CSMS_ENDPOINT ?? 'https://kms.{region}.myhuaweicloud.com',
+        sae: settings.endpoints.ALIBABA_CLOUD_SAE_ENDPOINT ?? 'https://sae.{region}.aliyuncs.com',
+      };
 
 /**
  * Opens the state and points this process's functions at it: they read their settings from the environment, here as on
@@ -73,12 +73,11 @@ export const openPlace = async ({ state: directory, policy, events, embed }: Pla
   const effective = join(directory, 'policy.json');
   writeFileSync(effective, `${JSON.stringify(policy, null, 2)}\n`);
   const embedded = embed === null ? null : await startEmbeddedClouds(directory, embed);
-  const clouds = endpoints(embedded);
   Object.assign(process.env, embedded?.environment, { PROBATE_STATE: directory, PROBATE_POLICY: effective });
   return {
     workflow: await processWorkflow(),
     embedded,
-    clouds,
+    clouds: endpointsOf(settings),
     advance: (milliseconds) => {
       state.clock.advance(milliseconds);
       embedded?.advance(milliseconds / 1_000);

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PROJECT, aCopy, anAlibabaInstance, anEvent } from '../../events/builders.ts';
+import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
+import { aDatabase, inSae, linked } from '../builders.ts';
+import { aSite, swift } from '../harness.ts';
+
+const seed = { secrets: [linked(1, 'orders'), linked(2, 'billing'), linked(3, 'stock'), inSae('16', 'orders_db')] };
+const onHuawei = anEvent([aDatabase(1)], { id: 'orders' });
+const onBoth = anEvent([aDatabase(1, { copies: [aCopy('16')] })], { id: 'orders' });
+const onAlibaba = anEvent([anAlibabaInstance({ secretIds: ['16'] })], { id: 'lone' });
+
+const IAM = { HUAWEICLOUD_IAM_DOMAIN: 'local-domain', HUAWEICLOUD_IAM_USER: 'local-user', HUAWEICLOUD_IAM_PASSWORD: 'local-password' };
+const NO_HUAWEI_KEY = { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' };
+const NO_ALIBABA_KEY = { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' };
+
+interface Problems {
+  readonly problems: readonly { readonly file: string; readonly path: string; readonly message: string; readonly remedy: string }[];
+}
+
+const problemsIn = (out: string): Problems['problems'] => {
+  const document: Problems = JSON.parse(out);
+  return document.problems;
+};
+
+describe('credentials', () => {
+  it('H47: a wrong key is tried once, closed for all sagas and later runs until it is changed, proves nothing, and exits 3', async () => {
+    const site = await aSite({ seed });
+    const wrong = { HUAWEICLOUD_SDK_AK: 'a-retired-key', HUAWEICLOUD_SDK_SK: 'a-wrong-secret-key' };
+    const events = [1, 2, 3].map((number) => anEvent([aDatabase(number)], { id: `evt-${number}` }));
+    const first = await site.run(events, [], { env: wrong });
+    expect([first.code, site.journal().map(({ status }) => status)]).toEqual([3, [401]]);
+    expect(first.result.sagas.map(({ state, reason }) => [state, reason?.split(':')[0]])).toEqual(Array.from({ length: 3 }, () => ['received', 'credentials-refused']));
+    const again = await site.told('run', [], { env: wrong });
+    expect([again.code, site.journal().length]).toEqual([3, 1]);
+    expect(JSON.stringify([first, again])).not.toContain('a-wrong-secret-key');
+
+    const changed = await site.told('run');
+    expect([changed.code, changed.result.totals]).toEqual([0, { instances: 3, byState: { gone: 3 }, byOutcome: { deleted: 3 } }]);
+  });
+
+  it.each([
+    ['of no cloud', { ...NO_HUAWEI_KEY, ...NO_ALIBABA_KEY }, ['HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK', 'ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET']],
+    ['of one cloud only', NO_ALIBABA_KEY, ['ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET']],
+    ['that are half there', { HUAWEICLOUD_SDK_SK: '' }, ['HUAWEICLOUD_SDK_SK']],
+  ] as const)('%s exit 2, each named with what to do, and nothing is called', async (_what, env, variables) => {
+    const site = await aSite({ seed });
+    const { code, out, err } = await site.begin('run', [site.file('event.json', onBoth)], { env }).ended;
+    expect(code).toBe(2);
+    expect(problemsIn(out).map(({ file, path }) => [file, path])).toEqual(variables.map((variable) => ['environment', variable]));
+    expect(err).toContain('nothing was called');
+    expect(site.operations()).toEqual([]);
+    const retried = await site.run([onBoth]);
+    expect(retried.code).toBe(0);
+  });
+
+  it('are needed only for the clouds that the events and the open sagas name', async () => {
+    const site = await aSite({ seed, policy: swift({ mode: 'recoverable', soakSeconds: 7_200 }) });
+    const alibaba = await site.run([onAlibaba], [], { env: NO_HUAWEI_KEY });
+    expect([alibaba.code, alibaba.result.totals.byState]).toEqual([0, { quarantined: 1 }]);
+    const { code, out } = await site.begin('run', [site.file('event.json', onHuawei)], { env: NO_ALIBABA_KEY }).ended;
+    expect([code, problemsIn(out)[0]?.path]).toEqual([2, 'ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET']);
+  });
+
+  it('of an IAM user are used when there is no key, with one token for the project', async () => {
+    const site = await aSite({ seed });
+    const events = [1, 2, 3].map((number) => anEvent([aDatabase(number)], { id: `evt-${number}` }));
+    const { code, result } = await site.run(events, [], { env: { ...NO_HUAWEI_KEY, ...IAM } });
+    expect([code, result.totals.byState]).toEqual([0, { gone: 3 }]);
+    expect(site.operations().filter((operation) => operation.startsWith('CreateToken'))).toHaveLength(1);
+    expect(JSON.stringify(result)).not.toContain('local-password');
+  });
+
+  it('H29: a token that ended is renewed once', async () => {
+    const site = await aSite({ seed, csmsFaults: [{ match: { operation: 'BatchDeleteSecrets', nth: 1 }, effect: { expireToken: true } }] });
+    const { code } = await site.run([onHuawei], [], { env: { ...NO_HUAWEI_KEY, ...IAM } });
+    expect(code).toBe(0);
+    expect(site.operations().filter((operation) => operation.startsWith('CreateToken'))).toHaveLength(2);
+  });
+
+  it('of an undone saga are needed too, though it has ended', async () => {
+    const site = await aSite({ seed, policy: swift({ mode: 'recoverable', soakSeconds: 7_200 }) });
+    const soaking = await site.run([onHuawei]);
+    const { code, out } = await site.begin('undo', [soaking.result.sagas[0]?.sagaId ?? ''], { env: NO_HUAWEI_KEY }).ended;
+    expect([code, problemsIn(out)[0]?.file]).toEqual([2, 'environment']);
+  });
+});
+
+describe('endpoints', () => {
+  const twoRegions = swift({
+    scopes: [
+      { cloud: 'huawei', region: 'cn-north-4', projectId: PROJECT },
+      { cloud: 'huawei', region: 'cn-south-1', projectId: PROJECT },
+    ],
+  });
+
+  it.each([
+    ['HUAWEICLOUD_CSMS_ENDPOINT', 'http://kms.example.com', 'must be https unless its host is a loopback address'],
+    ['HUAWEICLOUD_IAM_ENDPOINT', 'http://10.0.0.1:80', 'must be https unless its host is a loopback address'],
+    ['ALIBABA_CLOUD_SAE_ENDPOINT', 'sae.example.com', 'is not a URL'],
+    ['HUAWEICLOUD_CSMS_ENDPOINT', 'https://kms.example.com/v1', 'must end after the host and port'],
+  ])('%s of %s exits 2: it %s', async (variable, endpoint, why) => {
+    const site = await aSite({ seed });
+    const { code, out } = await site.begin('run', [site.file('event.json', onHuawei)], { env: { [variable]: endpoint } }).ended;
+    expect(code).toBe(2);
+    expect(problemsIn(out)).toMatchObject([{ file: 'environment', path: variable, message: why }]);
+    expect(site.operations()).toEqual([]);
+  });
+
+  it('without {region} exit 2 when the scopes name two regions', async () => {
+    const site = await aSite({ seed, policy: twoRegions });
+    const { code, out } = await site.begin('run', [site.file('event.json', onHuawei)]).ended;
+    expect(code).toBe(2);
+    expect(problemsIn(out).map(({ path }) => path)).toEqual(['HUAWEICLOUD_CSMS_ENDPOINT', 'HUAWEICLOUD_IAM_ENDPOINT']);
+    expect(site.operations()).toEqual([]);
+  });
+
+  it('are printed in the result as they are used, the vendors’ own where none is set', async () => {
+    const site = await aSite({ seed });
+    const { code, result } = await site.run([onHuawei], [], { env: { ALIBABA_CLOUD_SAE_ENDPOINT: '' } });
+    expect([code, result.clouds]).toEqual([0, { csms: site.csms.endpoint, sae: 'https://sae.{region}.aliyuncs.com' }]);
+  });
+});
+
+describe('embedded clouds', () => {
+  it('use no credential, endpoint or proxy of the environment, whatever it holds', async () => {
+    const decoy = await startCsmsEmulator({});
+    const site = await aSite({ seed });
+    const env = {
+      HUAWEICLOUD_SDK_AK: 'another-key',
+      HUAWEICLOUD_SDK_SECURITY_TOKEN: 'a-token-of-another-key',
+      ALIBABA_CLOUD_SECURITY_TOKEN: 'a-token-of-another-key',
+      HUAWEICLOUD_CSMS_ENDPOINT: decoy.endpoint,
+      HTTP_PROXY: 'no proxy at all',
+    };
+    const { code, result } = await site.run([onBoth], ['--embed', '--seed', site.file('seed.json', seed)], { env });
+    expect([code, result.clouds, result.totals.byState]).toEqual([0, { csms: 'embedded', sae: 'embedded' }, { gone: 1 }]);
+    expect([decoy.journal(), site.operations()]).toEqual([[], []]);
+    await decoy.close();
+  });
+
+  it('are never stood in for missing ones', async () => {
+    const site = await aSite({ seed });
+    const { code } = await site.begin('run', [site.file('event.json', onHuawei)], { env: { ...NO_HUAWEI_KEY } }).ended;
+    expect([code, existsSync(`${site.state}/csms.db`)]).toEqual([2, false]);
+  });
+});
