@@ -1,7 +1,7 @@
 import { sha256 } from '../../../lib/saga/canonical.ts';
 import type { ReportedSaga, ReportedSecret } from '../report.ts';
 import { type Markup, html } from './html.ts';
-import { badge, lasting, moment, outcomeTone, plural, toneOf } from './words.ts';
+import { badge, lasting, moment, outcomeTone, plural, told, toneOf } from './words.ts';
 
 /** Where a saga stands in the page; its id may hold what an anchor may not. */
 export const anchorOf = ({ sagaId }: Pick<ReportedSaga, 'sagaId'>): string => `saga-${sha256(sagaId).slice(0, 12)}`;
@@ -12,42 +12,45 @@ export const titleOf = ({ instance, sagaId }: ReportedSaga): string =>
 const placeOf = ({ instance }: ReportedSaga): string =>
   instance.cloud === 'huawei' ? `Huawei Cloud, ${instance.region}, project ${instance.projectId}` : `Alibaba Cloud, ${instance.region}`;
 
-const line = (term: string, ...told: readonly (Markup | null)[]): Markup | null => {
-  const there = told.filter((one) => one !== null);
-  return there.length === 0 ? null : html`<div><dt>${term}</dt>${there.map((one) => html`<dd>${one}</dd>`)}</div>`;
+/** Those that leave room for another beside them. */
+const BRIEF = new Set(['Begun', 'Ended', 'Can be undone until', 'Mode', 'Calls']);
+
+const line = (term: string, ...facts: readonly (Markup | null)[]): Markup | null => {
+  const there = facts.filter((one) => one !== null);
+  return there.length === 0 ? null : html`<div class="${BRIEF.has(term) ? 'brief' : 'long'}"><dt>${term}</dt>${there.map((one) => html`<dd>${one}</dd>`)}</div>`;
 };
 
 const whyOf = ({ reason, waiting, hold }: ReportedSaga): Markup | null => {
   const lines = [
-    ...(hold === null ? [] : [html`Held by <bdi>${hold.by}</bdi>: <bdi>${hold.reason}</bdi>`]),
-    ...(waiting === null ? [] : [html`Waits${waiting.until === null ? html` for a person` : html` until ${moment(waiting.until)}`}: <bdi>${waiting.why}</bdi>`]),
-    ...(reason === null || reason === waiting?.why ? [] : [html`<bdi>${reason}</bdi>`]),
+    ...(hold === null ? [] : [html`Held by <bdi>${hold.by}</bdi>: ${told(hold.reason)}`]),
+    ...(waiting === null ? [] : [html`Waits${waiting.until === null ? html` for a person` : html` until ${moment(waiting.until)}`}: ${told(waiting.why)}`]),
+    ...(reason === null || reason === waiting?.why ? [] : [told(reason)]),
   ];
   return lines.length === 0 ? null : html`<p class="why">${lines.map((one) => html`<span>${one}</span>`)}</p>`;
 };
 
 const whenOf = ({ outcome, provenAt, erasedAt, restoredAt, scheduledAt }: ReportedSecret): Markup | null => {
-  const told = [
+  const dates = [
     ...(outcome === 'pending' && scheduledAt !== null ? [html`scheduled ${moment(scheduledAt)}`] : []),
     ...(outcome !== 'restored' && erasedAt !== null ? [html`accepted ${moment(erasedAt)}`] : []),
     ...(outcome !== 'restored' && provenAt !== null ? [html`proven ${moment(provenAt)}`] : []),
     ...(outcome === 'restored' && restoredAt !== null ? [html`restored ${moment(restoredAt)}`] : []),
   ];
-  return told.length === 0 ? null : html`${told.map((one) => html`<span>${one}</span>`)}`;
+  return dates.length === 0 ? null : html`${dates.map((one) => html`<span>${one}</span>`)}`;
 };
 
 const secretRow = (secret: ReportedSecret): Markup => html`<tr>
 <th scope="row"><bdi>${secret.name === '' ? secret.id : secret.name}</bdi><small>${secret.cloud === 'huawei' ? 'CSMS' : 'SAE'} <bdi>${secret.id}</bdi></small></th>
 <td>${badge(outcomeTone(secret.outcome), secret.outcome)}</td>
 <td class="when">${whenOf(secret)}</td>
-<td><bdi>${secret.detail}</bdi></td>
+<td>${secret.detail === null ? null : told(secret.detail)}</td>
 </tr>`;
 
 const stageRow = ({ secretName, stage, outcome, detail }: ReportedSaga['stages'][number]): Markup => html`<tr>
 <th scope="row"><bdi>${secretName}</bdi><small>stage <bdi>${stage}</bdi></small></th>
 <td>${badge(outcomeTone(outcome), outcome)}</td>
 <td></td>
-<td><bdi>${detail}</bdi></td>
+<td>${detail === null ? null : told(detail)}</td>
 </tr>`;
 
 const secretsTable = (saga: ReportedSaga): Markup => {
@@ -74,19 +77,19 @@ const phasesList = (saga: ReportedSaga): Markup => html`<ol class="phases" aria-
 const factsList = (saga: ReportedSaga): Markup => {
   const { events, startedAt, finishedAt, goneAfterSeconds, undoUntil, planDigest, notes, calls, throttled, mode, sagaId } = saga;
   return html`<dl class="facts">${[
-    line('Why', ...events.map(({ source, id, part, reason }) => html`${reason === null ? null : html`<bdi>${reason}</bdi> `}<small>event <bdi>${id}</bdi> of <bdi>${source}</bdi>${part === 1 ? '' : `, part ${part}`}</small>`)),
+    line('Why', ...events.map(({ source, id, part, reason }) => html`${reason === null ? null : html`${told(reason)} `}<small>event <bdi>${id}</bdi> of <bdi>${source}</bdi>${part === 1 ? '' : `, part ${part}`}</small>`)),
     line('Begun', html`${moment(startedAt)}`),
     line('Ended', finishedAt === null ? null : html`${moment(finishedAt)}${goneAfterSeconds === null ? null : html`, gone after ${lasting(goneAfterSeconds)}`}`),
     line('Can be undone until', undoUntil === null ? null : moment(undoUntil)),
     line('Mode', html`${mode}`),
     line('Calls', html`CSMS ${calls.csms}, SAE ${calls.sae}${throttled === 0 ? '' : `; slowed down ${plural(throttled, 'time')}`}`),
-    line('Plan', planDigest === null ? null : html`<code>${planDigest}</code>`, ...notes.map((note) => html`<bdi>${note}</bdi>`)),
+    line('Plan', planDigest === null ? null : html`<code>${planDigest}</code>`, ...notes.map(told)),
     line('Saga', html`<code>${sagaId}</code>`),
   ].filter((one) => one !== null)}</dl>`;
 };
 
 const timelineList = ({ timeline, journal }: ReportedSaga): Markup => html`<details><summary>Timeline, ${plural(timeline.length, 'entry', 'entries')}</summary>
-<ol class="timeline">${timeline.map(({ at, kind, text }) => html`<li class="${kind}">${moment(at)} <span class="kind">${kind}</span> <bdi>${text}</bdi></li>`)}</ol>
+<ol class="timeline">${timeline.map(({ at, kind, text }) => html`<li class="${kind}">${moment(at)} <span class="kind">${kind}</span> ${told(text)}</li>`)}</ol>
 <p class="none">The journal has ${plural(journal.lines, 'line')}; the last one's hash is <code>${journal.lastHash}</code></p></details>`;
 
 /** One saga of the page: what it ended as or waits for and why, its secrets, its story. */
