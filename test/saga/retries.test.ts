@@ -27,11 +27,12 @@ import {
   decideSeeing,
   erasingDate,
   intending,
+  pendingUntil,
   replied,
   retryable,
   succeeding,
 } from './builders.ts';
-import { clouds, obey, play } from './play.ts';
+import { type ModelClouds, clouds, obey, play } from './play.ts';
 
 const { attempts } = aPolicy().retry;
 const copy = { sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }) };
@@ -121,6 +122,25 @@ const waitAfter = (failures: number, policy = aPolicy(), saga = purging): number
   const open = intending(failed, aCopyDeletion('16'));
   return (decideOn(open, { occurrence: replied(open, retryable('x')), policy }).saga.wait?.until ?? 0) - NOW;
 };
+
+describe('an answer that fits no such call', () => {
+  const pending: Failure = { kind: 'pending', code: 'CSMS.0107' };
+  const absent: Failure = { kind: 'alreadyGone', code: 'CSMS.0005' };
+  const undone = after(aQuarantinedSaga({ csms: [aCsmsSecret('db-1')] }), NOW, { type: 'CompensationStarted', compensation: { since: NOW, cause: 'undo', endsIn: 'restored' } });
+
+  it.each<[string, Saga, Failure, ModelClouds, Saga['state']]>([
+    ['pending, to a stage', aSaga({ request: aRequest({ stages: [['shared', 'reader-7']] }) }), pending, clouds({ stages: ['shared/reader-7'] }), 'parked'],
+    ['pending, to a batch-delete', aSaga(), pending, clouds({ csms: [aCsmsSecret('db-1')] }), 'parked'],
+    ['pending, to a batch-delete without preview', aSaga({ instance: GATEWAY }), pending, clouds(), 'parked'],
+    ['pending, to a cancellation', undone, pending, clouds({ csms: [pendingUntil(aCsmsSecret('db-1'), erasingDate())] }), 'compensation-failed'],
+    ['already gone, to a batch-delete', aSaga(), absent, clouds({ csms: [aCsmsSecret('db-1')] }), 'parked'],
+    ['already gone, to a batch-delete without preview', aSaga({ instance: GATEWAY }), absent, clouds(), 'parked'],
+  ])('is one more failure, never a loop: %s', (_what, saga, verdict, held, state) => {
+    const played = play(saga, { held, from: NOW, answer: () => ({ verdict, told: {} }) });
+    expect(played.saga.state).toBe(state);
+    expect(played.calls.length).toBeLessThanOrEqual(attempts);
+  });
+});
 
 describe('backing off', () => {
   it.each([
