@@ -1,4 +1,4 @@
 import { wakeUps } from './wake.ts';
 
 /** Queue compensations: cancels what a saga had scheduled. */
-export const handler = wakeUps();
+export const handler = await wakeUps();

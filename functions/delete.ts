@@ -1,4 +1,4 @@
 import { wakeUps } from './wake.ts';
 
 /** Queue deletions: plans, quarantines and purges. */
-export const handler = wakeUps();
+export const handler = await wakeUps();

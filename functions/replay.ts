@@ -5,7 +5,7 @@ import { FILTER_KEYS } from '../lib/workflow/parked-things.ts';
 import { nameOf, replay } from '../lib/workflow/replay.ts';
 import { processWorkflow } from '../lib/workflow/wiring.ts';
 
-const workflow = processWorkflow();
+const workflow = await processWorkflow();
 
 /** What a person invokes it with; the schedule's own document asks for nothing but the draining. */
 const Asked = z.strictObject({

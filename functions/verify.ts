@@ -1,4 +1,4 @@
 import { wakeUps } from './wake.ts';
 
 /** Queue verifications: proves that what was erased is gone. */
-export const handler = wakeUps();
+export const handler = await wakeUps();

@@ -4,9 +4,9 @@ import { processWorkflow } from '../lib/workflow/wiring.ts';
 import { type SqsHandler, eachMessage, inWords, park } from './batch.ts';
 
 /** Works off the wake-ups of one queue; which step a saga is at is the ledger's to say, not the message's. */
-export const wakeUps = (): SqsHandler => {
-  const workflow = processWorkflow();
-  return eachMessage(async (record, budget) => {
+export const wakeUps = async (): Promise<SqsHandler> => {
+  const workflow = await processWorkflow();
+  return eachMessage(workflow, async (record, budget) => {
     const parsed = parseWakeUp(record.body);
     if (parsed.kind === 'refused') return park(workflow, record, inWords(parsed.problems));
     try {

@@ -3,23 +3,15 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from '../../events/parse.ts';
 import { createClouds } from '../clouds/clouds.ts';
 import { readCloudSettings } from '../clouds/settings.ts';
-import { openState } from '../adapters/sqlite/state.ts';
+import { fetchSecret } from '../adapters/secrets-manager/fetch-secret.ts';
+import { embeddedMetrics } from '../adapters/telemetry/embedded-metrics.ts';
+import { quietTelemetry } from '../adapters/telemetry/quiet.ts';
 import { wallClock } from '../adapters/wall-clock.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import { Policy } from '../saga/policy.ts';
+import { type Environment, SettingRefused, openStore, required } from './stack.ts';
+import { withCredentials } from './credentials.ts';
 import { type Workflow, makeWorkflow } from './workflow.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A setting a function cannot start without; named, so that a cold start fails on it and not the first message. */
-export class SettingRefused extends Error {
-  override readonly name = 'SettingRefused';
-}
-
-const required = (env: Environment, name: string): string => {
-  const value = env[name];
-  if (value === undefined || value.trim() === '') throw new SettingRefused(`${name} is not set`);
-  return value;
-};
 
 /** The policy of a file, every key checked; throws SettingRefused naming file, field and remedy. */
 const readPolicy = (file: string): Policy => {
@@ -28,32 +20,39 @@ const readPolicy = (file: string): Policy => {
   throw new SettingRefused(parsed.problems.map(({ path, message, remedy }) => `PROBATE_POLICY: ${file}: ${path} ${message}: ${remedy}`).join('; '));
 };
 
+/** On Lambda CloudWatch reads standard output, logs and metrics both; on a terminal that is where results go. */
+const telemetryOf = (env: Environment): Telemetry => {
+  if (env['AWS_LAMBDA_FUNCTION_NAME'] === undefined) return quietTelemetry((line) => process.stderr.write(line));
+  return embeddedMetrics({ stage: required(env, 'PROBATE_STAGE'), now: () => wallClock.now(), write: (line) => process.stdout.write(line) });
+};
+
 /** Builds a worker's workflow from its environment; `close` ends what it holds open. */
-const wire = (env: Environment): { workflow: Workflow; close: () => Promise<void> } => {
+const wire = async (env: Environment): Promise<{ workflow: Workflow; close: () => Promise<void> }> => {
   const policy = readPolicy(required(env, 'PROBATE_POLICY'));
-  const state = openState(required(env, 'PROBATE_STATE'));
+  const store = await openStore(env);
+  const settings = readCloudSettings(await withCredentials(env, fetchSecret));
   // The clouds judge signatures by the real time, whatever time an embedded state has been moved to.
-  const clouds = createClouds(readCloudSettings(env), wallClock);
-  const { ledger, queue, clock } = state;
-  const workflow = makeWorkflow({ ledger, queue, clock, clouds, writers: clouds, policy, newToken: randomUUID });
+  const clouds = createClouds(settings, wallClock);
+  const { ledger, queue, clock } = store;
+  const workflow = makeWorkflow({ ledger, queue, clock, clouds, writers: clouds, policy, newToken: randomUUID, telemetry: telemetryOf(env) });
   const close = async (): Promise<void> => {
     await clouds.close();
-    state.close();
+    store.close();
   };
   return { workflow, close };
 };
 
 let wired: ReturnType<typeof wire> | null = null;
 
-/** The one workflow of this process, built on first use and shared by all functions that run in it. */
-export const processWorkflow = (): Workflow => {
+/** The one workflow of this process, built on first use and shared by all functions that run in it; rejects when a setting is missing or malformed. */
+export const processWorkflow = async (): Promise<Workflow> => {
   wired ??= wire(process.env);
-  return wired.workflow;
+  return (await wired).workflow;
 };
 
 /** Ends the workflow of this process; the next use builds a new one. */
 export const closeProcessWorkflow = async (): Promise<void> => {
   const ending = wired;
   wired = null;
-  await ending?.close();
+  await (await ending)?.close();
 };
