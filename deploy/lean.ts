@@ -14,6 +14,12 @@ const ENTRIES: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
 };
 
+/**
+ * undici's HTTP parser for processors without vector instructions, 72 KB: Lambda's all have them, and undici takes the
+ * other one there (UNDICI_NO_WASM_SIMD must not be set).
+ */
+const PLAIN_PARSER = /\/llhttp\/llhttp-wasm\.js$/;
+
 /** esbuild leaves what is not used of a namespace only when the module itself imports the namespace: 95 KB of zod, not 455. */
 const ZOD = "import { z } from 'zod';";
 const SHAKEABLE_ZOD = "import * as z from 'zod';";
@@ -25,6 +31,7 @@ export const lean = (root: string): Plugin => ({
     const names = Object.keys(ENTRIES).map((name) => name.replaceAll('/', '\\/'));
     build.onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path }) => ({ path, namespace: 'lean' }));
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: ENTRIES[path] ?? '', resolveDir: root }));
+    build.onLoad({ filter: PLAIN_PARSER }, () => ({ contents: '' }));
     build.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({ contents: (await readFile(path, 'utf8')).replace(ZOD, SHAKEABLE_ZOD), loader: 'ts' }));
   },
 });
