@@ -21,7 +21,7 @@ const FunctionEntry = z.looseObject({
   handler: z.string().regex(/^[\w./-]+\.[A-Za-z_$][\w$]*$/, 'must be a module and its export, such as functions/intake.handler'),
   timeout: z.int().min(1).max(900).optional(),
   memorySize: z.int().min(128).max(10_240).optional(),
-  events: z.array(z.looseObject({ sqs: z.unknown() })).default([]),
+  events: z.array(z.looseObject({ sqs: z.unknown().optional() })).default([]),
 });
 
 /** What osls takes where nothing is said. */

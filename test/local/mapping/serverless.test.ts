@@ -70,6 +70,11 @@ describe('our serverless.yml', () => {
     expect(intake).toMatchObject({ functionName: 'probate-prod-intake', queueArn: 'arn:aws:sqs:eu-west-1:000000000000:probate-prod-decommissions' });
   });
 
+  it('leaves functions that a schedule triggers to whoever keeps schedules', () => {
+    expect(readFileSync(OURS, 'utf8')).toContain('replay:');
+    expect(readServerless(OURS, DEV).map(({ functionName }) => functionName)).not.toContain('probate-dev-replay');
+  });
+
   it('names modules that stand in the checkout', () => {
     const [intake] = readServerless(OURS, DEV);
     expect(intake?.handler).toEqual({ file: fileURLToPath(new URL('../../../functions/intake.ts', import.meta.url)), export: 'handler' });
