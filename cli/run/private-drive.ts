@@ -11,7 +11,6 @@ import { readSaga } from '../../lib/workflow/saga-store.ts';
 import { workOff } from '../../lib/workflow/wake.ts';
 import { type Workflow, makeWorkflow } from '../../lib/workflow/workflow.ts';
 
-const UNBOUNDED = { remainingMs: () => Infinity };
 const VISIBILITY_SECONDS = 600;
 
 /**
@@ -45,7 +44,7 @@ const workOffOne = async (workflow: Workflow, mayWorkOn: (saga: Saga) => boolean
     if (message === undefined) continue;
     const parsed = parseWakeUp(message.body);
     const stored = parsed.kind === 'parsed' ? await readSaga(ledger, parsed.value.sagaId) : null;
-    if (parsed.kind === 'parsed' && stored !== null && mayWorkOn(stored.saga)) await workOff(workflow, parsed.value, UNBOUNDED);
+    if (parsed.kind === 'parsed' && stored !== null && mayWorkOn(stored.saga)) await workOff(workflow, parsed.value, { remainingMs: () => (signal.aborted ? 0 : Infinity) });
     await queue.acknowledge(name, [message.receipt]);
     return true;
   }

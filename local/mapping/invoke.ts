@@ -25,12 +25,19 @@ const TIMED_OUT = Symbol('timed out');
 /** A reply leaves Lambda as JSON: what JSON cannot hold fails the invocation, `undefined` is null. */
 const throughJson = (reply: unknown): unknown => JSON.parse(JSON.stringify(reply) ?? 'null');
 
+export interface Invocation {
+  readonly handler: SqsHandler;
+  readonly mapping: FunctionMapping;
+  readonly clock: Clock;
+  readonly stopping: AbortSignal;
+}
+
 /** Hands a batch to the handler and judges what it answers within the timeout; an invocation cut off by it runs on unheard. */
-export const invoke = async (handler: SqsHandler, mapping: FunctionMapping, clock: Clock, batch: readonly Delivery[]): Promise<Outcome> => {
+export const invoke = async ({ handler, mapping, clock, stopping }: Invocation, batch: readonly Delivery[]): Promise<Outcome> => {
   const { functionName, timeoutSeconds } = mapping;
   const allFailed = (kind: Fault['kind'], message: string, cause: unknown): Outcome => ({ done: [], failed: batch, fault: { kind, functionName, message, cause } });
   const over = new AbortController();
-  const run = async (): Promise<unknown> => throughJson(await handler(eventOf(batch, mapping), contextOf(mapping, clock)));
+  const run = async (): Promise<unknown> => throughJson(await handler(eventOf(batch, mapping), contextOf(mapping, clock, stopping)));
   const timeout = async (): Promise<typeof TIMED_OUT> => {
     await clock.sleep(timeoutSeconds * 1_000, over.signal);
     return TIMED_OUT;

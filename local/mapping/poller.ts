@@ -32,7 +32,7 @@ export const poll = async ({ queue, clock, mapping, handler, activity, onFault, 
     try {
       const fresh = await setAside(queue, mapping, batch);
       if (fresh.length === 0) return;
-      const outcome = await invoke(handler, mapping, clock, fresh);
+      const outcome = await invoke({ handler, mapping, clock, stopping }, fresh);
       if (outcome.fault !== null) onFault(outcome.fault);
       await settle(queue, clock, mapping, outcome);
     } catch (cause) {

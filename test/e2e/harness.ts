@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
@@ -30,6 +31,8 @@ export const swift = (fields: Readonly<Record<string, unknown>> = {}): Record<st
 export interface Running {
   readonly ended: Promise<Ended>;
   readonly signal: (name: NodeJS.Signals) => void;
+  /** Resolves once these words stand on its standard error; rejects when it ends without them. */
+  readonly says: (words: string) => Promise<void>;
 }
 
 export interface Given {
@@ -55,8 +58,17 @@ export const begin = (args: readonly string[], { env, input }: Given = {}): Runn
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const ended = Promise.all([text(child.stdout), text(child.stderr), closed]).then(([out, err, code]) => ({ code, out, err }));
-  return { ended, signal: (name) => void child.kill(name) };
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    err += chunk;
+  });
+  const ended = Promise.all([text(child.stdout), closed]).then(([out, code]) => ({ code, out, err }));
+  const says = async (words: string): Promise<void> => {
+    const over = new AbortController();
+    void ended.then(() => over.abort(new Error(`it ended without saying "${words}"`)));
+    while (!err.includes(words)) await once(child.stderr, 'data', { signal: over.signal });
+  };
+  return { ended, signal: (name) => void child.kill(name), says };
 };
 
 /** A run's exit code, what it printed, and what it said on standard error. */
@@ -71,11 +83,14 @@ export const told = ({ code, out, err }: Ended): Told => {
   return { code, result: RunDocument.parse(JSON.parse(out)), err };
 };
 
+/** What goes wrong in a cloud. */
+export type Rule = FaultsDocument['rules'][number];
+
 export interface SiteOptions {
   readonly seed?: Seed;
   readonly policy?: Readonly<Record<string, unknown>>;
-  readonly csmsFaults?: FaultsDocument['rules'];
-  readonly saeFaults?: FaultsDocument['rules'];
+  readonly csmsFaults?: readonly Rule[];
+  readonly saeFaults?: readonly Rule[];
   /** Who sleeps by it is a request held up by a fault. */
   readonly clock?: Clock;
 }
@@ -101,6 +116,8 @@ export interface Site {
   /** What was asked that could change something. */
   readonly changes: () => readonly string[];
   readonly forget: () => void;
+  /** Resolves once the journals show it. */
+  readonly until: (shown: () => boolean) => Promise<void>;
   /** Moves state and clouds on together, as time would. */
   readonly pass: (seconds: number) => void;
   /** Opens the state in this process; it is closed after `use`. */
@@ -129,8 +146,8 @@ const nameOf = ({ operation, request }: JournalEntry): string => {
 
 export const aSite = async ({ seed = {}, policy = swift(), csmsFaults = [], saeFaults = [], clock }: SiteOptions = {}): Promise<Site> => {
   const timed = clock === undefined ? {} : { clock };
-  const csms = await startCsmsEmulator({ seed, faults: { rules: csmsFaults }, ...timed });
-  const sae = await startSaeEmulator({ seed, faults: { rules: saeFaults }, ...timed });
+  const csms = await startCsmsEmulator({ seed, faults: { rules: [...csmsFaults] }, ...timed });
+  const sae = await startSaeEmulator({ seed, faults: { rules: [...saeFaults] }, ...timed });
   open.push(() => csms.close(), () => sae.close());
   const folder = aFolder();
   const state = join(folder, 'state');
@@ -181,6 +198,7 @@ export const aSite = async ({ seed = {}, policy = swift(), csmsFaults = [], saeF
       forgotten.csms = csms.journal().length;
       forgotten.sae = sae.journal().length;
     },
+    until: async (shown) => void (await vi.waitUntil(shown, { timeout: 20_000, interval: 10 })),
     pass: (seconds) => {
       const opened = openState(state);
       opened.clock.advance(seconds * 1_000);
