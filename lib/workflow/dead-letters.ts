@@ -1,7 +1,7 @@
 import { QUEUE_NAMES } from '../../events/messages.ts';
 import type { Budget } from './advance.ts';
 import { parkMessage } from './parked.ts';
-import type { Workflow } from './workflow.ts';
+import type { Office } from './workflow.ts';
 
 const AT_ONCE = 10;
 const VISIBILITY_SECONDS = 60;
@@ -12,7 +12,7 @@ const MARGIN_MS = 10_000;
  * Moves every queue's dead letters into rows of the ledger, where they keep as long as anybody needs. A letter leaves its
  * queue only once its row stands: a crash in between brings it back, and the same message is the same row.
  */
-export const drainDeadLetters = async ({ queue, ledger, clock }: Pick<Workflow, 'queue' | 'ledger' | 'clock'>, budget: Budget): Promise<number> => {
+export const drainDeadLetters = async ({ queue, ledger, clock }: Pick<Office, 'queue' | 'ledger' | 'clock'>, budget: Budget): Promise<number> => {
   let drained = 0;
   for (const name of QUEUE_NAMES) {
     while (budget.remainingMs() > MARGIN_MS) {

@@ -9,7 +9,7 @@ import { type Judgement, type SeenEvent, dataDigest, outcomeOfEvent, partOf, rea
 import { readGenerations, unwritten, writeSaga } from './saga-store.ts';
 import { tellFacts } from './telling.ts';
 import { wake } from './wake-up.ts';
-import type { Workflow } from './workflow.ts';
+import type { Office } from './workflow.ts';
 
 /** So many instances of one event are admitted at a time. */
 const AT_ONCE = 10;
@@ -17,7 +17,7 @@ const LARGEST_CONTENTION = 50;
 
 type Admitted = { readonly kind: 'saga'; readonly saga: Saga; readonly isNew: boolean } | { readonly kind: 'refused'; readonly reason: string };
 
-const carryOut = async ({ ledger, clock, telemetry }: Workflow, admission: Admission): Promise<Admitted | 'again'> => {
+const carryOut = async ({ ledger, clock, telemetry }: Office, admission: Admission): Promise<Admitted | 'again'> => {
   switch (admission.kind) {
     case 'opened': {
       const stored = await writeSaga(ledger, unwritten(admission.fact), null, clock.now());
@@ -41,7 +41,7 @@ const carryOut = async ({ ledger, clock, telemetry }: Workflow, admission: Admis
   }
 };
 
-const admitInstance = async (workflow: Workflow, named: DecommissionedInstance, event: EventName, { data }: DecommissionEvent, planOnly: boolean): Promise<Admitted> => {
+const admitInstance = async (workflow: Office, named: DecommissionedInstance, event: EventName, { data }: DecommissionEvent, planOnly: boolean): Promise<Admitted> => {
   const { ledger, clock, policy } = workflow;
   for (let tries = 0; tries < LARGEST_CONTENTION; tries += 1) {
     const generations = (await readGenerations(ledger, identityOf(named))).map(({ saga }) => saga);
@@ -51,7 +51,7 @@ const admitInstance = async (workflow: Workflow, named: DecommissionedInstance, 
   throw new Error(`the sagas of ${identityOf(named)} were written by others ${LARGEST_CONTENTION} times in a row`);
 };
 
-const admitAll = async (workflow: Workflow, event: EventName, document: DecommissionEvent, planOnly: boolean): Promise<Admitted[]> => {
+const admitAll = async (workflow: Office, event: EventName, document: DecommissionEvent, planOnly: boolean): Promise<Admitted[]> => {
   const admitted: Admitted[] = [];
   const instances = instancesOf(document);
   for (let from = 0; from < instances.length; from += AT_ONCE) {
@@ -73,7 +73,7 @@ const wholeCount = ({ data }: DecommissionEvent, own: number, seen: SeenEvent | 
  * may be repeated, so a crash in between is mended by the message's next delivery. `planOnly` asks for plans alone and
  * records nothing of the event, so that what it refuses can be run once the policy allows it.
  */
-export const takeIn = async (workflow: Workflow, event: DecommissionEvent, planOnly = false): Promise<Judgement> => {
+export const takeIn = async (workflow: Office, event: DecommissionEvent, planOnly = false): Promise<Judgement> => {
   const { ledger, queue, clock, policy } = workflow;
   const seen = await readEvent(ledger, event);
   const known = outcomeOfEvent(seen, event);

@@ -25,19 +25,21 @@ interface Asking {
 }
 
 /** One read, at the API's pace, behind the key's gate, within the call's deadline. */
-const read = async <T>(workflow: Workflow, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+export const askAtPace = async <T>(workflow: Workflow, api: Api, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
-  const { api } = asking;
   const slot = await pace.reserve(api);
   const early = slot - clock.now();
   if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: 'own-pace', retryAfterMs: early, quota: null }, requests: 0 };
   if (early > 0) await clock.sleep(early);
   const { keyFingerprint } = clouds.account(api);
   const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
-  const answer = await gate.pass(api, isClosed, () => tellCall(workflow, asking, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal }))));
+  const answer = await gate.pass(api, isClosed, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
   if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
   return answer;
 };
+
+const read = <T>(workflow: Workflow, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> =>
+  askAtPace(workflow, asking.api, (options) => tellCall(workflow, asking, () => ask(options)));
 
 interface Looking {
   readonly sight: Sight;

@@ -9,7 +9,7 @@ import { type Replayed, markReplayed } from './parked.ts';
 import { type Filters, type ParkedThing, listParkedThings, traitsOf } from './parked-things.ts';
 import { readSaga } from './saga-store.ts';
 import { wake } from './wake-up.ts';
-import type { Workflow } from './workflow.ts';
+import type { Office } from './workflow.ts';
 
 /** Things sent round again come up evenly spaced by their delays, so that a thousand of them are no storm. */
 const PER_SECOND = 10;
@@ -33,13 +33,13 @@ export interface ReplayedThing {
   readonly fate: Fate;
 }
 
-const laterGeneration = async ({ ledger }: Workflow, saga: Saga): Promise<Saga | null> => {
+const laterGeneration = async ({ ledger }: Office, saga: Saga): Promise<Saga | null> => {
   const { identity, generation } = generationOf(saga.sagaId);
   const next = await readSaga(ledger, sagaIdOf(identity, generation + 1));
   return next === null || next.saga.mode === 'plan' ? null : next.saga;
 };
 
-const reopen = async (workflow: Workflow, saga: Saga, { by, why, dryRun }: Replay, delaySeconds: number): Promise<Fate> => {
+const reopen = async (workflow: Office, saga: Saga, { by, why, dryRun }: Replay, delaySeconds: number): Promise<Fate> => {
   const { ledger, queue, clock, policy } = workflow;
   const later = await laterGeneration(workflow, saga);
   if (later !== null) return { kind: 'stays', why: `${later.sagaId} came after it` };
@@ -60,12 +60,12 @@ const reopen = async (workflow: Workflow, saga: Saga, { by, why, dryRun }: Repla
 type Message = Extract<ParkedThing, { kind: 'message' }>;
 
 /** A stale event is only planned, under a policy that lets it in for this once; nothing of it is recorded as an event (H16). */
-const planStale = async (workflow: Workflow, event: Parameters<typeof takeIn>[1]): Promise<void> => {
+const planStale = async (workflow: Office, event: Parameters<typeof takeIn>[1]): Promise<void> => {
   const { policy } = workflow;
   await takeIn({ ...workflow, policy: { ...policy, maxEventAgeDays: Number.MAX_SAFE_INTEGER } }, event, true);
 };
 
-const fateOf = async ({ ledger, policy, clock }: Workflow, { content }: Message): Promise<Fate> => {
+const fateOf = async ({ ledger, policy, clock }: Office, { content }: Message): Promise<Fate> => {
   switch (content.kind) {
     case 'unreadable':
       return { kind: 'stays', why: `it cannot be read: ${content.why}` };
@@ -83,7 +83,7 @@ const fateOf = async ({ ledger, policy, clock }: Workflow, { content }: Message)
   }
 };
 
-const resend = async (workflow: Workflow, message: Message, { by, why, dryRun }: Replay, delaySeconds: number): Promise<Fate> => {
+const resend = async (workflow: Office, message: Message, { by, why, dryRun }: Replay, delaySeconds: number): Promise<Fate> => {
   const { ledger, queue, clock } = workflow;
   const { content, body, row } = message;
   const fate = await fateOf(workflow, message);
@@ -100,7 +100,7 @@ const resend = async (workflow: Workflow, message: Message, { by, why, dryRun }:
  * Sends what was set aside and passes the filters round again, ten a second: messages to their queues, parked and refused
  * sagas reopened with who and why in their journals. `left` counts what was too much for once.
  */
-export const replay = async (workflow: Workflow, asked: Replay): Promise<{ readonly things: readonly ReplayedThing[]; readonly left: number }> => {
+export const replay = async (workflow: Office, asked: Replay): Promise<{ readonly things: readonly ReplayedThing[]; readonly left: number }> => {
   const matching: ParkedThing[] = [];
   for await (const thing of listParkedThings(workflow, workflow.policy, asked.filters)) matching.push(thing);
   const things: ReplayedThing[] = [];

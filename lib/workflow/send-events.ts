@@ -3,13 +3,13 @@ import { instancesOf } from '../../events/instances.ts';
 import { eventMessage, splitEvent } from '../../events/split.ts';
 import { eventRefusal } from '../saga/admission.ts';
 import { dataDigest, recordEvent } from './event-store.ts';
-import type { Workflow } from './workflow.ts';
+import type { Office } from './workflow.ts';
 
 /**
  * Puts events on the decommissions queue, those over 1 MiB in numbered parts; answers all of them as they went on record. One over the
  * cap is refused whole right here: its parts could not be told from a smaller event's.
  */
-export const sendEvents = async ({ queue, ledger, policy, clock }: Workflow, events: readonly DecommissionEvent[]): Promise<DecommissionEvent[]> => {
+export const sendEvents = async ({ queue, ledger, policy, clock }: Pick<Office, 'queue' | 'ledger' | 'policy' | 'clock'>, events: readonly DecommissionEvent[]): Promise<DecommissionEvent[]> => {
   const sent: DecommissionEvent[] = [];
   const refused: DecommissionEvent[] = [];
   for (const event of events) {

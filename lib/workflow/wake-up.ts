@@ -1,5 +1,5 @@
-import type { WakeUp } from '../../events/messages.ts';
-import { LONGEST_DELAY_SECONDS, type Queue } from '../ports/queue.ts';
+import type { WakeUp, WakeUpQueue } from '../../events/messages.ts';
+import { LONGEST_DELAY_SECONDS, type OutgoingMessage, type Queue } from '../ports/queue.ts';
 import type { Saga } from '../saga/saga.ts';
 
 const delayUntil = (until: number, now: number): number => Math.max(0, Math.ceil((until - now) / 1_000));
@@ -11,8 +11,14 @@ export const sendWakeUp = async (queue: Queue, saga: Saga, now: number): Promise
   if (delaySeconds <= LONGEST_DELAY_SECONDS) await wake(queue, saga, delaySeconds);
 };
 
+/** The message that wakes a saga after that many seconds, and the queue it goes to. */
+export const wakeUpOf = (saga: Saga, delaySeconds: number): { readonly name: WakeUpQueue; readonly message: OutgoingMessage } => {
+  const message: WakeUp = { v: 1, sagaId: saga.sagaId, turn: saga.turn };
+  return { name: saga.wait?.queue ?? 'deletions', message: { body: JSON.stringify(message), delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS) } };
+};
+
 /** Wakes a saga after that many seconds, whatever it waits for. */
 export const wake = async (queue: Queue, saga: Saga, delaySeconds: number): Promise<void> => {
-  const message: WakeUp = { v: 1, sagaId: saga.sagaId, turn: saga.turn };
-  await queue.send(saga.wait?.queue ?? 'deletions', [{ body: JSON.stringify(message), delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS) }]);
+  const { name, message } = wakeUpOf(saga, delaySeconds);
+  await queue.send(name, [message]);
 };

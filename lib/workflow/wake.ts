@@ -2,6 +2,7 @@ import type { WakeUp } from '../../events/messages.ts';
 import { generationOf, sagaIdOf } from '../saga/instance.ts';
 import { isTerminal } from '../saga/saga.ts';
 import { type Budget, advance } from './advance.ts';
+import { noteNeed } from './notices.ts';
 import { type StoredSaga, readSaga } from './saga-store.ts';
 import { sendWakeUp, wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
@@ -50,6 +51,7 @@ export const workOff = async (workflow: Workflow, message: WakeUp, budget: Budge
       return;
     case 'rests':
       await sendWakeUp(queue, advanced.stored.saga, clock.now());
+      await noteNeed(ledger, advanced.stored.saga, clock.now());
       if (wasOpen && isTerminal(advanced.stored.saga)) await wakeNextGeneration(workflow, advanced.stored);
   }
 };

@@ -34,7 +34,10 @@ export interface Workflow extends Foundation {
   readonly telemetry: Telemetry;
 }
 
-const SILENT: Telemetry = { tell: () => undefined };
+/** What works on events, rows and stops needs no cloud. */
+export type Office = Pick<Workflow, 'ledger' | 'queue' | 'clock' | 'policy' | 'telemetry'>;
+
+export const SILENT: Telemetry = { tell: () => undefined };
 
 export const makeWorkflow = (foundation: Foundation): Workflow => {
   const { ledger, clouds, clock, policy } = foundation;

@@ -1,0 +1,23 @@
+/** One line of a digest: a saga that needs a person, and the command to act. */
+export interface Notice {
+  readonly sagaId: string;
+  readonly urgency: 'now' | 'soon' | 'when you can';
+  readonly because: string;
+  /** Until when acting still helps (epoch ms); null where no date ends that. */
+  readonly until: number | null;
+  readonly commands: readonly string[];
+}
+
+/** What people are told at once; `more` counts notices left out of a long one. */
+export interface Digest {
+  readonly notices: readonly Notice[];
+  readonly more: number;
+}
+
+/**
+ * Tells people. It MUST reject when it cannot be sure that the digest went out: the same notices are then told again with
+ * the next sweep, so a digest may come twice. Nothing waits for it and nothing fails with it.
+ */
+export interface Notifier {
+  tell(digest: Digest): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import { SagaId, type WakeUpQueue } from '../../events/messages.ts';
+import { LONGEST_DELAY_SECONDS, type OutgoingMessage } from '../ports/queue.ts';
+import type { Budget } from './advance.ts';
+import { type StoredSaga, readSaga, writeSaga } from './saga-store.ts';
+import { wakeUpOf } from './wake-up.ts';
+import type { Office } from './workflow.ts';
+
+const PAGE = 100;
+/** What the sending of one page may take. */
+const MARGIN_MS = 10_000;
+
+/**
+ * Moves a due saga's next date on, in one conditional write that only one of two sweeps wins; null for the other, and for
+ * a saga that has gone on since the index was read.
+ */
+const claimDue = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>, id: string, before: number): Promise<StoredSaga | null> => {
+  const item = await ledger.read('saga', id);
+  if (item === null || item.wakeAt === null || item.wakeAt > before) return null;
+  const stored = await readSaga(ledger, SagaId.parse(id));
+  return stored === null || stored.version !== item.version ? null : writeSaga(ledger, stored, stored.lease, clock.now());
+};
+
+/**
+ * Sends a wake-up, with the exact delay, for every saga whose time comes within the look-ahead: far dates, and whatever
+ * the queue has lost. A claim that is not followed by its message, because of a crash, falls due again 15 minutes later.
+ */
+export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, lookAheadSeconds: number, budget: Budget): Promise<number> => {
+  const { ledger, queue, clock } = desk;
+  const before = clock.now() + Math.min(lookAheadSeconds, LONGEST_DELAY_SECONDS - 1) * 1_000;
+  let sent = 0;
+  while (budget.remainingMs() > MARGIN_MS) {
+    const messages = new Map<WakeUpQueue, OutgoingMessage[]>();
+    let claimed = 0;
+    for (const { id } of await ledger.due('saga', before, PAGE)) {
+      const stored = await claimDue(desk, id, before);
+      if (stored === null) continue;
+      claimed += 1;
+      const { name, message } = wakeUpOf(stored.saga, Math.max(0, Math.ceil(((stored.saga.wait?.until ?? 0) - clock.now()) / 1_000)));
+      messages.set(name, [...(messages.get(name) ?? []), message]);
+    }
+    for (const [name, some] of messages) await queue.send(name, some);
+    sent += claimed;
+    // The index may lag behind the claims: a page of nothing new is the end of it.
+    if (claimed === 0) break;
+  }
+  return sent;
+};
