@@ -57,6 +57,9 @@ const Variables = z.object({
 });
 type Variables = z.infer<typeof Variables>;
 
+/** Every variable that the suite reads beside those of the clouds' settings. */
+export const CONFORMANCE_VARIABLES: readonly string[] = Object.keys(Variables.shape);
+
 const allowedBy = ({ PROBATE_CONFORMANCE_WRITE: write }: Variables): Reach => {
   switch (write) {
     case undefined:

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { code, table } from './page.ts';
+
+type Schema = z.core.$ZodType;
+
+interface Field {
+  readonly path: string;
+  readonly form: string;
+  readonly isRequired: boolean;
+}
+
+/** The form that a schema's own words ask for, when it is given an empty text. */
+const inItsWords = (schema: Schema): string | null => {
+  const issues = z.safeParse(schema, '').error?.issues ?? [];
+  return issues.find(({ message }) => message.startsWith('must be '))?.message.replace(/^must be /, '') ?? null;
+};
+
+const textForm = (schema: z.ZodString): string => {
+  const { minLength, maxLength } = schema;
+  return maxLength === null ? 'a text' : `a text of ${minLength ?? 0} to ${maxLength} characters`;
+};
+
+const formOf = (schema: Schema): string => {
+  if (schema instanceof z.ZodLiteral) return [...schema.values].map((value) => code(String(value))).join(', ');
+  if (schema instanceof z.ZodEnum) return `one of ${schema.options.map((option) => code(String(option))).join(', ')}`;
+  if (schema instanceof z.ZodISODateTime) return 'a time with its offset (RFC 3339)';
+  if (schema instanceof z.ZodNumber) return `a whole number from ${schema.minValue ?? 0}`;
+  return inItsWords(schema) ?? (schema instanceof z.ZodString ? textForm(schema) : '');
+};
+
+const listForm = (schema: z.ZodArray): string => (z.safeParse(schema, []).success ? 'a list' : 'a list, not empty');
+
+/** What tells one form of a union from the others. */
+const tagOf = (option: Schema, discriminator: string): string => {
+  const tag = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+  return tag instanceof z.ZodLiteral ? [...tag.values].join(', ') : '';
+};
+
+const inside = (schema: Schema, path: string, isRequired: boolean): readonly Field[] => {
+  if (schema instanceof z.ZodOptional) return inside(schema.unwrap(), path, false);
+  if (schema instanceof z.ZodArray) {
+    const { element } = schema;
+    const isPlain = !(element instanceof z.ZodObject || element instanceof z.ZodDiscriminatedUnion);
+    const own: Field = { path, form: isPlain ? `${listForm(schema)}; each ${formOf(element)}` : listForm(schema), isRequired };
+    return isPlain ? [own] : [own, ...inside(element, `${path}[]`, true)];
+  }
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    return schema.options.flatMap((option) => inside(option, `${path}(${tagOf(option, schema.def.discriminator)})`, isRequired));
+  }
+  if (!(schema instanceof z.ZodObject)) return [{ path, form: formOf(schema), isRequired }];
+  const own: readonly Field[] = isRequired ? [] : [{ path, form: 'an object', isRequired }];
+  return [...own, ...Object.entries(schema.shape).flatMap(([name, field]) => inside(field, path === '' ? name : `${path}.${name}`, true))];
+};
+
+/** Every field of a document, in the schema's order and words. */
+export const fieldsTable = (schema: Schema): string =>
+  table(
+    ['Field', 'Required', 'Form'],
+    inside(schema, '', true).map(({ path, form, isRequired }) => [code(path), isRequired ? 'yes' : 'no', form]),
+  );
