@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import type { DecommissionEvent } from '../../events/decommission.ts';
 import { FaultsDocument } from '../../local/emulators/faults.ts';
 import type { SagaResult } from '../../lib/workflow/result.ts';
 import type { DemoOptions } from '../commands/demo.ts';
 import { readInputs } from '../run/inputs.ts';
-import { openPlace } from '../run/place.ts';
+import { withStack } from '../run/open-stack.ts';
+import { type Place, openPlace } from '../run/place.ts';
 import { paint } from '../run/progress.ts';
 import type { RunResult } from '../run/results.ts';
 import { runHere } from '../run/run-events.ts';
@@ -32,21 +34,31 @@ const explain = (result: RunResult, expected: Expected): string => {
   return `${paint('bold', expected.because)}\n${told}${wrong}\n`;
 };
 
+const show = async (terminal: Terminal, place: Place, events: readonly DecommissionEvent[], json: true | undefined): Promise<ExitCode> => {
+  if (json !== true) terminal.err('Seven decommissioned instances, on emulated clouds of this machine:\n\n');
+  const result = await runHere(terminal, place, events, json === true ? { json } : {});
+  const expected = EXPECTED.map((one) => ({ ...one, asExpected: isAsExpected(result, one) }));
+  if (json === true) writeJson(terminal, { ...result, expected, journals: place.embedded?.journals() });
+  else terminal.out(`\n${EXPECTED.map((one) => explain(result, one)).join('\n')}`);
+  if (terminal.interrupted.aborted) return EXIT.interrupted;
+  return expected.every(({ asExpected }) => asExpected) ? EXIT.settled : EXIT.fault;
+};
+
 /** `demo`: the sample events on embedded clouds; 0 when each ended as expected, 1 otherwise. */
 export const demo = async (terminal: Terminal, { state, json }: DemoOptions): Promise<ExitCode> => {
   const { policy, events, seed } = await readInputs({ policy: here('policy.json'), files: [here('events.json')], seed: here('seed.json'), problems: [] });
   const directory = state ?? mkdtempSync(join(tmpdir(), 'probate-demo-'));
-  const place = await openPlace({ state: directory, policy, events, embed: { ...(seed === undefined ? {} : { seed }), csmsFaults: await readFaults() } });
+  const embed = { ...(seed === undefined ? {} : { seed }), csmsFaults: await readFaults() };
   try {
-    if (json !== true) terminal.err('Seven decommissioned instances, on emulated clouds of this machine:\n\n');
-    const result = await runHere(terminal, place, events, json === true ? { json } : {});
-    const expected = EXPECTED.map((one) => ({ ...one, asExpected: isAsExpected(result, one) }));
-    if (json === true) writeJson(terminal, { ...result, expected, journals: place.embedded?.journals() });
-    else terminal.out(`\n${EXPECTED.map((one) => explain(result, one)).join('\n')}`);
-    if (terminal.interrupted.aborted) return EXIT.interrupted;
-    return expected.every(({ asExpected }) => asExpected) ? EXIT.settled : EXIT.fault;
+    return await withStack({ stack: 'embedded', state: directory }, 'made if missing', async (stack) => {
+      const place = await openPlace({ stack, state: directory, policy, events, embed });
+      try {
+        return await show(terminal, place, events, json);
+      } finally {
+        await place.close();
+      }
+    });
   } finally {
-    await place.close();
     if (state === undefined) rmSync(directory, { recursive: true, force: true });
   }
 };

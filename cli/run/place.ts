@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
 import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
@@ -12,11 +11,13 @@ import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { type EmbedOptions, type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
 import { cloudProblems, neededApis, settingProblem } from './needed-clouds.ts';
-import { openStateAt } from './open-state.ts';
+import type { OpenedStack } from './open-stack.ts';
 
 /** Everything one command works with on this machine: the state, the clouds, and the workflow the functions share. */
 export interface Place {
   readonly workflow: Workflow;
+  /** What the names of its queues hold. */
+  readonly stage: string;
   readonly embedded: EmbeddedClouds | null;
   /** Endpoint, or `embedded`, by API; as results print it. */
   readonly clouds: { readonly csms: string; readonly sae: string };
@@ -26,6 +27,8 @@ export interface Place {
 }
 
 export interface PlaceOptions {
+  readonly stack: OpenedStack;
+  /** Where policy and embedded clouds are kept. */
   readonly state: string;
   readonly policy: Policy;
   readonly events: readonly DecommissionEvent[];
@@ -41,7 +44,7 @@ const settingsOf = (env: NodeJS.ProcessEnv): CloudSettings => {
   }
 };
 
-const sagasIn = async ({ ledger }: State): Promise<Saga[]> => {
+const sagasIn = async ({ ledger }: OpenedStack): Promise<Saga[]> => {
   const sagas: Saga[] = [];
   for await (const { saga } of listSagas(ledger)) sagas.push(saga);
   return sagas;
@@ -56,36 +59,33 @@ const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
       };
 
 /**
- * Opens the state and points this process's functions at it: they read their settings from the environment, here as on
- * Lambda. Rejects with BadInput, before anything is called, when a needed cloud has no credentials or the state cannot be used.
+ * Points this process's functions at a stack: they read their settings from the environment, here as on Lambda. Rejects
+ * with BadInput, before any cloud is called, when a needed one has no credentials.
  */
-export const openPlace = async ({ state: directory, policy, events, embed }: PlaceOptions): Promise<Place> => {
-  const state = openStateAt(directory);
+export const openPlace = async ({ stack, state: directory, policy, events, embed }: PlaceOptions): Promise<Place> => {
   const settings = embed === null ? settingsOf(process.env) : null;
   if (settings !== null) {
-    const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(state)));
-    if (problems.length > 0) {
-      state.close();
-      throw new BadInput(problems);
-    }
+    const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(stack)));
+    if (problems.length > 0) throw new BadInput(problems);
   }
   mkdirSync(directory, { recursive: true });
   const effective = join(directory, 'policy.json');
   writeFileSync(effective, `${JSON.stringify(policy, null, 2)}\n`);
   const embedded = embed === null ? null : await startEmbeddedClouds(directory, embed);
-  Object.assign(process.env, embedded?.environment, { PROBATE_STATE: directory, PROBATE_POLICY: effective });
+  Object.assign(process.env, embedded?.environment, { PROBATE_STACK: stack.name, PROBATE_STATE: directory, PROBATE_POLICY: effective });
   return {
     workflow: await processWorkflow(),
+    stage: stack.stage,
     embedded,
     clouds: endpointsOf(settings),
     advance: (milliseconds) => {
-      state.clock.advance(milliseconds);
+      if (stack.advance === null) throw new Error(`the time of the stack ${stack.name} cannot be moved`);
+      stack.advance(milliseconds);
       embedded?.advance(milliseconds / 1_000);
     },
     close: async () => {
       await closeProcessWorkflow();
       await embedded?.close();
-      state.close();
     },
   };
 };

@@ -4,6 +4,7 @@ import type { ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { readInputs } from './inputs.ts';
 import { optionProblems } from './option-problems.ts';
+import { withStack } from './open-stack.ts';
 import { openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
 import { type JudgedEvent, exitCodeOf, resultOf } from './results.ts';
@@ -13,19 +14,21 @@ import { describeRun } from './summary.ts';
 export const planEvents = async (terminal: Terminal, files: readonly string[], options: PlanOptions): Promise<ExitCode> => {
   const { policy, events, seed } = await readInputs({ ...options, files, problems: optionProblems(options) });
   const embed = options.embed === undefined ? null : seed === undefined ? {} : { seed };
-  const place = await openPlace({ state: options.state, policy, events, embed });
-  try {
-    const since = place.workflow.clock.now();
-    const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };
-    const judged: JudgedEvent[] = [];
-    await driveAlone(place.workflow, scope, async (workflow) => {
-      for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, true) });
-    });
-    const result = await resultOf(place, judged, since);
-    if (options.json === true) writeJson(terminal, result);
-    else terminal.out(describeRun(result));
-    return exitCodeOf(result);
-  } finally {
-    await place.close();
-  }
+  return withStack(options, 'made if missing', async (stack) => {
+    const place = await openPlace({ stack, state: options.state, policy, events, embed });
+    try {
+      const since = place.workflow.clock.now();
+      const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };
+      const judged: JudgedEvent[] = [];
+      await driveAlone(place.workflow, scope, async (workflow) => {
+        for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, true) });
+      });
+      const result = await resultOf(place, judged, since);
+      if (options.json === true) writeJson(terminal, result);
+      else terminal.out(describeRun(result));
+      return exitCodeOf(result);
+    } finally {
+      await place.close();
+    }
+  });
 };

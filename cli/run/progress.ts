@@ -31,7 +31,8 @@ export const paint = (format: Parameters<typeof styleText>[0], text: string): st
 
 const shortName = (sagaId: string): string => sagaId.split(':').slice(-2).join(':');
 
-const line = (saga: Saga): string => {
+/** One saga in one line: where it is, and why it waits. */
+export const lineOf = (saga: Saga): string => {
   const why = isTerminal(saga) ? saga.reason : saga.wait?.why;
   return `  ${paint(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paint('dim', why)}`}`;
 };
@@ -56,7 +57,7 @@ const picture = (sagas: readonly Saga[]): string => {
   const open = sagas.filter((saga) => !isTerminal(saga));
   const recent = [...open, ...sagas.filter((saga) => isTerminal(saga)).sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))].slice(0, MOST_LINES);
   const more = sagas.length - recent.length;
-  return [`${paint('bold', `${sagas.length - open.length} of ${sagas.length}`)} instances settled`, ...recent.map(line), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+  return [`${paint('bold', `${sagas.length - open.length} of ${sagas.length}`)} instances settled`, ...recent.map(lineOf), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 };
 
 /**
@@ -74,7 +75,7 @@ export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: bool
     for (const saga of sagas) {
       const isNews = known.get(saga.sagaId) !== saga.state;
       known.set(saga.sagaId, saga.state);
-      if (live === null && isNews) terminal.err(`${line(saga)}\n`);
+      if (live === null && isNews) terminal.err(`${lineOf(saga)}\n`);
     }
   };
   const drawing = (async () => {

@@ -30,7 +30,7 @@ export interface JudgedEvent {
 }
 
 /** One judgement for an event however many parts it was sent in; one over the cap was refused whole. */
-const judgementOf = async ({ ledger }: Workflow, event: DecommissionEvent): Promise<Judgement> => {
+const judgementOf = async ({ ledger }: Pick<Workflow, 'ledger'>, event: DecommissionEvent): Promise<Judgement> => {
   const seen = await readEvent(ledger, event);
   const whole = outcomeOfEvent(seen, event);
   if (whole !== null && !whole.accepted && whole.reason !== REUSED) return whole;
@@ -40,14 +40,17 @@ const judgementOf = async ({ ledger }: Workflow, event: DecommissionEvent): Prom
 };
 
 /** What the ledger says became of events that were sent. */
-export const judgedBy = (workflow: Workflow, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
+export const judgedBy = (workflow: Pick<Workflow, 'ledger'>, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
   Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(workflow, event) })));
 
 const isNamedBy = (saga: Saga, judged: readonly JudgedEvent[]): boolean =>
   judged.some(({ event }) => saga.events.some(({ source, id }) => source === event.source && id === event.id));
 
+/** Where a result is read, and which clouds it tells of. */
+type Desk = Pick<Place, 'clouds'> & { readonly workflow: Pick<Workflow, 'ledger' | 'clock'> };
+
 /** Sagas that were open before, were opened or touched by these events, or were worked on meanwhile. */
-export const resultOf = async (place: Place, judged: readonly JudgedEvent[], since: number): Promise<RunResult> => {
+export const resultOf = async (place: Desk, judged: readonly JudgedEvent[], since: number): Promise<RunResult> => {
   const { workflow, clouds } = place;
   const sagas: SagaResult[] = [];
   for await (const { saga } of listSagas(workflow.ledger)) {

@@ -5,11 +5,13 @@ import { reportFileProblems, writeReport } from '../report/write-report.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { drive } from './drive.ts';
-import { readInputs } from './inputs.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { type OpenedStack, withStack } from './open-stack.ts';
 import { optionProblems } from './option-problems.ts';
 import { type Place, openPlace } from './place.ts';
 import { showProgress } from './progress.ts';
 import { type RunResult, exitCodeOf, judgedBy, resultOf } from './results.ts';
+import { runDeployed } from './run-deployed.ts';
 import { startFunctions } from './stack.ts';
 import { describeRun } from './summary.ts';
 
@@ -23,7 +25,7 @@ export const runHere = async (
   const { workflow } = place;
   const since = workflow.clock.now();
   await sendEvents(workflow, events);
-  const functions = await startFunctions(workflow, terminal);
+  const functions = await startFunctions(workflow, place.stage, terminal);
   const progress = showProgress(workflow, terminal, options.json === true);
   try {
     await drive(place, functions, {
@@ -41,19 +43,26 @@ export const runHere = async (
   return resultOf(place, await judgedBy(workflow, events), since);
 };
 
-/** `run`: reads everything first, then sends, drives and tells; rejects with BadInput before the first call. */
-export const runEvents = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
-  const { policy, events, seed } = await readInputs({ ...options, files, problems: [...optionProblems(options), ...reportFileProblems(options.report)] });
+const runOn = async (terminal: Terminal, stack: OpenedStack, { policy, events, seed }: Inputs, options: RunOptions): Promise<RunResult> => {
+  if (stack.functions === 'deployed') return runDeployed(terminal, stack, policy, events, options);
   const effective = (options.approve ?? []).length === 0 ? policy : { ...policy, requireApproval: true };
   const embed = options.embed === undefined ? null : seed === undefined ? {} : { seed };
-  const place = await openPlace({ state: options.state, policy: effective, events, embed });
+  const place = await openPlace({ stack, state: options.state, policy: effective, events, embed });
   try {
-    const result = await runHere(terminal, place, events, options);
-    if (options.report !== undefined) await writeReport(place.workflow, options.report, terminal);
-    if (options.json === true) writeJson(terminal, result);
-    else terminal.out(describeRun(result));
-    return terminal.interrupted.aborted ? EXIT.interrupted : exitCodeOf(result);
+    return await runHere(terminal, place, events, options);
   } finally {
     await place.close();
   }
+};
+
+/** `run`: reads everything first, then sends, drives and tells; rejects with BadInput before the first call. */
+export const runEvents = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
+  const work = await readInputs({ ...options, files, problems: [...optionProblems(options), ...reportFileProblems(options.report)] });
+  return withStack(options, 'made if missing', async (stack) => {
+    const result = await runOn(terminal, stack, work, options);
+    if (options.report !== undefined) await writeReport(stack, options.report, terminal);
+    if (options.json === true) writeJson(terminal, result);
+    else terminal.out(describeRun(result));
+    return terminal.interrupted.aborted ? EXIT.interrupted : exitCodeOf(result);
+  });
 };

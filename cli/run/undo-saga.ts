@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { readInputs } from './inputs.ts';
 import { optionProblems } from './option-problems.ts';
+import { withStack } from './open-stack.ts';
 import { type Place, openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
 import { describeSaga } from './summary.ts';
@@ -48,22 +49,28 @@ const tell = (terminal: Terminal, place: Place, answer: 'undone' | 'partly', sag
   else terminal.out(`${describeSaga(saga)}\n\n${told(answer, saga)}`);
 };
 
-/** `undo SAGA`: cancels what it scheduled and waits for the answer; rejects with BadInput for a saga the state does not hold. */
+const undo = async (terminal: Terminal, place: Place, asked: string, json: boolean): Promise<ExitCode> => {
+  const { workflow } = place;
+  const sagaId = SagaId.safeParse(asked).data;
+  if (sagaId === undefined || (await readSaga(workflow.ledger, sagaId)) === null) throw new BadInput([await unknownSaga(workflow, asked)]);
+  const scope = { readOnly: false, mayWorkOn: (saga: { sagaId: string }) => saga.sagaId === sagaId, interrupted: terminal.interrupted };
+  await driveAlone(workflow, scope, (alone) => begin(alone, sagaId));
+  const ended = await readSaga(workflow.ledger, sagaId);
+  if (ended === null) throw new Error(`${sagaId} vanished from the ledger`);
+  const answer = isUndone(ended.saga) ? 'undone' : 'partly';
+  tell(terminal, place, answer, sagaResult(ended.saga, workflow.clock.now()), json);
+  return answer === 'undone' ? EXIT.settled : EXIT.needsPerson;
+};
+
+/** `undo SAGA`: cancels what it scheduled and waits for the answer; rejects with BadInput for a saga the stack does not hold. */
 export const undoSaga = async (terminal: Terminal, asked: string, options: UndoOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
-  const place = await openPlace({ state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
-  try {
-    const { workflow } = place;
-    const sagaId = SagaId.safeParse(asked).data;
-    if (sagaId === undefined || (await readSaga(workflow.ledger, sagaId)) === null) throw new BadInput([await unknownSaga(workflow, asked)]);
-    const scope = { readOnly: false, mayWorkOn: (saga: { sagaId: string }) => saga.sagaId === sagaId, interrupted: terminal.interrupted };
-    await driveAlone(workflow, scope, (alone) => begin(alone, sagaId));
-    const ended = await readSaga(workflow.ledger, sagaId);
-    if (ended === null) throw new Error(`${sagaId} vanished from the ledger`);
-    const answer = isUndone(ended.saga) ? 'undone' : 'partly';
-    tell(terminal, place, answer, sagaResult(ended.saga, workflow.clock.now()), options.json === true);
-    return answer === 'undone' ? EXIT.settled : EXIT.needsPerson;
-  } finally {
-    await place.close();
-  }
+  return withStack(options, 'made if missing', async (stack) => {
+    const place = await openPlace({ stack, state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
+    try {
+      return await undo(terminal, place, asked, options.json === true);
+    } finally {
+      await place.close();
+    }
+  });
 };

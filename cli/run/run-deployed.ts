@@ -1,0 +1,97 @@
+import type { DecommissionEvent } from '../../events/decommission.ts';
+import { instancesOf } from '../../events/instances.ts';
+import type { Problem } from '../../events/problems.ts';
+import type { Policy } from '../../lib/saga/policy.ts';
+import { identityOf } from '../../lib/saga/instance.ts';
+import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
+import { outcomeOfEvent, readEvent } from '../../lib/workflow/event-store.ts';
+import { isFarOff } from '../../lib/workflow/result.ts';
+import { listSagas, readGenerations } from '../../lib/workflow/saga-store.ts';
+import { sendEvents } from '../../lib/workflow/send-events.ts';
+import type { RunOptions } from '../commands/run.ts';
+import { BadInput } from '../terminal/bad-input.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { OpenedStack } from './open-stack.ts';
+import { lineOf } from './progress.ts';
+import { type RunResult, judgedBy, resultOf } from './results.ts';
+
+/** A read costs money here, and no step of a saga is done sooner. */
+const LOOK_AGAIN_MS = 3_000;
+/** Functions that run take an event within seconds; by then somebody should look whether they do. */
+const LONGEST_SILENCE_MS = 900_000;
+
+/** Whose sagas are waited for, and the event that must have reached them, where one was sent. */
+interface Awaited {
+  readonly identity: string;
+  readonly event: DecommissionEvent | null;
+}
+
+const rests = (saga: Saga, now: number): boolean => isTerminal(saga) || isFarOff(saga, now);
+
+const isNamedIn = ({ events }: Saga, { source, id }: DecommissionEvent): boolean => events.some((event) => event.source === source && event.id === id);
+
+const isRefused = async ({ ledger }: OpenedStack, event: DecommissionEvent): Promise<boolean> => outcomeOfEvent(await readEvent(ledger, event), event)?.accepted === false;
+
+const openIdentities = async ({ ledger }: OpenedStack): Promise<Awaited[]> => {
+  const open = new Set<string>();
+  for await (const { saga } of listSagas(ledger)) if (!isTerminal(saga)) open.add(saga.sagaId.slice(0, saga.sagaId.lastIndexOf('#')));
+  return [...open].map((identity) => ({ identity, event: null }));
+};
+
+/** What is still awaited of it: the event's arrival, its sagas' rest, or nothing any more. */
+const stillAwaited = async (stack: OpenedStack, { identity, event }: Awaited, tell: (saga: Saga) => void): Promise<'arrival' | 'rest' | null> => {
+  const sagas = (await readGenerations(stack.ledger, identity)).map(({ saga }) => saga);
+  for (const saga of sagas) tell(saga);
+  if (event !== null && !sagas.some((saga) => isNamedIn(saga, event))) return (await isRefused(stack, event)) ? null : 'arrival';
+  return sagas.every((saga) => rests(saga, stack.clock.now())) ? null : 'rest';
+};
+
+const watch = async (stack: OpenedStack, awaited: readonly Awaited[], interrupted: AbortSignal, tell: (saga: Saga) => void): Promise<void> => {
+  const { clock } = stack;
+  const silentUntil = clock.monotonic() + LONGEST_SILENCE_MS;
+  let left = [...awaited];
+  for (;;) {
+    const next: Awaited[] = [];
+    let arriving = 0;
+    for (const one of left) {
+      if (interrupted.aborted) return;
+      const what = await stillAwaited(stack, one, tell);
+      if (what !== null) next.push(one);
+      if (what === 'arrival') arriving += 1;
+    }
+    left = next;
+    if (left.length === 0) return;
+    if (arriving > 0 && clock.monotonic() > silentUntil) {
+      throw new Error(`after ${LONGEST_SILENCE_MS / 60_000} minutes ${arriving} of the instances sent have no saga: do the functions of the stage ${stack.stage} run? What was sent stays on its queue`);
+    }
+    await clock.sleep(LOOK_AGAIN_MS, interrupted).catch(() => undefined);
+  }
+};
+
+/** Options that only a machine which runs the functions itself can obey; theirs is the deployed policy, and the clouds it names. */
+const problemsOf = ({ approve = [], embed }: RunOptions): Problem[] => [
+  ...(approve.length === 0
+    ? []
+    : [{ file: 'command line', path: '--approve', message: 'is given for functions that run on AWS', remedy: 'set requireApproval in the deployed policy, and approve with: npx probate approve SAGA DIGEST' }]),
+  ...(embed === undefined ? [] : [{ file: 'command line', path: '--embed', message: 'is given for functions that run on AWS', remedy: 'leave it out: they call the clouds of their own settings' }]),
+];
+
+/**
+ * Sends events to a stage whose functions run on AWS, and reads the ledger until every instance's saga is over or has its
+ * next step more than 900 seconds off; without events, until that holds for what was open. Calls no cloud but AWS. Rejects
+ * with BadInput for an option that cannot reach them.
+ */
+export const runDeployed = async (terminal: Terminal, stack: OpenedStack, policy: Policy, events: readonly DecommissionEvent[], options: RunOptions): Promise<RunResult> => {
+  const problems = problemsOf(options);
+  if (problems.length > 0) throw new BadInput(problems);
+  const since = stack.clock.now();
+  await sendEvents({ ...stack, policy }, events);
+  const sent = events.flatMap((event) => instancesOf(event).map((instance): Awaited => ({ identity: identityOf(instance), event })));
+  const known = new Map<string, Saga['state']>();
+  const tell = (saga: Saga): void => {
+    if (options.json !== true && known.get(saga.sagaId) !== saga.state) terminal.err(`${lineOf(saga)}\n`);
+    known.set(saga.sagaId, saga.state);
+  };
+  await watch(stack, events.length === 0 ? await openIdentities(stack) : sent, terminal.interrupted, tell);
+  return resultOf({ workflow: stack, clouds: { csms: 'deployed', sae: 'deployed' } }, await judgedBy(stack, events), since);
+};
