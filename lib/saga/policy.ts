@@ -70,6 +70,15 @@ export const Policy = z
       })
       .prefault({}),
     restoreForeignSchedules: z.boolean().default(false),
+    // What a sweep does about secrets of settled instances that are there again: report them, unless deleteFindings has it
+    // send a new event for those still linked. A list that shrank by more than the percentage is not believed.
+    sweep: z
+      .strictObject({
+        deleteFindings: z.boolean().default(false),
+        largestShrinkPercent: z.number().min(0).max(100).default(20),
+        findingsEveryHours: z.number().min(0).max(720).default(24),
+      })
+      .prefault({}),
     sources: z.strictObject({ cts: z.strictObject({ region: Region, projectId: ProjectId }).optional() }).prefault({}),
   })
   .transform((policy) => ({ ...policy, soakSeconds: policy.soakSeconds ?? (policy.recoveryWindowDays - 1) * DAY_SECONDS }))

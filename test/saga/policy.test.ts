@@ -27,6 +27,7 @@ it('H59: a policy that says only what it must has the documented defaults, to th
     retry: { attempts: 8, baseSeconds: 2, capSeconds: 300, deadlineSeconds: 15, settleSeconds: 5 },
     pace: { csms: { calls: 5, perSeconds: 1 }, sae: { calls: 45, perSeconds: 60 } },
     restoreForeignSchedules: false,
+    sweep: { deleteFindings: false, largestShrinkPercent: 20, findingsEveryHours: 24 },
     sources: {},
   });
 });

@@ -1,0 +1,126 @@
+import { CloudSettingsRefused } from '../clouds/settings-problem.ts';
+import type { Answer } from '../ports/clouds.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Scope } from '../saga/policy.ts';
+import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
+import { changeItem } from './item.ts';
+import { askAtPace } from './looks.ts';
+import { type Account, type Finding, accountsOf, findInNamespace, findInProject, scopeId } from './settled.ts';
+import type { Workflow } from './workflow.ts';
+
+export type { Finding } from './settled.ts';
+
+/** What the ledger remembers of one scope between sweeps. */
+export interface Inventory {
+  /** Secrets in the last list that was believed, and when that was; null before the first. */
+  readonly good: { readonly secrets: number; readonly at: number } | null;
+  readonly lookedAt: number;
+  /** Why the last look was not believed; the findings are then those of the one before. */
+  readonly trouble: string | null;
+  readonly findings: readonly Finding[];
+  /** Findings beyond those kept. */
+  readonly more: number;
+}
+
+/** An item holds no more of them. */
+const MOST_FINDINGS = 500;
+const HOUR_MS = 3_600_000;
+const NEVER: Inventory = { good: null, lookedAt: Number.NEGATIVE_INFINITY, trouble: null, findings: [], more: 0 };
+
+export const readInventory = async (ledger: Ledger, id: string): Promise<Inventory> => {
+  const item = await ledger.read('inventory', id);
+  const known: Inventory = item === null ? NEVER : JSON.parse(item.body);
+  return known;
+};
+
+/** Every finding of the last looks, whatever scope. */
+export const listFindings = async (ledger: Ledger): Promise<Finding[]> => {
+  const all: Finding[] = [];
+  for await (const item of ledger.list('inventory')) {
+    const { findings }: Inventory = JSON.parse(item.body);
+    all.push(...findings);
+  }
+  return all;
+};
+
+export interface LookForFindings {
+  /** Scopes looked at less than `sweep.findingsEveryHours` ago are left out, unless a person asked. */
+  readonly when: 'due' | 'now';
+  /** A person says that the inventories shrank for a reason. */
+  readonly acceptShrink: boolean;
+}
+
+export interface Looked {
+  readonly scope: string;
+  readonly trouble: string | null;
+  readonly findings: readonly Finding[];
+}
+
+type Listed = { readonly csms: readonly CsmsSecret[] } | { readonly sae: readonly SaeSecret[] };
+
+const listScope = async (workflow: Workflow, scope: Scope): Promise<Answer<Listed>> => {
+  if (scope.cloud === 'huawei') {
+    const answer = await askAtPace(workflow, 'csms', (options) => workflow.clouds.csmsReader(scope.region, scope.projectId).list(options));
+    return 'value' in answer ? { ...answer, value: { csms: answer.value } } : answer;
+  }
+  const answer = await askAtPace(workflow, 'sae', (options) => workflow.clouds.saeReader(scope.region).list(scope.namespaceId, options));
+  return 'value' in answer ? { ...answer, value: { sae: answer.value } } : answer;
+};
+
+/** The complete list of a scope, or why there is none: an incomplete one is a failure already in the client. */
+const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed | { readonly trouble: string }> => {
+  try {
+    const answer = await listScope(workflow, scope);
+    return 'value' in answer ? answer.value : { trouble: `the list could not be read whole: ${answer.verdict.kind} ${answer.verdict.code}` };
+  } catch (error) {
+    if (error instanceof CloudSettingsRefused) return { trouble: `no credentials: ${error.problems.map(({ variable }) => variable).join(', ')}` };
+    throw error;
+  }
+};
+
+/** Whether so many secrets fewer than in the last good list can be believed, those Probate took away itself left aside (H52). */
+const shrinkOf = ({ good }: Inventory, count: number, { takenSince }: Account, largestShrinkPercent: number): string | null => {
+  if (good === null) return null;
+  const expected = Math.max(0, good.secrets - takenSince(good.at));
+  return count >= expected * (1 - largestShrinkPercent / 100) ? null : `the list shrank from ${good.secrets} secrets to ${count}, though only ${good.secrets - expected} were deleted by Probate`;
+};
+
+const judge = (listed: Listed, scope: string, { settled }: Account, now: number): Finding[] =>
+  settled.flatMap((saga) => ('csms' in listed ? findInProject(saga, scope, listed.csms, now) : findInNamespace(saga, scope, listed.sae)));
+
+const lookAt = async (workflow: Workflow, scope: Scope, account: Account, { acceptShrink }: LookForFindings): Promise<Looked> => {
+  const { ledger, clock, policy } = workflow;
+  const id = scopeId(scope);
+  const now = clock.now();
+  const listed = await listOrTrouble(workflow, scope);
+  const known = await readInventory(ledger, id);
+  const count = 'trouble' in listed ? 0 : 'csms' in listed ? listed.csms.length : listed.sae.length;
+  const trouble = 'trouble' in listed ? listed.trouble : acceptShrink ? null : shrinkOf(known, count, account, policy.sweep.largestShrinkPercent);
+  const found = 'trouble' in listed || trouble !== null ? null : judge(listed, id, account, now);
+  const kept: Inventory =
+    found === null
+      ? { ...known, lookedAt: now, trouble }
+      : { good: { secrets: count, at: now }, lookedAt: now, trouble: null, findings: found.slice(0, MOST_FINDINGS), more: Math.max(0, found.length - MOST_FINDINGS) };
+  await changeItem<Inventory, void>(ledger, 'inventory', id, () => ({ body: kept, answer: undefined }));
+  return { scope: id, trouble, findings: found ?? [] };
+};
+
+/**
+ * Looks in every scope of the policy in which something was settled for secrets that came back or appeared late. A list
+ * that is incomplete or shrank for no reason is not believed, said so, and changes nothing (H49, H52).
+ */
+export const lookForFindings = async (workflow: Workflow, asked: LookForFindings): Promise<Looked[]> => {
+  const { ledger, clock, policy } = workflow;
+  const dueBefore = clock.now() - policy.sweep.findingsEveryHours * HOUR_MS;
+  const inventories = await Promise.all(policy.scopes.map((scope) => readInventory(ledger, scopeId(scope))));
+  const scopes = policy.scopes.filter((_, index) => asked.when === 'now' || (inventories[index]?.lookedAt ?? 0) <= dueBefore);
+  if (scopes.length === 0) return [];
+  const accounts = await accountsOf(workflow, scopes);
+  const looked: Looked[] = [];
+  for (const scope of scopes) {
+    const account = accounts.get(scopeId(scope));
+    // Where nothing was ever settled nothing can come back, and no credentials are needed.
+    if (account !== undefined && account.settled.length > 0) looked.push(await lookAt(workflow, scope, account, asked));
+  }
+  return looked;
+};

@@ -1,0 +1,38 @@
+import type { Notifier } from '../ports/notifier.ts';
+import type { Budget } from './advance.ts';
+import { deleteFindings } from './delete-findings.ts';
+import { sendDue } from './due.ts';
+import { type LookForFindings, type Looked, lookForFindings } from './findings.ts';
+import { tellNeeds } from './notices.ts';
+import type { Workflow } from './workflow.ts';
+
+export interface Sweep {
+  /** How often sweeps come; this one looks two of them ahead, so that one that is missed is caught up with in time. */
+  readonly intervalSeconds: number;
+  readonly budget: Budget;
+  readonly look: LookForFindings;
+  readonly notifier: Notifier;
+}
+
+export interface Swept {
+  /** Wake-ups sent. */
+  readonly sent: number;
+  readonly looked: readonly Looked[];
+  /** Ids of events sent for findings. */
+  readonly events: readonly string[];
+  readonly told: number;
+  /** Why nobody could be told; the notices are kept for the next sweep. */
+  readonly untold: string | null;
+}
+
+/**
+ * The safety net: sends what falls due and what the queue lost, then tells people what waits for them, then looks for
+ * secrets that came back. In this order, because dates pass and findings keep.
+ */
+export const sweep = async (workflow: Workflow, { intervalSeconds, budget, look, notifier }: Sweep): Promise<Swept> => {
+  const sent = await sendDue(workflow, 2 * intervalSeconds, budget);
+  const { told, trouble } = await tellNeeds(workflow, notifier);
+  const looked = await lookForFindings(workflow, look);
+  const events = await deleteFindings(workflow, looked);
+  return { sent, looked, events: events.map(({ id }) => id), told, untold: trouble };
+};
