@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../local/emulators/emulator.ts';
 import type { FaultsDocument } from '../../local/emulators/faults.ts';
 import type { Seed } from '../../local/emulators/seed.ts';
 import { startSaeEmulator } from '../../local/emulators/sae/server.ts';
+import { BadInput } from '../terminal/bad-input.ts';
 
 /** Both clouds inside this process, their content kept beside the ledger (interfaces.md, State and clouds). */
 export interface EmbeddedClouds {
@@ -24,15 +25,27 @@ export interface EmbedOptions {
 /** Blank counts as absent: a temporary key's token or a broken proxy of the environment must not reach the emulators either. */
 const NOT_OURS = { HUAWEICLOUD_SDK_SECURITY_TOKEN: '', ALIBABA_CLOUD_SECURITY_TOKEN: '', HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '' };
 
-/** Starts both emulators on free loopback ports; credentials of the environment are not used, whatever it holds. */
+const SQLITE_BUSY = 5;
+
+const inUse = (state: string, error: unknown): unknown =>
+  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+    ? new BadInput([{ file: state, path: '', message: 'is in use: another process runs its embedded clouds', remedy: 'wait for that one to end, or name another directory with --state' }])
+    : error;
+
+/**
+ * Starts both emulators on free loopback ports; credentials of the environment are not used, whatever it holds. Rejects
+ * with BadInput when another process runs this state's clouds.
+ */
 export const startEmbeddedClouds = async (state: string, { seed, csmsFaults }: EmbedOptions): Promise<EmbeddedClouds> => {
   const [csmsKeys, saeKeys] = [csmsCredentials({}), saeCredentials({})];
   const given = seed === undefined ? {} : { seed };
   const faults = csmsFaults === undefined ? {} : { faults: csmsFaults };
-  const csms = await startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo: join(state, 'csms.db') });
+  const csms = await startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo: join(state, 'csms.db') }).catch((error: unknown) => {
+    throw inUse(state, error);
+  });
   const sae = await startSaeEmulator({ ...given, credentials: saeKeys, persistTo: join(state, 'sae.db') }).catch(async (error: unknown) => {
     await csms.close();
-    throw error;
+    throw inUse(state, error);
   });
   return {
     environment: {

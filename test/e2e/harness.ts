@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, vi } from 'vitest';
 import type { Clock } from '../../lib/ports/clock.ts';
@@ -15,6 +16,9 @@ import type { Seed } from '../../local/emulators/seed.ts';
 import { ENTRY, type Ended, ROOT } from '../cli/probate.ts';
 import { aPolicy } from '../cli/builders.ts';
 import { RunDocument } from './result.ts';
+
+// Each case runs several processes, which on a busy machine take a multiple of their half second.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** As little waiting as a policy allows, so that a whole life of a saga passes within a second. */
 export const swift = (fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
@@ -33,6 +37,8 @@ export interface Running {
   readonly signal: (name: NodeJS.Signals) => void;
   /** Resolves once these words stand on its standard error; rejects when it ends without them. */
   readonly says: (words: string) => Promise<void>;
+  /** Of standard output, as soon as it is there. */
+  readonly firstLine: Promise<string>;
 }
 
 export interface Given {
@@ -58,6 +64,7 @@ export const begin = (args: readonly string[], { env, input }: Given = {}): Runn
     child.once('error', reject);
     child.once('close', resolve);
   });
+  const firstLine = once(createInterface(child.stdout), 'line').then(String);
   let err = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     err += chunk;
@@ -68,7 +75,7 @@ export const begin = (args: readonly string[], { env, input }: Given = {}): Runn
     void ended.then(() => over.abort(new Error(`it ended without saying "${words}"`)));
     while (!err.includes(words)) await once(child.stderr, 'data', { signal: over.signal });
   };
-  return { ended, signal: (name) => void child.kill(name), says };
+  return { ended, signal: (name) => void child.kill(name), says, firstLine };
 };
 
 /** A run's exit code, what it printed, and what it said on standard error. */

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { aCopy, anEvent } from '../../events/builders.ts';
+import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
+import { aDatabase, inSae, linked, sagaIdOf } from '../builders.ts';
+import { aFolder, aSite, begin, swift, told } from '../harness.ts';
+import { RunDocument, outcomesOf } from '../result.ts';
+
+const seed = { secrets: [linked(1, 'orders'), inSae('16', 'orders_db')] };
+const event = anEvent([aDatabase(1, { copies: [aCopy('16')] })], { id: 'orders' });
+const ENDINGS = { billing: 'restored', gateway: 'parked', mail: 'verifying', orders: 'gone', stock: 'restored', users: 'refused', wiki: 'compensation-failed' };
+
+describe('run --embed', () => {
+  it('keeps clouds and clock in the state: what one run scheduled the next finds, and fast-forward passes the recovery window', async () => {
+    const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 86_400 }) });
+    const embedded = ['--embed', '--seed', site.file('seed.json', seed)];
+    const soaking = await site.run([event], embedded);
+    expect([soaking.code, soaking.result.totals.byState]).toEqual([0, { quarantined: 1 }]);
+
+    const ended = await site.told('run', ['--embed', '--fast-forward']);
+    expect([ended.code, ended.result.sagas.map(outcomesOf)]).toEqual([0, [{ orders: 'deleted', orders_db: 'deleted' }]]);
+    const [saga] = ended.result.sagas;
+    expect(Date.parse(saga?.finishedAt ?? '') - Date.parse(saga?.startedAt ?? '')).toBeGreaterThan(6.9 * 86_400_000);
+
+    const csms = await startCsmsEmulator({ persistTo: `${site.state}/csms.db` });
+    expect([csms.state().secrets, csms.journal().filter(({ effect }) => effect !== null).map(({ operation }) => operation)]).toEqual([[], ['DeleteSecretForSchedule']]);
+    await csms.close();
+    expect(site.operations()).toEqual([]);
+  });
+
+  it('lets undo bring back what it scheduled', async () => {
+    const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 86_400 }) });
+    await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
+    const undone = await site.told('undo', [sagaIdOf(1), '--embed']);
+    expect([undone.code, undone.result.clouds, undone.result.sagas.map(outcomesOf)]).toEqual([0, { csms: 'embedded', sae: 'embedded' }, [{ orders: 'restored', orders_db: 'kept' }]]);
+  });
+
+  it('says that a state’s clouds are in use rather than run beside another process', async () => {
+    const site = await aSite();
+    await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
+    const holder = await startCsmsEmulator({ persistTo: `${site.state}/csms.db` });
+    const { code, err } = await site.begin('run', ['--embed']).ended;
+    expect([code, err]).toEqual([2, expect.stringContaining('in use')]);
+    await holder.close();
+  });
+});
+
+describe('demo', () => {
+  it('shows every ending and exits 0, printing one document and nothing else with --json', async () => {
+    const { code, out, err } = await begin(['demo', '--json']).ended;
+    const result = RunDocument.parse(JSON.parse(out));
+    expect([code, err]).toEqual([0, '']);
+    expect(result.clouds).toEqual({ csms: 'embedded', sae: 'embedded' });
+    expect(Object.fromEntries(result.sagas.map(({ eventIds, state }) => [eventIds.join(), state]))).toEqual(ENDINGS);
+  });
+
+  it('explains each to people, with progress on standard error', async () => {
+    const { code, out, err } = await begin(['demo']).ended;
+    expect(code).toBe(0);
+    for (const state of new Set(Object.values(ENDINGS))) expect(out).toContain(`\n${state} `);
+    expect(err).toContain('compensation-failed');
+    expect(`${out}${err}`).not.toContain('\u001B[');
+  });
+
+  it('can be run again on a state that was kept', async () => {
+    const state = aFolder();
+    const first = told(await begin(['demo', '--json', '--state', state]).ended);
+    const again = told(await begin(['demo', '--json', '--state', state]).ended);
+    expect([first.code, again.code]).toEqual([0, 0]);
+  });
+});
+
+describe('emulate', () => {
+  it('serves run from a process of its own, its first line saying where', async () => {
+    const site = await aSite();
+    const emulators = (['csms', 'sae'] as const).map((service) => begin(['emulate', service, '--port', '0', '--seed', site.file('seed.json', seed)]));
+    const lines = await Promise.all(emulators.map((emulator) => emulator.firstLine));
+    const [csms, sae] = lines.map((line): { readonly service: string; readonly endpoint: string } => JSON.parse(line));
+    expect([csms?.service, sae?.service]).toEqual(['csms', 'sae']);
+    const { code, result } = await site.run([event], [], {
+      env: { HUAWEICLOUD_CSMS_ENDPOINT: csms?.endpoint ?? '', ALIBABA_CLOUD_SAE_ENDPOINT: sae?.endpoint ?? '' },
+    });
+    expect([code, result.clouds, result.totals.byOutcome]).toEqual([0, { csms: csms?.endpoint, sae: sae?.endpoint }, { deleted: 2 }]);
+    const journal: unknown = await (await fetch(`${csms?.endpoint ?? ''}/_emulator/journal`)).json();
+    expect(journal).toEqual(expect.arrayContaining([expect.objectContaining({ operation: 'BatchDeleteSecrets', status: 200, code: null })]));
+    for (const emulator of emulators) emulator.signal('SIGINT');
+    expect((await Promise.all(emulators.map(({ ended }) => ended))).map(({ code: exit }) => exit)).toEqual([130, 130]);
+  });
+});
