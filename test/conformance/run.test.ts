@@ -14,7 +14,10 @@ const changesAt = async (endpoint: string): Promise<number> => {
   return journal.split('"did":').length - 1;
 };
 
-describe('npm run conformance', () => {
+/** Processes of their own, on a machine that may be busy. */
+const PATIENCE = { timeout: 120_000 };
+
+describe('npm run conformance', PATIENCE, () => {
   it('starts emulators of its own where the environment names no cloud', async () => {
     const { code, out, err } = await suite();
     expect([code, err]).toEqual([0, '']);

@@ -140,7 +140,10 @@ const decommission = async ({ env, seed = SEED, credentials = CREDENTIALS, polic
   return { ...ended, files: filesBelow(state) };
 };
 
-describe('H58: no secret value, key, token or password comes out of the program', () => {
+/** Five programs at once take their time on a busy machine. */
+const PATIENCE = { timeout: 120_000 };
+
+describe('H58: no secret value, key, token or password comes out of the program', PATIENCE, () => {
   it.concurrent.each(SCENARIOS)('with $what', async (scenario) => {
     const { out, err, files } = await decommission(scenario);
     expect(JSON.parse(out)).toMatchObject({ sagas: [{ state: scenario.ends, instance: { instanceId: INSTANCE } }] });
