@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { type Artifact, writeArtifacts } from '../../deploy/artifacts.ts';
+import { ForeignInput, bundle } from '../../deploy/bundle.ts';
+import { PackagingRefused } from '../../deploy/refused.ts';
+import { zip } from '../../deploy/zip.ts';
+import { temporaryDirectory } from '../contract/temporary.ts';
+import { ROOT, runPackage, runPrint } from './packaged.ts';
+
+const DEV_POLICY = join(ROOT, 'policies', 'dev.json');
+/** Everything bundled the plain way weighed this much; a function may weigh nine tenths of it. */
+const PLAIN_BUNDLE_KB = 990;
+
+/** The files of an archive as its central directory lists them, unpacked from where it says they are. */
+const unzipped = (archive: Buffer): ReadonlyMap<string, Buffer> => {
+  const end = archive.length - 22;
+  expect(archive.readUInt32LE(end)).toBe(0x06_05_4b_50);
+  const files = new Map<string, Buffer>();
+  let at = archive.readUInt32LE(end + 16);
+  for (let file = 0; file < archive.readUInt16LE(end + 10); file += 1) {
+    const [length, nameLength, offset] = [archive.readUInt32LE(at + 20), archive.readUInt16LE(at + 28), archive.readUInt32LE(at + 42)];
+    const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
+    const start = offset + 30 + archive.readUInt16LE(offset + 26);
+    files.set(name, inflateRawSync(archive.subarray(start, start + length)));
+    at += 46 + nameLength;
+  }
+  return files;
+};
+
+const written = (directory: string, policy = DEV_POLICY): Promise<readonly Artifact[]> => writeArtifacts(ROOT, directory, policy);
+
+describe('the packages', () => {
+  it('are the same bytes each time, and hold one small bundle, the policy and nothing else; source maps stand beside them', async () => {
+    const directory = temporaryDirectory();
+    const [first, second] = [await written(directory), await written(temporaryDirectory())];
+    expect(first.map(({ name, sha256 }) => `${name} ${sha256}`)).toEqual(second.map(({ name, sha256 }) => `${name} ${sha256}`));
+    expect(first.map(({ name }) => name)).toEqual(expect.arrayContaining(['intake', 'delete', 'verify', 'compensate']));
+    for (const { name, file, codeBytes, sha256, inputs } of first) {
+      const archive = readFileSync(file);
+      expect(createHash('sha256').update(archive).digest('hex')).toBe(sha256);
+      const files = unzipped(archive);
+      expect([...files.keys()]).toEqual([`functions/${name}.mjs`, 'policy.json']);
+      expect(files.get('policy.json')).toEqual(readFileSync(DEV_POLICY));
+      const code = files.get(`functions/${name}.mjs`)?.toString('utf8') ?? '';
+      expect(code).not.toContain('sourceMappingURL');
+      expect(existsSync(join(directory, 'maps', `${name}.mjs.map`))).toBe(true);
+      expect(code).not.toContain(ROOT);
+      expect(codeBytes / 1_000 / PLAIN_BUNDLE_KB).toBeLessThanOrEqual(0.9);
+      expect(inputs.filter((input) => /^(local|cli|test|deploy)\//.test(input))).toEqual([]);
+    }
+  });
+
+  it.each([
+    { what: 'a misspelt key', text: '{"mode":"plan","scopes":[],"limit":{}}', told: /limit is not a known key: did you mean "limits"/ },
+    { what: 'no mode', text: '{"scopes":[{"cloud":"huawei","region":"cn-north-4","projectId":"0123456789abcdef0123456789abcdef"}]}', told: /mode is missing: .+/ },
+    { what: 'no JSON', text: 'mode: plan', told: /is not JSON: line 1, column 1/ },
+  ])('are refused for a policy with $what, by file, field and remedy', async ({ text, told }) => {
+    const directory = temporaryDirectory();
+    const policy = join(directory, 'bad.json');
+    writeFileSync(policy, text);
+    const refused = await written(directory, policy).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(PackagingRefused);
+    expect(String(refused)).toContain(policy);
+    expect(String(refused)).toMatch(told);
+    expect(existsSync(join(directory, 'intake.zip'))).toBe(false);
+  });
+
+  it('are refused for a stage without a policy, with exit code 2 and nothing written', () => {
+    const { status, err } = runPackage('--stage', 'nobody');
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining('policies/nobody.json cannot be read') });
+    expect(err).toContain('write the policy of this stage there, or name another file with --policy');
+    expect(existsSync(join(ROOT, '.build', 'nobody'))).toBe(false);
+  });
+
+  it('never hold what stands in for a cloud', async () => {
+    const root = temporaryDirectory();
+    for (const [file, text] of [['functions/x.ts', "export { emulator } from '../local/emulator.ts';"], ['local/emulator.ts', 'export const emulator = 1;']] as const) {
+      mkdirSync(join(root, file, '..'), { recursive: true });
+      writeFileSync(join(root, file), text);
+    }
+    await expect(bundle(root, 'x', 'functions/x')).rejects.toThrow(ForeignInput);
+  });
+});
+
+describe('an archive', () => {
+  it('gives back every file it was given, whatever its name and content', () => {
+    const files = [
+      { name: 'empty', bytes: Buffer.alloc(0) },
+      { name: 'größe/ø.txt', bytes: Buffer.from('text '.repeat(10_000)) },
+      { name: 'binary', bytes: Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256)) },
+    ];
+    expect([...unzipped(zip(files))]).toEqual(files.map(({ name, bytes }) => [name, bytes]));
+  });
+});
+
+describe('serverless.yml', () => {
+  it.each([
+    { stage: 'dev', region: 'eu-west-1' },
+    { stage: 'prod', region: 'ap-southeast-1' },
+  ])('resolves for stage $stage in $region with no account at hand', ({ stage, region }) => {
+    const { status, out, err } = runPrint('--stage', stage, '--region', region);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const printed: unknown = JSON.parse(out);
+    expect(printed).toMatchObject({
+      provider: { region, environment: { PROBATE_STACK: 'aws', PROBATE_STAGE: stage } },
+      resources: { Resources: { Decommissions: { Properties: { QueueName: `probate-${stage}-decommissions` } }, Ledger: { Properties: { TableName: `probate-${stage}` } } } },
+    });
+    expect(out).not.toMatch(/\$\{(sls|param|env|file|opt)/);
+  }, 120_000);
+});

@@ -1,0 +1,70 @@
+import { type Template, at, branches, isObject, listOf, ofType, targetOf } from './template.ts';
+
+const SECRET_NAME = /SECRET|PASSWORD|TOKEN|_SK$|_AK$|ACCESS_KEY/i;
+
+/** The newest runtime on the cheaper processor, a log that ends some day, no credentials in plain sight. */
+const functions = (template: Template): string[] => {
+  const groups = new Map(ofType(template, 'AWS::Logs::LogGroup').map(([, { Properties }]) => [Properties['LogGroupName'], Properties]));
+  return ofType(template, 'AWS::Lambda::Function').flatMap(([name, { Properties }]) => {
+    const retention = groups.get(`/aws/lambda/${String(Properties['FunctionName'])}`)?.['RetentionInDays'];
+    const variables = at(Properties, 'Environment', 'Variables');
+    const plain = Object.keys(isObject(variables) ? variables : {}).filter((variable) => SECRET_NAME.test(variable));
+    return [
+      ...(Properties['Runtime'] === 'nodejs24.x' && listOf(Properties['Architectures']).join() === 'arm64' ? [] : [`${name} is not nodejs24.x on arm64`]),
+      ...(retention === undefined ? [`${name} keeps its log for ever`] : []),
+      ...plain.map((variable) => `${name} holds ${variable} in plain sight`),
+    ];
+  });
+};
+
+const statementsOf = (role: Readonly<Record<string, unknown>>): unknown[] => listOf(role['Policies']).flatMap((policy) => branches(at(policy, 'PolicyDocument', 'Statement')));
+
+const actionsOf = (statement: unknown): string[] => listOf(at(statement, 'Action')).map(String);
+
+/** No resource of ours, but a text that ends in a star, or is one. */
+const isWide = (resource: unknown): boolean => {
+  const text = typeof resource === 'string' ? resource : at(resource, 'Fn::Sub');
+  return typeof text === 'string' && text.includes('*');
+};
+
+/** One role for each function, allowing single actions on named resources. */
+const roles = (template: Template): string[] => {
+  const used = ofType(template, 'AWS::Lambda::Function').map(([, { Properties }]) => targetOf(Properties['Role']));
+  const shared = used.filter((role, index) => used.indexOf(role) !== index).map((role) => `${String(role)} belongs to two functions`);
+  const wide = ofType(template, 'AWS::IAM::Role').flatMap(([name, { Properties }]) => [
+    ...(Properties['ManagedPolicyArns'] === undefined ? [] : [`${name} takes over a policy of somebody else's`]),
+    ...statementsOf(Properties).flatMap((statement) => {
+      if (at(statement, 'Effect') !== 'Allow') return [];
+      const resources = listOf(at(statement, 'Resource'));
+      return [
+        ...actionsOf(statement).flatMap((action) => (action.includes('*') ? [`${name} allows ${action}`] : [])),
+        ...(at(statement, 'NotAction') === undefined && at(statement, 'NotResource') === undefined ? [] : [`${name} allows all but something`]),
+        ...(resources.length === 0 || resources.some(isWide) ? [`${name} allows ${actionsOf(statement).join(', ')} on more than it names`] : []),
+      ];
+    }),
+  ]);
+  return [...shared, ...wide];
+};
+
+const servicesOf = (role: unknown): unknown[] => listOf(at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement')).map((statement) => at(statement, 'Principal', 'Service'));
+
+/** A schedule's role must trust the scheduler: the function's own does not, and the schedule would fail in silence. */
+const schedules = (template: Template): string[] =>
+  ofType(template, 'AWS::Scheduler::Schedule').flatMap(([name, { Properties }]) => {
+    const services = servicesOf(template.Resources[targetOf(at(Properties, 'Target', 'RoleArn')) ?? '']);
+    return services.length > 0 && services.every((service) => service === 'scheduler.amazonaws.com') ? [] : [`${name} has a role that the scheduler cannot take`];
+  });
+
+const ledger = (template: Template): string[] =>
+  ofType(template, 'AWS::DynamoDB::Table').flatMap(([name, table]) => {
+    const { Properties } = table;
+    const kept = table['DeletionPolicy'] === 'Retain' && table['UpdateReplacePolicy'] === 'Retain' && Properties['DeletionProtectionEnabled'] === true;
+    return [
+      ...(kept ? [] : [`${name} can be deleted with the stack`]),
+      ...(at(Properties, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true ? [] : [`${name} cannot be set back in time`]),
+      ...(at(Properties, 'SSESpecification', 'SSEEnabled') === true ? [] : [`${name} is not encrypted with a key of the account`]),
+      ...(Properties['BillingMode'] === 'PAY_PER_REQUEST' ? [] : [`${name} is not billed by request`]),
+    ];
+  });
+
+export const functionProblems = (template: Template): string[] => [functions, roles, schedules, ledger].flatMap((rule) => rule(template));
