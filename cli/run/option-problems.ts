@@ -17,7 +17,7 @@ export const optionProblems = ({ stack, embed, seed, fastForward, approve = [] }
   ...(embed === undefined && fastForward !== undefined
     ? [onCommandLine('--fast-forward', 'is given without --embed', 'add --embed: only an embedded clock can be moved')]
     : []),
-  ...(stack === 'aws' && fastForward !== undefined ? [onCommandLine('--fast-forward', 'is given with --stack aws', 'leave it out: a delay of SQS cannot be moved')] : []),
+  ...(stack === 'aws' && embed !== undefined && fastForward !== undefined ? [onCommandLine('--fast-forward', 'is given with --stack aws', 'leave it out: a delay of SQS cannot be moved')] : []),
   ...approve
     .filter((digest) => !/^sha256:[0-9a-f]{64}$/.test(digest))
     .map((digest) => onCommandLine('--approve', `is ${JSON.stringify(digest)}`, 'give a digest as plan prints it: sha256: and 64 hex digits')),

@@ -69,11 +69,14 @@ it('options that could not act or contradict each other are refused, never left 
   const event = site.file('good.json', anEvent([aDatabase(1)]));
   const seed = site.file('seed.json', {});
   const lines: readonly (readonly [command: string, args: readonly string[], paths: readonly string[]])[] = [
-    ['run', ['--stack', 'aws', '--seed', seed, '--fast-forward', '--approve', 'abc', event], ['--stack', '--seed', '--fast-forward', '--approve']],
+    ['run', ['--seed', seed, '--fast-forward', '--approve', 'abc', event], ['--seed', '--fast-forward', '--approve']],
+    ['run', ['--stack', 'aws', '--embed', '--fast-forward', event], ['--fast-forward']],
+    ['run', ['--stack', 'aws', event], ['AWS_REGION', 'PROBATE_STAGE']],
     ['run', ['--aprove', 'x', event], ['--aprove']],
-    ['plan', ['--stack', 'aws', '--seed', seed, event], ['--stack', '--seed']],
+    ['plan', ['--stack', 'aws', event], ['AWS_REGION', 'PROBATE_STAGE']],
+    ['plan', ['--seed', seed, event], ['--seed']],
     ['plan', [], ['file']],
-    ['undo', ['--stack', 'aws', 'huawei:a:b:c:d#1'], ['--stack']],
+    ['undo', ['--stack', 'aws', 'huawei:a:b:c:d#1'], ['AWS_REGION', 'PROBATE_STAGE']],
     ['undo', ['nobody'], ['saga']],
   ];
   const ended = await Promise.all(lines.map(([command, args]) => site.begin(command, args).ended));
