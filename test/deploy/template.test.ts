@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import type { SpecDatabase } from '@aws-cdk/service-spec-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTRIBUTE_DEFINITIONS, DUE_INDEX, KEY_SCHEMA } from '../../lib/adapters/aws/table.ts';
-import { readTemplate, removeBuild, runPackage } from './packaged.ts';
+import { ROOT, readTemplate, removeBuild, runPackage } from './packaged.ts';
 import { alarmProblems } from './template/alarm-rules.ts';
 import { functionProblems } from './template/function-rules.ts';
 import { queueProblems } from './template/queue-rules.ts';
@@ -65,16 +67,21 @@ describe('the packaged template', () => {
     });
   });
 
+  it('sweeps as often as the sweep believes it does', () => {
+    expect(template.Resources['SweepSchedulerSchedule1']?.Properties['ScheduleExpression']).toBe('rate(5 minutes)');
+    expect(readFileSync(join(ROOT, 'functions', 'sweep.ts'), 'utf8')).toContain('INTERVAL_SECONDS = 300;');
+  });
+
   it('refers to credentials and holds none', () => {
     const text = JSON.stringify(template);
     expect(text).toContain(`"PROBATE_HUAWEI_CREDENTIALS":"${ARN}:huawei-AbCdEf"`);
     expect(text).not.toMatch(/HUAWEICLOUD_|ALIBABA_CLOUD_/);
   });
 
-  it('H15: lets those send events whom the parameters name, besides the replay', () => {
+  it('H15: lets those send events whom the parameters name, besides replay and sweep', () => {
     const statements = template.Resources['DecommissionsPolicy']?.Properties['PolicyDocument'];
     expect(JSON.stringify(statements)).toContain('"aws:PrincipalArn":{"Fn::Split":[",","arn:aws:iam::444455556666:role/cmdb"]}');
-    expect(JSON.stringify(statements)).toContain('{"Fn::Join":[",",["arn:aws:iam::444455556666:role/cmdb",{"Fn::GetAtt":["ReplayRole","Arn"]}]]}');
+    expect(JSON.stringify(statements)).toContain('{"Fn::Join":[",",["arn:aws:iam::444455556666:role/cmdb",{"Fn::GetAtt":["ReplayRole","Arn"]},{"Fn::GetAtt":["SweepRole","Arn"]}]]}');
   });
 });
 
