@@ -8,14 +8,14 @@ import { requestOf } from '../../lib/saga/instance.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 
-/** The clouds that these events and the open sagas name; no other needs credentials (interfaces.md, Environment). */
-export const neededApis = (events: readonly DecommissionEvent[], sagas: readonly Saga[]): Set<Api> => {
+/** The clouds that these events, the open sagas and the one asked for by its id name; no other needs credentials (interfaces.md, Environment). */
+export const neededApis = (events: readonly DecommissionEvent[], sagas: readonly Saga[], asked: string): Set<Api> => {
   const needed = new Set<Api>();
   for (const named of events.flatMap(({ data }) => data.instances)) {
     if (named.cloud === 'huawei') needed.add('csms');
     if (requestOf(named).copies.length > 0) needed.add('sae');
   }
-  for (const saga of sagas.filter((one) => !isTerminal(one))) {
+  for (const saga of sagas.filter((one) => !isTerminal(one) || one.sagaId === asked)) {
     if (saga.instance.cloud === 'huawei') needed.add('csms');
     if (saga.request.copies.length > 0) needed.add('sae');
   }

@@ -32,6 +32,8 @@ export interface PlaceOptions {
   readonly state: string;
   readonly policy: Policy;
   readonly events: readonly DecommissionEvent[];
+  /** The id of a saga that is to be worked on though it may have ended. */
+  readonly saga?: string;
   /** null: the clouds of the environment. */
   readonly embed: EmbedOptions | null;
 }
@@ -62,10 +64,10 @@ const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
  * Points this process's functions at a stack: they read their settings from the environment, here as on Lambda. Rejects
  * with BadInput, before any cloud is called, when a needed one has no credentials.
  */
-export const openPlace = async ({ stack, state: directory, policy, events, embed }: PlaceOptions): Promise<Place> => {
+export const openPlace = async ({ stack, state: directory, policy, events, saga = '', embed }: PlaceOptions): Promise<Place> => {
   const settings = embed === null ? settingsOf(process.env) : null;
   if (settings !== null) {
-    const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(stack)));
+    const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(stack), saga));
     if (problems.length > 0) throw new BadInput(problems);
   }
   mkdirSync(directory, { recursive: true });

@@ -3,6 +3,7 @@ import { createLogUpdate } from 'log-update';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
+import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** The colour of a state: what is over is green, what turned back or stopped is yellow, what needs somebody at once is red. */
@@ -34,7 +35,7 @@ const shortName = (sagaId: string): string => sagaId.split(':').slice(-2).join('
 /** One saga in one line: where it is, and why it waits. */
 export const lineOf = (saga: Saga): string => {
   const why = isTerminal(saga) ? saga.reason : saga.wait?.why;
-  return `  ${paint(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paint('dim', why)}`}`;
+  return `  ${paint(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paint('dim', printable(why))}`}`;
 };
 
 const REFRESH_MS = 200;

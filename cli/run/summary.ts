@@ -1,22 +1,25 @@
 import type { SagaResult, SecretResult, StageResult } from '../../lib/workflow/result.ts';
+import { printable } from '../terminal/printable.ts';
 import { colourOf, paint } from './progress.ts';
 import type { RunResult } from './results.ts';
 
 const instanceName = ({ instance, sagaId }: SagaResult): string =>
   instance.cloud === 'huawei' ? `${instance.instanceType} ${instance.instanceId} (${instance.region})` : `SAE namespace ${instance.namespaceId} (${sagaId.split(':').at(-1) ?? ''})`;
 
+const detailText = (detail: string | null): string => (detail === null ? '' : paint('dim', `  ${printable(detail)}`));
+
 const secretLine = ({ name, id, cloud, outcome, detail }: SecretResult): string =>
-  `    ${outcome.padEnd(13)}${cloud === 'alibaba' ? `SAE ${id} ${name}` : name}${detail === null ? '' : paint('dim', `  ${detail}`)}`;
+  `    ${outcome.padEnd(13)}${printable(cloud === 'alibaba' ? `SAE ${id} ${name}` : name)}${detailText(detail)}`;
 
 const stageLine = ({ secretName, stage, outcome, detail }: StageResult): string =>
-  `    ${outcome.padEnd(13)}${secretName}, stage ${stage}${detail === null ? '' : paint('dim', `  ${detail}`)}`;
+  `    ${outcome.padEnd(13)}${secretName}, stage ${stage}${detailText(detail)}`;
 
 const facts = (saga: SagaResult): string[] => [
-  ...(saga.reason === null ? [] : [`    why: ${saga.reason}`]),
+  ...(saga.reason === null ? [] : [`    why: ${printable(saga.reason)}`]),
   ...(saga.dueAt === null ? [] : [`    next step at ${saga.dueAt}`]),
   ...(saga.undoUntil === null ? [] : [`    can be undone until ${saga.undoUntil}: npx probate undo '${saga.sagaId}'`]),
   ...(saga.state === 'planned' && saga.planDigest !== null ? [`    plan ${saga.planDigest}`] : []),
-  ...(saga.state === 'planned' ? saga.notes.map((note) => `    note: ${note}`) : []),
+  ...(saga.state === 'planned' ? saga.notes.map((note) => `    note: ${printable(note)}`) : []),
 ];
 
 /** One saga as a person reads it: what it ended as, then each secret with what became of it. */
@@ -35,7 +38,7 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
 
 /** A whole run as a person reads it. */
 export const describeRun = ({ events, sagas, totals }: RunResult): string => {
-  const refused = events.filter(({ accepted }) => !accepted).map(({ id, source, reason }) => `${paint('yellow', 'not accepted'.padEnd(20))}event ${id} of ${source}\n    why: ${reason ?? ''}`);
+  const refused = events.filter(({ accepted }) => !accepted).map(({ id, source, reason }) => `${paint('yellow', 'not accepted'.padEnd(20))}event ${printable(id)} of ${printable(source)}\n    why: ${printable(reason ?? '')}`);
   const sum = totals.instances === 0 ? 'nothing to do' : `${totals.instances} ${totals.instances === 1 ? 'instance' : 'instances'}: ${counted(totals.byState)}`;
   const secrets = counted(totals.byOutcome);
   return `${[...refused, ...sagas.map(describeSaga), `${sum}${secrets === '' ? '' : `; secrets: ${secrets}`}`].join('\n\n')}\n`;

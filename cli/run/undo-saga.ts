@@ -66,7 +66,7 @@ const undo = async (terminal: Terminal, place: Place, asked: string, json: boole
 export const undoSaga = async (terminal: Terminal, asked: string, options: UndoOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
   return withStack(options, 'made if missing', async (stack) => {
-    const place = await openPlace({ stack, state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
+    const place = await openPlace({ stack, state: options.state, policy, events: [], saga: asked, embed: options.embed === undefined ? null : {} });
     try {
       return await undo(terminal, place, asked, options.json === true);
     } finally {

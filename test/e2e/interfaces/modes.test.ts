@@ -175,6 +175,21 @@ describe('undo', () => {
     expect(result.sagas[0]?.secrets.find(({ id }) => id === '16')?.detail).toContain('cannot be restored');
   });
 
+  it('H38: tries a cancellation again that had failed, and needs the credentials of a saga that has ended', async () => {
+    const refusal = { status: 403, body: { error_code: 'CSMS.0302', error_msg: 'Access denied.' } };
+    const site = await aSite({
+      seed: { secrets: [linked(1, 'orders'), inSae('16', 'orders_db')], jobs: [{ name: 'nightly', namespaceId: NAMESPACE, uses: ['16'] }] },
+      policy: swift({ mode: 'recoverable' }),
+      csmsFaults: [{ match: { operation: 'RestoreSecret', nth: 1 }, effect: refusal }],
+    });
+    const failed = await site.run([anEvent([aDatabase(1, { copies: [aCopy('16')] })], { id: 'orders' })]);
+    expect([failed.code, failed.result.sagas.map(({ state }) => state), failed.result.sagas.map(outcomesOf)]).toEqual([3, ['compensation-failed'], [{ orders: 'pending', orders_db: 'kept' }]]);
+    const bare = await site.begin('undo', [sagaIdOf(1)], { env: { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' } }).ended;
+    expect(bare.code).toBe(2);
+    const undone = await site.told('undo', [sagaIdOf(1)]);
+    expect([undone.code, undone.result.sagas.map(outcomesOf)]).toEqual([0, [{ orders: 'restored', orders_db: 'kept' }]]);
+  });
+
   it('names the saga that was probably meant when there is none of that id', async () => {
     const site = await aSite({ seed: two, policy: swift({ mode: 'recoverable', soakSeconds: 86_400 }) });
     await site.run(events.slice(0, 1));
