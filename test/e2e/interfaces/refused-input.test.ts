@@ -71,13 +71,9 @@ it('options that could not act or contradict each other are refused, never left 
   const lines: readonly (readonly [command: string, args: readonly string[], paths: readonly string[]])[] = [
     ['run', ['--seed', seed, '--fast-forward', '--approve', 'abc', event], ['--seed', '--fast-forward', '--approve']],
     ['run', ['--stack', 'aws', '--embed', '--fast-forward', event], ['--fast-forward']],
-<<<<<<< Updated upstream
     ['run', ['--stack', 'aws', event], ['AWS_REGION', 'PROBATE_STAGE']],
     ['run', ['--aprove', 'x', event], ['--aprove']],
     ['plan', ['--stack', 'aws', event], ['AWS_REGION', 'PROBATE_STAGE']],
-=======
-    ['run', ['--aprove', 'x', event], ['--aprove']],
->>>>>>> Stashed changes
     ['plan', ['--seed', seed, event], ['--seed']],
     ['plan', [], ['file']],
     ['undo', ['--stack', 'aws', 'huawei:a:b:c:d#1'], ['AWS_REGION', 'PROBATE_STAGE']],
