@@ -89,6 +89,7 @@ const FACTS: Readonly<Record<Fact['type'], readonly [Saga, Fact]>> = {
   Throttled: [planned, { type: 'Throttled', code: 'x' }],
   CompensationStarted: [planned, { type: 'CompensationStarted', compensation: { since: NOW, cause: 'x', endsIn: 'restored' } }],
   CallsCounted: [planned, { type: 'CallsCounted', csms: 2, sae: 1 }],
+  WatchEnded: [after(planned, NOW, { type: 'Waited', wait: { until: NOW, queue: 'deletions', why: 'watch' } }), { type: 'WatchEnded' }],
   Settled: [planned, { type: 'Settled', state: 'gone', reason: null }],
 };
 

@@ -223,7 +223,7 @@ describe('a restored saga with a schedule that never got a reply', () => {
 
   it('is left in peace once the recovery window has passed', () => {
     const over = NOW + 8 * DAY;
-    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now: over })).toMatchObject({ facts: [], next: { do: 'end' } });
+    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now: over })).toMatchObject({ next: { do: 'end' }, saga: { state: 'restored', wait: null } });
     expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now: over - 1 }).next).not.toMatchObject({ do: 'end' });
   });
 
