@@ -188,4 +188,10 @@ describe('the report page for everybody', () => {
     await page.getByRole('button', { name: 'Open all timelines' }).click();
     expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
   });
+
+  it('shows the whole of its tables on a phone', async () => {
+    const { page } = await opened(REPORT, { width: 390 });
+    await page.evaluate(`for (const article of document.querySelectorAll('article')) article.style.contentVisibility = 'visible'`);
+    expect(await page.evaluate(`[...document.querySelectorAll('.scroll')].filter((region) => region.scrollWidth > region.clientWidth).length`)).toBe(0);
+  });
 });

@@ -29,36 +29,41 @@ const whyOf = ({ reason, waiting, hold }: ReportedSaga): Markup | null => {
   return lines.length === 0 ? null : html`<p class="why">${lines.map((one) => html`<span>${one}</span>`)}</p>`;
 };
 
-const whenOf = ({ outcome, provenAt, erasedAt, restoredAt, scheduledAt }: ReportedSecret): Markup | null => {
-  const dates = [
-    ...(outcome === 'pending' && scheduledAt !== null ? [html`scheduled ${moment(scheduledAt)}`] : []),
-    ...(outcome !== 'restored' && erasedAt !== null ? [html`accepted ${moment(erasedAt)}`] : []),
-    ...(outcome !== 'restored' && provenAt !== null ? [html`proven ${moment(provenAt)}`] : []),
-    ...(outcome === 'restored' && restoredAt !== null ? [html`restored ${moment(restoredAt)}`] : []),
-  ];
-  return dates.length === 0 ? null : html`${dates.map((one) => html`<span>${one}</span>`)}`;
+const datesOf = ({ outcome, provenAt, erasedAt, restoredAt, scheduledAt }: ReportedSecret): Markup[] => [
+  ...(outcome === 'pending' && scheduledAt !== null ? [html`scheduled ${moment(scheduledAt)}`] : []),
+  ...(outcome !== 'restored' && erasedAt !== null ? [html`accepted ${moment(erasedAt)}`] : []),
+  ...(outcome !== 'restored' && provenAt !== null ? [html`proven ${moment(provenAt)}`] : []),
+  ...(outcome === 'restored' && restoredAt !== null ? [html`restored ${moment(restoredAt)}`] : []),
+];
+
+interface Row {
+  readonly name: string;
+  readonly under: Markup;
+  readonly outcome: ReportedSecret['outcome'];
+  readonly dates: readonly Markup[];
+  readonly detail: string | null;
+}
+
+const tableRow = ({ name, under, outcome, dates, detail }: Row): Markup => html`<tr>
+<th scope="row"><bdi>${name}</bdi><small>${under}</small></th>
+<td>${badge(outcomeTone(outcome), outcome)}</td>
+<td>${dates.length === 0 ? null : html`<span class="dates">${dates.map((date) => html`<span>${date}</span>`)}</span>`}${detail === null ? null : told(detail)}</td>
+</tr>`;
+
+const secretRow = (secret: ReportedSecret): Markup => {
+  const { name, id, cloud, outcome, detail } = secret;
+  return tableRow({ name: name === '' ? id : name, under: html`${cloud === 'huawei' ? 'CSMS' : 'SAE'} <bdi>${id}</bdi>`, outcome, dates: datesOf(secret), detail });
 };
 
-const secretRow = (secret: ReportedSecret): Markup => html`<tr>
-<th scope="row"><bdi>${secret.name === '' ? secret.id : secret.name}</bdi><small>${secret.cloud === 'huawei' ? 'CSMS' : 'SAE'} <bdi>${secret.id}</bdi></small></th>
-<td>${badge(outcomeTone(secret.outcome), secret.outcome)}</td>
-<td class="when">${whenOf(secret)}</td>
-<td>${secret.detail === null ? null : told(secret.detail)}</td>
-</tr>`;
-
-const stageRow = ({ secretName, stage, outcome, detail }: ReportedSaga['stages'][number]): Markup => html`<tr>
-<th scope="row"><bdi>${secretName}</bdi><small>stage <bdi>${stage}</bdi></small></th>
-<td>${badge(outcomeTone(outcome), outcome)}</td>
-<td></td>
-<td>${detail === null ? null : told(detail)}</td>
-</tr>`;
+const stageRow = ({ secretName, stage, outcome, detail }: ReportedSaga['stages'][number]): Markup =>
+  tableRow({ name: secretName, under: html`stage <bdi>${stage}</bdi>`, outcome, dates: [], detail });
 
 const secretsTable = (saga: ReportedSaga): Markup => {
   const { secrets, stages } = saga;
   if (secrets.length + stages.length === 0) return html`<p class="none">No secret was known to this saga.</p>`;
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Secrets of ${titleOf(saga)}"><table>
 <caption>Secrets</caption>
-<thead><tr><th scope="col">Name</th><th scope="col">Outcome</th><th scope="col">When (UTC)</th><th scope="col">Detail</th></tr></thead>
+<thead><tr><th scope="col">Name</th><th scope="col">Outcome</th><th scope="col">When (UTC), and detail</th></tr></thead>
 <tbody>${secrets.map(secretRow)}${stages.map(stageRow)}</tbody>
 </table></div>`;
 };
