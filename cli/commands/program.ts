@@ -4,9 +4,15 @@ import type { Run, Terminal } from '../terminal/terminal.ts';
 import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
 import { addEmulate } from './emulate.ts';
+import { addHold } from './hold.ts';
+import { addKeep } from './keep.ts';
+import { addParked } from './parked.ts';
+import { addPause } from './pause.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
+import { addSend } from './send.ts';
+import { addStatus } from './status.ts';
 import { addUndo } from './undo.ts';
 import { addVerifyEvidence } from './verify-evidence.ts';
 
@@ -34,6 +40,12 @@ export const buildProgram = (terminal: Terminal, run: Run): Command => {
   addRun(program, run);
   addPlan(program, run);
   addUndo(program, run);
+  addStatus(program, run);
+  addHold(program, run);
+  addPause(program, run);
+  addSend(program, run);
+  addParked(program, run);
+  addKeep(program, run);
   addReport(program, run);
   addVerifyEvidence(program, run);
   addCheck(program, run);

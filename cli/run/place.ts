@@ -52,12 +52,15 @@ const sagasIn = async ({ ledger }: OpenedStack): Promise<Saga[]> => {
   return sagas;
 };
 
+/** Where the clouds are unless the environment says otherwise. */
+export const VENDOR_ENDPOINTS: Place['clouds'] = { csms: 'https://kms.{region}.myhuaweicloud.com', sae: 'https://sae.{region}.aliyuncs.com' };
+
 const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
   settings === null
     ? { csms: 'embedded', sae: 'embedded' }
     : {
-        csms: settings.endpoints.HUAWEICLOUD_CSMS_ENDPOINT ?? 'https://kms.{region}.myhuaweicloud.com',
-        sae: settings.endpoints.ALIBABA_CLOUD_SAE_ENDPOINT ?? 'https://sae.{region}.aliyuncs.com',
+        csms: settings.endpoints.HUAWEICLOUD_CSMS_ENDPOINT ?? VENDOR_ENDPOINTS.csms,
+        sae: settings.endpoints.ALIBABA_CLOUD_SAE_ENDPOINT ?? VENDOR_ENDPOINTS.sae,
       };
 
 /**

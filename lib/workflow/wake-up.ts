@@ -1,6 +1,6 @@
 import type { WakeUp, WakeUpQueue } from '../../events/messages.ts';
 import { LONGEST_DELAY_SECONDS, type OutgoingMessage, type Queue } from '../ports/queue.ts';
-import type { Saga } from '../saga/saga.ts';
+import { type Saga, queueOf } from '../saga/saga.ts';
 
 const delayUntil = (until: number, now: number): number => Math.max(0, Math.ceil((until - now) / 1_000));
 
@@ -14,7 +14,7 @@ export const sendWakeUp = async (queue: Queue, saga: Saga, now: number): Promise
 /** The message that wakes a saga after that many seconds, and the queue it goes to. */
 export const wakeUpOf = (saga: Saga, delaySeconds: number): { readonly name: WakeUpQueue; readonly message: OutgoingMessage } => {
   const message: WakeUp = { v: 1, sagaId: saga.sagaId, turn: saga.turn };
-  return { name: saga.wait?.queue ?? 'deletions', message: { body: JSON.stringify(message), delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS) } };
+  return { name: saga.wait?.queue ?? queueOf(saga.state), message: { body: JSON.stringify(message), delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS) } };
 };
 
 /** Wakes a saga after that many seconds, whatever it waits for. */

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { STATE_FILE } from '../../lib/adapters/sqlite/state.ts';
+import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
+import { readCloudSettings } from '../../lib/clouds/settings.ts';
+import { NO_CONTROLS } from '../../lib/saga/controls.ts';
+import type { Policy } from '../../lib/saga/policy.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
+import { readInventory } from '../../lib/workflow/findings.ts';
+import { scopeId } from '../../lib/workflow/settled.ts';
+import type { CommonOptions } from '../commands/options.ts';
+import { allSagas } from '../operate/find.ts';
+import { readInputs } from '../run/inputs.ts';
+import { type OpenedStack, withStack } from '../run/open-stack.ts';
+import { paint } from '../run/progress.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { printable } from '../terminal/printable.ts';
+import { type Terminal, writeJson } from '../terminal/terminal.ts';
+import { type Check, failed, passed } from './check.ts';
+import { checkClouds } from './clouds.ts';
+import { checkStack } from './stack.ts';
+
+const EMPTY = { good: null, lookedAt: 0, trouble: null, findings: [], more: 0 };
+
+const cloudChecks = async ({ env, now }: Terminal, policy: Policy, stack: OpenedStack | null): Promise<Check[]> => {
+  try {
+    const settings = readCloudSettings(env);
+    const controls = stack === null ? NO_CONTROLS : await readControls(stack.ledger);
+    const sagas = stack === null ? [] : await allSagas(stack);
+    return await checkClouds({
+      settings,
+      policy,
+      controls,
+      knownOf: async (scope) => ({
+        sagas,
+        inventory: stack === null ? EMPTY : await readInventory(stack.ledger, scopeId(scope)),
+        largestShrinkPercent: policy.sweep.largestShrinkPercent,
+        now: stack?.clock.now() ?? now(),
+      }),
+    });
+  } catch (error) {
+    if (error instanceof CloudSettingsRefused) return error.problems.map(({ variable, problem, remedy }) => failed('credentials', `${variable} ${problem}`, remedy));
+    throw error;
+  }
+};
+
+const MARKS = { passed: paint('green', 'passed'), failed: paint('red', 'failed'), 'not checked': paint('dim', 'not checked') } as const;
+
+const line = ({ name, result, detail, remedy }: Check): string => printable(`${name}: ${detail}`).replace(/^/, `${MARKS[result]}  `) + (remedy === null ? '' : `\n    ${printable(remedy)}`);
+
+const examine = async (terminal: Terminal, policy: Policy, options: CommonOptions): Promise<Check[]> => {
+  // Looking must not make a state where there is none.
+  if (options.stack === 'embedded' && !existsSync(join(options.state, STATE_FILE))) {
+    return [passed('state', `${options.state} holds none yet; the first run makes it`), ...(await cloudChecks(terminal, policy, null))];
+  }
+  return withStack(options, 'existing', async (stack) => [...(await checkStack(stack)), ...(await cloudChecks(terminal, policy, stack))]);
+};
+
+/** `doctor`: looks at everything a run depends on and changes nothing; exit 3 when a check failed. */
+export const examineAll = async (terminal: Terminal, options: CommonOptions): Promise<ExitCode> => {
+  const { policy } = await readInputs({ ...options, files: [], problems: [] });
+  const checks = await examine(terminal, policy, options);
+  if (options.json === true) writeJson(terminal, { checks });
+  else terminal.out(`${checks.map(line).join('\n')}\n`);
+  return checks.some(({ result }) => result === 'failed') ? EXIT.needsPerson : EXIT.settled;
+};

@@ -1,0 +1,22 @@
+import { approve } from '../../lib/workflow/stops.ts';
+import { sagaResult } from '../../lib/workflow/result.ts';
+import type { StateOptions } from '../commands/options.ts';
+import { BadInput } from '../terminal/bad-input.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { type Terminal, writeJson } from '../terminal/terminal.ts';
+import { withStack } from '../run/open-stack.ts';
+import { onCommandLine } from './command-line.ts';
+import { findSaga } from './find.ts';
+import { who } from './who.ts';
+
+/** `approve SAGA DIGEST`: lets the plan with that digest go on; BadInput when the saga stands at another one or waits for none. */
+export const approvePlan = (terminal: Terminal, asked: string, digest: string, options: StateOptions): Promise<ExitCode> =>
+  withStack(options, 'existing', async (desk) => {
+    if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BadInput([onCommandLine('digest', `is ${JSON.stringify(digest)}`, 'give a digest as plan and status print it: sha256: and 64 hex digits')]);
+    const sagaId = await findSaga(desk, asked);
+    const approval = await approve(desk, sagaId, digest, who());
+    if (approval.kind === 'refused') throw new BadInput([onCommandLine('digest', `cannot be approved for ${sagaId}`, approval.why)]);
+    if (options.json === true) writeJson(terminal, { answer: approval.kind, sagas: [sagaResult(approval.saga, desk.clock.now())] });
+    else terminal.out(`${approval.kind === 'approved' ? 'approved' : 'approved already'}: ${sagaId}; it goes on with npx probate run, or the next sweep\n`);
+    return EXIT.settled;
+  });

@@ -1,0 +1,58 @@
+import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
+import { lineNotifier } from '../../lib/workflow/line-notifier.ts';
+import { sweep } from '../../lib/workflow/sweep.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
+import type { CommonOptions } from '../commands/options.ts';
+import { readInputs } from '../run/inputs.ts';
+import { withStack } from '../run/open-stack.ts';
+import { type Place, openPlace } from '../run/place.ts';
+import { startFunctions } from '../run/stack.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export interface DevOptions extends CommonOptions {
+  readonly seed?: string;
+}
+
+/** As often as serverless.yml has the schedule. */
+const INTERVAL_SECONDS = 300;
+const UNBOUNDED = { remainingMs: () => Infinity };
+
+/** One sweep at once, to catch up, and then one an interval; a sweep that fails is told and does not end it. */
+const sweepUntil = async (workflow: Workflow, { interrupted, err }: Terminal): Promise<void> => {
+  const notifier = lineNotifier(err);
+  while (!interrupted.aborted) {
+    try {
+      await drainDeadLetters(workflow, UNBOUNDED);
+      await sweep(workflow, { intervalSeconds: INTERVAL_SECONDS, budget: UNBOUNDED, look: { when: 'due', acceptShrink: false }, notifier });
+    } catch (error) {
+      err(`${JSON.stringify({ level: 'error', message: 'a sweep failed and will be tried again', cause: error instanceof Error ? error.message : String(error) })}\n`);
+    }
+    await workflow.clock.sleep(INTERVAL_SECONDS * 1_000, interrupted).catch(() => undefined);
+  }
+};
+
+const endpointsOf = ({ embedded, stage }: Place, state: string): Record<string, string | undefined> => ({
+  csms: embedded?.environment['HUAWEICLOUD_CSMS_ENDPOINT'],
+  iam: embedded?.environment['HUAWEICLOUD_IAM_ENDPOINT'],
+  sae: embedded?.environment['ALIBABA_CLOUD_SAE_ENDPOINT'],
+  state,
+  stage,
+});
+
+/** `dev`: emulators, functions and schedule of one machine until Ctrl-C; its first line says where everything is. */
+export const keepUp = async (terminal: Terminal, options: DevOptions): Promise<ExitCode> => {
+  const { policy, seed } = await readInputs({ ...options, files: [], problems: [] });
+  return withStack(options, 'made if missing', async (stack) => {
+    const place = await openPlace({ stack, state: options.state, policy, events: [], embed: seed === undefined ? {} : { seed } });
+    try {
+      const functions = await startFunctions(place.workflow, place.stage, terminal);
+      terminal.out(`${JSON.stringify(endpointsOf(place, options.state))}\n`);
+      await sweepUntil(place.workflow, terminal);
+      await functions.stop();
+      return EXIT.interrupted;
+    } finally {
+      await place.close();
+    }
+  });
+};

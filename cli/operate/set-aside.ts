@@ -1,0 +1,118 @@
+import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
+import { type Filters, type ParkedThing, listParkedThings, parseFilter, traitsOf } from '../../lib/workflow/parked-things.ts';
+import { type Fate, nameOf, replay } from '../../lib/workflow/replay.ts';
+import type { Desk } from '../../lib/workflow/stops.ts';
+import { SILENT } from '../../lib/workflow/workflow.ts';
+import type { CommonOptions } from '../commands/options.ts';
+import { readInputs } from '../run/inputs.ts';
+import { BadInput } from '../terminal/bad-input.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { printable } from '../terminal/printable.ts';
+import { type Terminal, writeJson } from '../terminal/terminal.ts';
+import { withStack } from '../run/open-stack.ts';
+import { onCommandLine } from './command-line.ts';
+import { who } from './who.ts';
+
+export interface ParkedOptions extends CommonOptions {
+  readonly filter?: readonly string[];
+}
+
+export interface ReplayOptions extends ParkedOptions {
+  readonly dryRun?: true;
+  readonly reason?: string;
+}
+
+/** A thing set aside as the commands print it; times RFC 3339. */
+interface Shown {
+  readonly kind: 'message' | 'saga';
+  readonly name: string;
+  readonly reason: string;
+  readonly parkedAt: string;
+  readonly ageSeconds: number;
+  readonly attempts: number | null;
+  readonly queue: string | null;
+  readonly state: string | null;
+  readonly events: readonly string[];
+  readonly instances: readonly string[];
+}
+
+const UNBOUNDED = { remainingMs: () => Infinity };
+
+const readFilters = (texts: readonly string[]): Filters =>
+  texts.map((text) => {
+    const parsed = parseFilter(text);
+    if ('problem' in parsed) throw new BadInput([onCommandLine('--filter', `is ${JSON.stringify(text)}`, parsed.problem)]);
+    return parsed.filter;
+  });
+
+const shown = (thing: ParkedThing, now: number): Shown => {
+  const { queue, reason, event, instance, state } = traitsOf(thing);
+  const at = thing.kind === 'saga' ? (thing.saga.finishedAt ?? thing.saga.startedAt) : thing.row.message.parkedAt;
+  return {
+    kind: thing.kind,
+    name: nameOf(thing),
+    reason: reason[0] ?? '',
+    parkedAt: new Date(at).toISOString(),
+    ageSeconds: Math.max(0, Math.round((now - at) / 1_000)),
+    attempts: thing.kind === 'saga' ? null : thing.row.message.attempts,
+    queue: queue[0] ?? null,
+    state: state[0] ?? null,
+    events: event,
+    instances: instance,
+  };
+};
+
+const age = (seconds: number): string => {
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} days`;
+};
+
+const line = ({ kind, state, queue, name, reason, ageSeconds, instances }: Shown): string =>
+  printable(`${(state ?? kind).padEnd(10)}${name}  ${age(ageSeconds)}${queue === null ? '' : `  of ${queue}`}${instances.length === 0 ? '' : `  ${instances.join(', ')}`}`) + `\n    why: ${printable(reason)}`;
+
+/** `parked`: what is set aside, dead letters included: those become rows first, so that nothing runs out in a queue. */
+export const showParked = async (terminal: Terminal, options: ParkedOptions): Promise<ExitCode> => {
+  const filters = readFilters(options.filter ?? []);
+  const sources = options.policy === undefined ? {} : (await readInputs({ ...options, files: [], problems: [] })).policy.sources;
+  return withStack(options, 'existing', async (desk) => {
+    await drainDeadLetters(desk, UNBOUNDED);
+    const found: Shown[] = [];
+    for await (const thing of listParkedThings(desk, { sources }, filters)) found.push(shown(thing, desk.clock.now()));
+    if (options.json === true) writeJson(terminal, { parked: found });
+    else terminal.out(found.length === 0 ? 'nothing is parked\n' : `${found.map(line).join('\n')}\n\n${found.length} parked; send them round again with npx probate replay\n`);
+    return found.length === 0 ? EXIT.settled : EXIT.needsPerson;
+  });
+};
+
+const told: Readonly<Record<Fate['kind'], string>> = {
+  sent: 'sent round again',
+  reopened: 'reopened',
+  planned: 'too old to act on: planned only',
+  obsolete: 'over: its saga has gone on since',
+  stays: 'stays parked',
+};
+
+const fateLine = (thing: ParkedThing, fate: Fate, dryRun: boolean): string =>
+  printable(`${dryRun && fate.kind !== 'stays' ? 'would be ' : ''}${told[fate.kind]}: ${nameOf(thing)}${fate.kind === 'stays' ? `: ${fate.why}` : ''}`);
+
+const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, options: ReplayOptions): Promise<ExitCode> => {
+  const dryRun = options.dryRun === true;
+  await drainDeadLetters(desk, UNBOUNDED);
+  const { things, left } = await replay({ ...desk, policy, telemetry: SILENT }, { filters, by: who(), why: options.reason?.trim() || 'no reason given', dryRun });
+  const now = desk.clock.now();
+  if (options.json === true) {
+    writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left });
+  } else {
+    const rest = left === 0 ? [] : [`${left} more are left for the next replay`];
+    const next = !dryRun && things.some(({ fate }) => fate.kind !== 'stays' && fate.kind !== 'obsolete') ? ['they go on with npx probate run, or where dev or the functions run'] : [];
+    terminal.out(things.length === 0 ? 'nothing that is parked matches\n' : `${[...things.map(({ thing, fate }) => fateLine(thing, fate, dryRun)), ...rest, ...next].join('\n')}\n`);
+  }
+  return left > 0 || things.some(({ fate }) => fate.kind === 'stays') ? EXIT.needsPerson : EXIT.settled;
+};
+
+/** `replay`: sends what matches round again; exit 3 when something stays parked. */
+export const replayParked = async (terminal: Terminal, options: ReplayOptions): Promise<ExitCode> => {
+  const filters = readFilters(options.filter ?? []);
+  const { policy } = await readInputs({ ...options, files: [], problems: [] });
+  return withStack(options, 'existing', (desk) => replayed(terminal, desk, policy, filters, options));
+};

@@ -1,0 +1,83 @@
+import type { Hold, Saga } from '../../lib/saga/saga.ts';
+import { cancelBy } from '../../lib/saga/saga.ts';
+import { sagaResult } from '../../lib/workflow/result.ts';
+import { type Desk, type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
+import type { StateOptions } from '../commands/options.ts';
+import { BadInput } from '../terminal/bad-input.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { printable } from '../terminal/printable.ts';
+import { type Terminal, writeJson } from '../terminal/terminal.ts';
+import { withStack } from '../run/open-stack.ts';
+import { findTarget } from './find.ts';
+import { readUntil } from './until.ts';
+import { who } from './who.ts';
+
+export interface StopOptions extends StateOptions {
+  readonly reason?: string;
+  readonly until?: string;
+}
+
+const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const asked = ({ reason, until: text }: StopOptions, now: number): Hold => {
+  const until = readUntil(text, now);
+  if ('problem' in until) throw new BadInput([until.problem]);
+  return { reason: reason?.trim() === '' || reason === undefined ? 'no reason given' : reason.trim(), until: until.until, by: who() };
+};
+
+const tellStopped = ({ clock }: Desk, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt }: Stopped, json: boolean): ExitCode => {
+  const dates = sagas.map(cancelBy).filter((date) => date !== null);
+  const cancelsBy = dates.length === 0 ? null : Math.min(...dates);
+  if (json) {
+    const told = { ...made, until: time(made.until) };
+    writeJson(terminal, { answer, target, hold: told, erasesAt: time(erasesAt), cancelsBy: time(cancelsBy), sagas: sagas.map((saga) => sagaResult(saga, clock.now())) });
+  } else {
+    const whom = sagas.length === 0 ? 'no open saga is concerned yet' : `${sagas.length} open ${sagas.length === 1 ? 'saga' : 'sagas'}`;
+    const lines = [
+      `${answer}: ${printable(target)} is stopped${made.until === null ? '' : ` until ${String(time(made.until))}`} (${whom})`,
+      ...(erasesAt === null ? [] : [`the cloud erases at ${String(time(erasesAt))} whatever is held; unless this is lifted before, the schedules are cancelled at ${String(time(cancelsBy))}`]),
+      ...(answer === 'effective' ? [] : ['a call was sent and has no reply yet: look again with npx probate status']),
+    ];
+    terminal.out(`${lines.join('\n')}\n`);
+  }
+  return answer === 'effective' ? EXIT.settled : EXIT.needsPerson;
+};
+
+/** `hold TARGET`: a person's stop; exit 3 when a call may be under way. */
+export const holdTarget = (terminal: Terminal, text: string, options: StopOptions): Promise<ExitCode> =>
+  withStack(options, 'made if missing', async (desk) => {
+    const made = asked(options, desk.clock.now());
+    const target = await findTarget(desk, text);
+    return tellStopped(desk, terminal, target.key, made, await hold(desk, target, made), options.json === true);
+  });
+
+/** `pause`: the same for everything. */
+export const pauseAll = (terminal: Terminal, options: StopOptions): Promise<ExitCode> =>
+  withStack(options, 'made if missing', async (desk) => {
+    const made = asked(options, desk.clock.now());
+    return tellStopped(desk, terminal, 'everything', made, await pause(desk, made), options.json === true);
+  });
+
+const inWords = (lifted: Hold | null): string => (lifted === null ? 'there was nothing to lift' : `lifted: ${printable(lifted.reason)} (by ${printable(lifted.by)})`);
+
+const stillHeld = (sagas: readonly Saga[]): string[] => sagas.flatMap(({ sagaId, hold: left }) => (left === null ? [] : [`${sagaId} is still held: ${printable(left.reason)}`]));
+
+/** `release TARGET`: lifts one hold; exit 3 while another keeps a saga held. */
+export const releaseTarget = (terminal: Terminal, text: string, options: StateOptions): Promise<ExitCode> =>
+  withStack(options, 'existing', async (desk) => {
+    const target = await findTarget(desk, text);
+    const { lifted, sagas } = await release(desk, target);
+    const left = stillHeld(sagas);
+    if (options.json === true) writeJson(terminal, { target: target.key, lifted, sagas: sagas.map((saga) => sagaResult(saga, desk.clock.now())) });
+    else terminal.out(`${[inWords(lifted), ...left, ...(sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
+    return left.length === 0 ? EXIT.settled : EXIT.needsPerson;
+  });
+
+/** `resume`: lifts the pause and opens closed keys. */
+export const resumeAll = (terminal: Terminal, options: StateOptions): Promise<ExitCode> =>
+  withStack(options, 'existing', async (desk) => {
+    const { lifted, keysOpened, sagas } = await resume(desk);
+    if (options.json === true) writeJson(terminal, { lifted, keysOpened, sagas: sagas.map((saga) => sagaResult(saga, desk.clock.now())) });
+    else terminal.out(`${inWords(lifted)}\n${keysOpened === 0 ? '' : `${keysOpened} closed ${keysOpened === 1 ? 'key is' : 'keys are'} open again\n`}`);
+    return EXIT.settled;
+  });

@@ -1,0 +1,82 @@
+import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
+import { lineNotifier } from '../../lib/workflow/line-notifier.ts';
+import { type Swept, sweep } from '../../lib/workflow/sweep.ts';
+import type { CommonOptions } from '../commands/options.ts';
+import { readInputs } from '../run/inputs.ts';
+import { type OpenedStack, withStack } from '../run/open-stack.ts';
+import { optionProblems } from '../run/option-problems.ts';
+import { openPlace } from '../run/place.ts';
+import { type RunResult, exitCodeOf, resultOf } from '../run/results.ts';
+import { runHere } from '../run/run-events.ts';
+import { describeRun } from '../run/summary.ts';
+import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
+import { printable } from '../terminal/printable.ts';
+import { type Terminal, writeJson } from '../terminal/terminal.ts';
+
+export interface SweepOptions extends CommonOptions {
+  readonly embed?: true;
+  readonly acceptShrink?: true;
+}
+
+const UNBOUNDED = { remainingMs: () => Infinity };
+/** A sweep by hand looks as far ahead as one on the schedule. */
+const INTERVAL_SECONDS = 300;
+
+interface SweptHere extends Swept {
+  readonly drained: number;
+  readonly result: RunResult;
+}
+
+const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameters<typeof openPlace>[0]['policy'], options: SweepOptions): Promise<SweptHere> => {
+  const place = await openPlace({ stack, state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
+  try {
+    const { workflow } = place;
+    const since = workflow.clock.now();
+    const drained = await drainDeadLetters(workflow, UNBOUNDED);
+    const swept = await sweep(workflow, {
+      intervalSeconds: INTERVAL_SECONDS,
+      budget: UNBOUNDED,
+      look: { when: 'now', acceptShrink: options.acceptShrink === true },
+      notifier: lineNotifier(terminal.err),
+    });
+    // On AWS the deployed functions work off what was sent.
+    const result = stack.functions === 'here' ? await runHere(terminal, place, [], options.json === true ? { json: true } : {}) : await resultOf(place, [], since);
+    return { ...swept, drained, result };
+  } finally {
+    await place.close();
+  }
+};
+
+const counted = (count: number, what: string): string[] => (count === 0 ? [] : [`${count} ${what}`]);
+
+const text = ({ sent, drained, looked, events, untold, result }: SweptHere): string => {
+  const findings = looked.flatMap((one) => one.findings);
+  const acts = [...counted(sent, 'wake-ups sent'), ...counted(drained, 'dead letters parked'), ...counted(events.length, 'events sent for findings')];
+  return [
+    acts.length === 0 ? 'nothing was due' : acts.join(', '),
+    ...looked.flatMap(({ scope, trouble }) => (trouble === null ? [] : [`not believed: ${scope}: ${printable(trouble)}`])),
+    ...findings.map(({ kind, name, scope, sagaId, planDigest }) =>
+      printable(`found: ${name} of ${scope} ${kind === 'returned' ? 'came back' : 'appeared'} after ${sagaId}${planDigest === null ? '' : `; a new event would plan ${planDigest}`}`),
+    ),
+    ...(untold === null ? [] : [`nobody could be told: ${printable(untold)}`]),
+    '',
+    describeRun(result),
+  ].join('\n');
+};
+
+const exitOf = ({ looked, untold, result }: SweptHere): ExitCode => {
+  const person = untold !== null || looked.some(({ trouble, findings }) => trouble !== null || findings.length > 0);
+  return firstThatApplies([exitCodeOf(result), person ? EXIT.needsPerson : EXIT.settled]);
+};
+
+/** `sweep`: one sweep now, dead letters included; what is due is sent and worked off. */
+export const sweepNow = async (terminal: Terminal, options: SweepOptions): Promise<ExitCode> => {
+  const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
+  return withStack(options, 'made if missing', async (stack) => {
+    const swept = await sweepOn(terminal, stack, policy, options);
+    const { result, ...sweptOnly } = swept;
+    if (options.json === true) writeJson(terminal, { ...result, sweep: sweptOnly });
+    else terminal.out(text(swept));
+    return terminal.interrupted.aborted ? EXIT.interrupted : exitOf(swept);
+  });
+};
