@@ -67,6 +67,13 @@ describe('evidence that nobody touched', () => {
     expect(readFileSync(join(folder, MANIFEST_HASH_FILE), 'utf8')).toBe(`${hashOfBytes(readFileSync(join(folder, MANIFEST_FILE)))}  manifest.json\n`);
   });
 
+  it('has in each line the SHA-256 of that line without its hash, so that any tool can check it', () => {
+    for (const line of linesOf(evidence())) {
+      const [, hash = ''] = /"hash":"([0-9a-f]{64})",/.exec(line) ?? [];
+      expect(sha256(line.replace(/"hash":"[0-9a-f]*",/, ''))).toBe(hash);
+    }
+  });
+
   it('is never written over', () => {
     expect(() => prepareEvidenceFolder(evidence())).toThrow('is not empty, and evidence is never written over');
   });
@@ -124,7 +131,7 @@ describe('a change is found', () => {
       { seed: SEED, numRuns: 1_000 },
     );
     expect(verifyEvidence(folder, null).kind).toBe('whole');
-  });
+  }, 120_000);
 
   it('after each of a thousand truncations, of any file at any byte', () => {
     fc.assert(
@@ -134,7 +141,7 @@ describe('a change is found', () => {
       { seed: SEED, numRuns: 1_000 },
     );
     expect(verifyEvidence(folder, null).kind).toBe('whole');
-  });
+  }, 120_000);
 
   it('after each of three hundred bytes put in', () => {
     fc.assert(
