@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, vi } from 'vitest';
 import type { Clock } from '../../lib/ports/clock.ts';
-import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
+import { openState } from '../../lib/adapters/sqlite/state.ts';
+import { type Store, openStore } from '../../lib/workflow/stack.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import type { JournalEntry } from '../../local/emulators/emulator.ts';
 import type { FaultsDocument } from '../../local/emulators/faults.ts';
@@ -16,6 +17,7 @@ import type { Seed } from '../../local/emulators/seed.ts';
 import { ENTRY, type Ended, ROOT } from '../cli/probate.ts';
 import { aPolicy } from '../cli/builders.ts';
 import { RunDocument } from './result.ts';
+import { chosenTier } from './tier.ts';
 
 // Each case runs several processes, which on a busy machine take a multiple of their half second.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -125,10 +127,10 @@ export interface Site {
   readonly forget: () => void;
   /** Resolves once the journals show it. */
   readonly until: (shown: () => boolean) => Promise<void>;
-  /** Moves state and clouds on together, as time would. */
+  /** Moves state and clouds on together, as time would; only where the tier's time can be moved. */
   readonly pass: (seconds: number) => void;
-  /** Opens the state in this process; it is closed after `use`. */
-  readonly withState: <T>(use: (state: State) => Promise<T> | T) => Promise<T>;
+  /** Opens ledger and queues in this process; they are closed after `use`. */
+  readonly withState: <T>(use: (state: Store) => Promise<T> | T) => Promise<T>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -163,6 +165,7 @@ export const aSite = async ({ seed = {}, policy = swift(), csmsFaults = [], saeF
     HUAWEICLOUD_CSMS_ENDPOINT: csms.endpoint,
     HUAWEICLOUD_IAM_ENDPOINT: csms.endpoint,
     ALIBABA_CLOUD_SAE_ENDPOINT: sae.endpoint,
+    ...chosenTier().site(),
   };
   const file = (name: string, content: unknown): string => {
     const path = join(folder, name);
@@ -181,7 +184,8 @@ export const aSite = async ({ seed = {}, policy = swift(), csmsFaults = [], saeF
     begin([command, '--policy', policyFile, '--state', state, '--json', ...args], { ...given, env: { ...env, ...given.env } });
   const toldOf: Site['told'] = async (command, args, given) => told(await start(command, args, given).ended);
   const withState: Site['withState'] = async (use) => {
-    const opened = openState(state);
+    await chosenTier().prepare(env);
+    const opened = await openStore({ PROBATE_STATE: state, ...env });
     try {
       return await use(opened);
     } finally {
@@ -207,6 +211,7 @@ export const aSite = async ({ seed = {}, policy = swift(), csmsFaults = [], saeF
     },
     until: async (shown) => void (await vi.waitUntil(shown, { timeout: 20_000, interval: 10 })),
     pass: (seconds) => {
+      if (!chosenTier().movesTime) throw new Error('no test can move the time of this tier');
       const opened = openState(state);
       opened.clock.advance(seconds * 1_000);
       opened.close();

@@ -84,24 +84,6 @@ describe('plan', () => {
 });
 
 describe('run, in recoverable mode', () => {
-  it('schedules, soaks for no time, purges and waits for the erasing date', async () => {
-    const site = await aSite({ seed: two, policy: swift({ mode: 'recoverable' }) });
-    const [event] = events;
-    const { code, result } = await site.run([event]);
-    const saga = sagaOf(result, 'orders');
-    expect([code, saga.state, saga.mode]).toEqual([0, 'verifying', 'recoverable']);
-    expect(outcomesOf(saga)).toEqual({ orders: 'pending', 'orders-legacy': 'pending', orders_db: 'deleted' });
-    expect(site.changes()).toEqual(['DeleteSecretForSchedule orders', 'DeleteSecretForSchedule orders-legacy', 'DeleteSecret 16']);
-    expect(Date.parse(saga.dueAt ?? '') - Date.now()).toBeGreaterThan(6.7 * 86_400_000);
-
-    site.pass(7 * 86_400 + 60);
-    const later = await site.told('run');
-    expect(later.result.sagas).toMatchObject([{ sagaId: sagaIdOf(1), state: 'gone', dueAt: null }]);
-    expect(later.result.totals.byOutcome).toEqual({ deleted: 3 });
-    expect(site.changes()).toHaveLength(3);
-    expect(later.code).toBe(0);
-  });
-
   it('rests in quarantine for the soak, saying until when it can be undone, and undo then brings everything back', async () => {
     const site = await aSite({ seed: two, policy: swift({ mode: 'recoverable', soakSeconds: 86_400 }) });
     const { code, result } = await site.run(events);
