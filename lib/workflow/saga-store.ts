@@ -28,7 +28,8 @@ const LONGEST_JOURNAL_CHARACTERS = 200_000;
 /** How long after a message's time its saga is woken again, in case the message was lost (design.md, Retry). */
 const LOST_MESSAGE_MS = 900_000;
 
-const chapterId = (sagaId: SagaId, chapter: number): string => `${sagaId}/${String(chapter).padStart(6, '0')}`;
+/** Named by the hash it ends in, so that a writer who then loses the saga cannot overwrite the chapter of the one who won it. */
+const chapterId = (sagaId: SagaId, chapter: number, lastHash: string): string => `${sagaId}/${String(chapter).padStart(6, '0')}-${lastHash}`;
 
 /** When the saga wants to be woken without any message: a far date itself, or a while after the message that should have come. */
 export const wakeAtOf = (saga: Saga, now: number): number | null => {
@@ -70,15 +71,20 @@ export async function* listSagas(ledger: Ledger): AsyncGenerator<StoredSaga> {
   for await (const item of ledger.list('saga')) yield decode(item.version, item.body);
 }
 
-/** The whole journal of a saga, its sealed chapters first. */
-export async function* readJournal(ledger: Ledger, stored: StoredSaga): AsyncGenerator<Entry> {
-  for (let chapter = 1; chapter <= (stored.sealed?.chapters ?? 0); chapter += 1) {
-    const item = await ledger.read('chapter', chapterId(stored.saga.sagaId, chapter));
-    if (item === null) throw new Error(`chapter ${chapter} of ${stored.saga.sagaId} is missing from the ledger`);
+/** The whole journal of a saga, its sealed chapters first; throws when one is missing. */
+export async function* readJournal(ledger: Ledger, { saga: { sagaId }, sealed, journal }: StoredSaga): AsyncGenerator<Entry> {
+  const chapters: Entry[][] = [];
+  // From the last one back: each begins with the hash that the one before it ends in.
+  let lastHash = sealed?.hash ?? '';
+  for (let chapter = sealed?.chapters ?? 0; chapter > 0; chapter -= 1) {
+    const item = await ledger.read('chapter', chapterId(sagaId, chapter, lastHash));
+    if (item === null) throw new Error(`chapter ${chapter} of ${sagaId} is missing from the ledger`);
     const entries: Entry[] = JSON.parse(item.body);
-    yield* entries;
+    lastHash = entries[0]?.before ?? '';
+    chapters.unshift(entries);
   }
-  yield* stored.journal;
+  for (const entries of chapters) yield* entries;
+  yield* journal;
 }
 
 /** A saga that no ledger knows yet. */
@@ -100,10 +106,8 @@ const sealed = async (ledger: Ledger, stored: StoredSaga): Promise<StoredSaga> =
   const body = JSON.stringify(stored.journal);
   if (last === undefined || body.length < LONGEST_JOURNAL_CHARACTERS) return stored;
   const chapters = (stored.sealed?.chapters ?? 0) + 1;
-  const id = chapterId(stored.saga.sagaId, chapters);
-  // A chapter left by a crash before the saga's own write holds the same links or fewer; the saga's write decides which count.
-  const before = await ledger.read('chapter', id);
-  await ledger.write({ kind: 'chapter', id, version: (before?.version ?? 0) + 1, body, wakeAt: null });
+  // A conflict means that a crash before the saga's own write left this very chapter behind.
+  await ledger.write({ kind: 'chapter', id: chapterId(stored.saga.sagaId, chapters, last.hash), version: 1, body, wakeAt: null });
   return { ...stored, journal: [], sealed: { chapters, seq: last.seq, hash: last.hash } };
 };
 
