@@ -1,3 +1,4 @@
+import { confirmByName } from './confirm.ts';
 import type { Fact } from './facts.ts';
 import { showsLinks } from './plan.ts';
 import type { Attempt, Call, Saga } from './saga.ts';
@@ -30,9 +31,25 @@ const nothingHappened = (number: number): Fact => ({ type: 'EffectSeen', number,
 const failedWithout = (turn: Turn, { number, call, unknownBecause }: Attempt): Outcome =>
   callFailed(record(turn, nothingHappened(number)), call, { kind: 'retryable', code: unknownBecause ?? 'no-reply' });
 
+/** What only this call can have brought about stands in a list however old it is; anything else may be what was before it. */
+const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', listed: CsmsSecret | undefined): boolean => {
+  switch (op) {
+    case 'schedule':
+      return listed?.state === 'PENDING_DELETE';
+    case 'cancel':
+      return false;
+    case 'delete-named':
+      return listed === undefined;
+  }
+};
+
 const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'schedule' | 'cancel' | 'delete-named' }>): Outcome => {
   const { number } = attempt;
-  const secret = find(turn, call.key);
+  const known = turn.saga.secrets[call.key];
+  const listed = find(turn, call.key);
+  const confirmed = known === undefined || tellsEffect(call.op, listed) ? { secret: listed } : confirmByName(turn, `look after ${call.op}`, known, attempt.settledAt - 1);
+  if ('outcome' in confirmed) return confirmed.outcome;
+  const { secret } = confirmed;
   const pending = secret?.state === 'PENDING_DELETE';
   switch (call.op) {
     case 'schedule':
@@ -59,7 +76,13 @@ const batchEffect = (turn: Turn, attempt: Attempt): Outcome => {
   const outstanding = Object.values(saga.secrets).filter(
     ({ target, erasure }) => target.cloud === 'huawei' && target.step === 'batch-delete' && erasure !== 'accepted' && erasure !== 'refused',
   );
-  const erased = outstanding.filter(({ target }) => find(turn, target.key) === undefined).map(({ target }) => target.name);
+  const erased: string[] = [];
+  for (const known of outstanding) {
+    const listed = find(turn, known.target.key);
+    const confirmed = listed === undefined ? { secret: listed } : confirmByName(turn, 'look after batch-delete', known, attempt.settledAt - 1);
+    if ('outcome' in confirmed) return confirmed.outcome;
+    if (confirmed.secret === undefined) erased.push(known.target.name);
+  }
   if (erased.length === 0) return failedWithout(turn, attempt);
   return again(record(turn, happened(attempt.number, { batch: { total: null, succeeded: erased, failed: [] } })));
 };

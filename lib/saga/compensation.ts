@@ -1,4 +1,5 @@
 import { fitsOurSchedule } from './attempt.ts';
+import { confirmByName } from './confirm.ts';
 import { stepName } from './evolve.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
@@ -27,11 +28,16 @@ const cancelNext = (turn: Turn): Outcome | null => {
   const targets = toCancel(turn).sort(byUrgency(turn.saga));
   const [next] = targets;
   if (next === undefined) return null;
-  const missing = lookFor(turn, 'look before cancel', { begunAfter: freshAfter(turn, since - 1), csms: true });
+  const step = 'look before cancel';
+  const begunAfter = freshAfter(turn, since - 1);
+  const missing = lookFor(turn, step, { begunAfter, csms: true });
   if (missing !== null) return missing;
   const { key, id, name } = next.target;
-  const looked = succeeded(turn, 'look before cancel');
-  const seen = looked.input.sight.csms?.secrets.find((secret) => secret.id === id);
+  const listed = turn.input.sight.csms?.secrets.find((secret) => secret.id === id);
+  const confirmed = listed?.state === 'PENDING_DELETE' ? { secret: listed } : confirmByName(turn, step, next, begunAfter);
+  if ('outcome' in confirmed) return confirmed.outcome;
+  const looked = succeeded(turn, step);
+  const seen = confirmed.secret;
   if (seen === undefined) return again(record(looked, { type: 'WindowEnded', key }));
   if (seen.state !== 'PENDING_DELETE') return again(record(looked, { type: 'ScheduleEnded', key, detail: 'its schedule had already been cancelled' }));
   const made = next.schedule?.eraseAt ?? null;

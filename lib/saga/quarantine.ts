@@ -1,4 +1,5 @@
 import { fitsOurSchedule } from './attempt.ts';
+import { confirmByName } from './confirm.ts';
 import { blocked, blockersInSight } from './dependants.ts';
 import { type Plan, isLinkedTo, isUrlName } from './plan.ts';
 import { claimsOf, differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
@@ -12,13 +13,22 @@ export const linkedNow = (turn: Turn): CsmsSecret[] =>
 const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined =>
   turn.input.sight.csms?.secrets.find(({ id }) => id === target.id);
 
+const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
+  if (record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
+  const seen = seenOf(turn, record);
+  return seen !== undefined && seen.state !== 'PENDING_DELETE';
+};
+
 /** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. */
-export const rescued = (turn: Turn): SecretRecord | undefined =>
-  Object.values(turn.saga.secrets).find((record) => {
-    if (record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
-    const seen = seenOf(turn, record);
-    return seen !== undefined && seen.state !== 'PENDING_DELETE';
-  });
+const rescued = (turn: Turn): Outcome | null => {
+  for (const record of Object.values(turn.saga.secrets).filter((known) => looksRescued(turn, known))) {
+    const confirmed = confirmByName(turn, 'list', record, record.schedule?.since ?? 0);
+    if ('outcome' in confirmed) return confirmed.outcome;
+    const { secret } = confirmed;
+    if (secret !== undefined && secret.state !== 'PENDING_DELETE') return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${record.target.name}`);
+  }
+  return null;
+};
 
 /** Whether somebody else's schedule is in truth the late effect of one of ours that never got a reply. */
 const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
@@ -44,7 +54,7 @@ export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean
   const refusal = judge(turn, plan);
   if (refusal !== null) return refuse(turn, refusal);
   const rescue = rescued(turn);
-  if (rescue !== undefined) return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${rescue.target.name}`);
+  if (rescue !== null) return rescue;
   const vanishedBefore = (key: string): boolean => mayBeMissing || turn.saga.secrets[key]?.vanished === true;
   const difference = differenceOf(turn, plan, linkedNow(turn), vanishedBefore);
   if (difference !== null) return planAnew(turn, difference);
@@ -63,7 +73,7 @@ export const quarantine = (turn: Turn, plan: Plan): Outcome => {
   if (hindered !== null) return hindered;
   const noted = noteWhatChanged(succeeded(turn, 'list'));
   const next = Object.values(noted.saga.secrets).find(
-    ({ target, origin, schedule, vanished }) => target.cloud === 'huawei' && origin === 'planned' && schedule === null && !vanished,
+    ({ target, origin, schedule, vanished, erasure }) => target.cloud === 'huawei' && origin === 'planned' && schedule === null && !vanished && erasure === 'none',
   );
   if (next !== undefined && isUrlName(next.target.name)) {
     return intend(noted, { op: 'schedule', key: next.target.key, name: next.target.name, recoveryWindowDays: noted.saga.recoveryWindowDays });
