@@ -50,7 +50,8 @@ export const batchDelete = (turn: Turn, plan: Plan): Outcome | null => {
   if (showsLinks(call.instanceType)) return outstanding(turn).length > 0 ? sendWithPreview(turn, plan, call) : null;
   if (answered && outstanding(turn).length === 0) return null;
   if (!answered && calls >= LARGEST_UNANSWERED) return parked(turn, 'batch-delete: no reply ever told what it erased');
-  const refusal = judge(turn, plan);
+  // What the first reply named is a surprise no more: the rails judge it like the plan before the call is repeated.
+  const refusal = judge(turn, { ...plan, secrets: [...plan.secrets, ...outstanding(turn).map(({ target }) => target)] });
   return refusal === null ? intend(turn, call) : giveUp(turn, refusal);
 };
 

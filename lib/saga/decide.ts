@@ -8,7 +8,7 @@ import { beforeTouching, makeThePlan } from './planning.ts';
 import type { Policy } from './policy.ts';
 import { purge, startPurge } from './purge.ts';
 import { quarantine } from './quarantine.ts';
-import { type Attempt, type Blocker, type Saga, cancelBy, isBeforePivot, isTerminal, queueOf } from './saga.ts';
+import { type Attempt, type Blocker, type Call, type Saga, cancelBy, isBeforePivot, isTerminal, queueOf } from './saga.ts';
 import { type Outcome, type Turn, again, callFailed, compensate, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
 import { watchRestored } from './watch.ts';
@@ -103,9 +103,12 @@ const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Out
       // Our own schedule may be what is pending, if an earlier attempt of it never got a reply.
       return call.op === 'schedule' && turn.saga.unanswered.some(({ key }) => key === call.key)
         ? again(record(turn, { type: 'EffectUnknown', number, code: verdict.code, settledAt: turn.now }))
-        : again(record(turn, { type: 'CallFailed', number, failure: verdict }));
-    case 'alreadyGone':
-      return again(record(turn, { type: 'CallFailed', number, failure: verdict }));
+        : afterPending(record(turn, { type: 'CallFailed', number, failure: verdict }), call, verdict.code);
+    case 'alreadyGone': {
+      const failed = record(turn, { type: 'CallFailed', number, failure: verdict });
+      // Nobody says of a whole instance that it is gone already; taken at its word, the call would be made for ever.
+      return call.op === 'batch-delete' ? callFailed(failed, call, { kind: 'retryable', code: verdict.code }) : again(failed);
+    }
     case 'blocked':
       return blocked(record(turn, { type: 'CallFailed', number, failure: verdict }), blockerOf(attempt, verdict.blocker, verdict.code));
     case 'throttled':
@@ -114,6 +117,20 @@ const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Out
       return callFailed(record(turn, { type: 'CallFailed', number, failure: verdict }), call, verdict);
     case 'terminal':
       return afterTerminal(record(turn, { type: 'CallFailed', number, failure: verdict }), attempt, verdict.code);
+  }
+};
+
+/** A secret that is scheduled already needs nothing of us; for the other calls that is a failure like any other, counted and bounded. */
+const afterPending = (turn: Turn, call: Call, code: string): Outcome => {
+  switch (call.op) {
+    case 'schedule':
+    case 'delete-named':
+      return again(turn);
+    case 'cancel':
+    case 'delete-stage':
+    case 'delete-copy':
+    case 'batch-delete':
+      return callFailed(turn, call, { kind: 'retryable', code });
   }
 };
 
