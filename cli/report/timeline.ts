@@ -112,6 +112,7 @@ const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd
     case 'EffectSeen':
     case 'AllowanceGranted':
     case 'StepSucceeded':
+    case 'WatchEnded':
     case 'CallsCounted':
       return null;
   }

@@ -4,7 +4,7 @@ import { type Outcome, type Turn, atLeastFloor, compensate, record, wait } from 
 /** SAE copies that are still to be deleted. */
 export const outstandingCopies = ({ saga }: Turn): SecretRecord[] =>
   Object.values(saga.secrets).filter(
-    ({ target, origin, erasure, vanished }) => target.cloud === 'alibaba' && origin === 'planned' && erasure === 'none' && !vanished,
+    ({ target, origin, erasure, vanished }) => target.cloud === 'alibaba' && origin === 'planned' && (erasure === 'none' || erasure === 'unknown') && !vanished,
   );
 
 /** The applications that RelateApps shows to depend on copies still to be deleted; jobs show only in a delete's own answer. */

@@ -235,6 +235,9 @@ const failed = (saga: Saga, call: Call, failure: Failure, at: number): Saga => {
   }
 };
 
+/** A saga that turned back tries nothing again: what a call without a telling reply left there, it left alone. */
+const spared = ({ state }: Saga, { erasure }: SecretRecord): boolean => state === 'compensating' && erasure === 'unknown';
+
 const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at: number): Saga => {
   const record = saga.secrets[key];
   if (record === undefined) return saga;
@@ -257,7 +260,7 @@ const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at:
         schedule: { by: record.schedule?.by ?? 'somebody else', eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
       });
     case 'present':
-      return withSecret(saga, key, { proofs: 0, proven: false, seen: 'present', schedule: null });
+      return withSecret(saga, key, { proofs: 0, proven: false, seen: 'present', schedule: null, erasure: spared(saga, record) ? 'none' : record.erasure });
     case 'unknown':
       return withSecret(saga, key, { seen: 'unknown', code: look.code });
   }
@@ -344,7 +347,11 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'EffectSeen':
       return withAttemptClosed(saga, fact.number, (attempt) => effectSeen(saga, attempt, fact.happened, fact.told, fact.at));
     case 'ScheduleSeen':
-      return withSecret(saga, fact.key, { schedule: { by: fact.by, eraseAt: fact.eraseAt, since: fact.at } });
+      return withSecret(saga, fact.key, {
+        schedule: { by: fact.by, eraseAt: fact.eraseAt, since: fact.at },
+        // What is pending was not erased by a call of ours, whatever became of its reply.
+        erasure: saga.secrets[fact.key]?.erasure === 'unknown' ? 'none' : (saga.secrets[fact.key]?.erasure ?? 'none'),
+      });
     case 'ScheduleEnded':
       return withSecret(saga, fact.key, { schedule: null, restored: true, detail: fact.detail });
     case 'CancelGivenUp':
@@ -407,6 +414,8 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         secrets: cancelsAllowedAgain(saga),
         wait: null,
       };
+    case 'WatchEnded':
+      return { ...saga, wait: null, turn: saga.turn + 1 };
     case 'CallsCounted':
       return { ...saga, calls: { csms: saga.calls.csms + fact.csms, sae: saga.calls.sae + fact.sae } };
     case 'Settled':
@@ -420,8 +429,22 @@ const effectSeen = (saga: Saga, attempt: Attempt, took: boolean, told: Told, at:
     call.op === 'schedule' && !took ? [...saga.unanswered, { key: call.key, at: attempt.at, notAfter: attempt.notAfter }] : saga.unanswered;
   const remembering = { ...saga, unanswered };
   if (took) return happened(remembering, call, told, at);
-  const closed = { ...remembering, attempt: null, lastReplyAt: at };
-  return call.op === 'batch-delete' ? { ...closed, batch: { ...closed.batch, calls: closed.batch.calls + 1 } } : closed;
+  const closed: Saga = { ...remembering, attempt: null, lastReplyAt: at };
+  switch (call.op) {
+    case 'schedule':
+    case 'cancel':
+    case 'delete-stage':
+      return closed;
+    // No list is proof against being stale: should the secret turn out gone, it was this call, or nobody can tell.
+    case 'delete-copy':
+    case 'delete-named':
+      return withSecret(closed, call.key, { erasure: 'unknown', code: attempt.unknownBecause ?? 'no-reply' });
+    case 'batch-delete':
+      return batchUntold({ ...closed, batch: { ...closed.batch, calls: closed.batch.calls + 1 } }, attempt.unknownBecause ?? 'no-reply');
+  }
 };
+
+const batchUntold = (saga: Saga, code: string): Saga =>
+  namesInPlan(saga).reduce((next, { target, erasure }) => (erasure === 'none' || erasure === 'retry' ? withSecret(next, target.key, { erasure: 'unknown', code }) : next), saga);
 
 export const evolveAll = (saga: Saga, facts: readonly Dated[]): Saga => facts.reduce(evolve, saga);

@@ -82,6 +82,8 @@ export type Fact =
   | { readonly type: 'StepSucceeded'; readonly step: string }
   | { readonly type: 'Throttled'; readonly code: string }
   | { readonly type: 'CompensationStarted'; readonly compensation: Compensation }
+  /** Nothing this saga ever sent can take effect any more. */
+  | { readonly type: 'WatchEnded' }
   | { readonly type: 'CallsCounted'; readonly csms: number; readonly sae: number }
   | { readonly type: 'Settled'; readonly state: TerminalState | 'planned'; readonly reason: string | null };
 

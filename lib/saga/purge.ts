@@ -51,7 +51,7 @@ const deleteNextStage = (turn: Turn, plan: Plan): Outcome | null => {
 };
 
 const isNamedToDelete = ({ target, origin, erasure, schedule, vanished }: SecretRecord): boolean =>
-  target.cloud === 'huawei' && target.step === 'delete-named' && origin === 'planned' && erasure === 'none' && schedule === null && !vanished;
+  target.cloud === 'huawei' && target.step === 'delete-named' && origin === 'planned' && (erasure === 'none' || erasure === 'unknown') && schedule === null && !vanished;
 
 /** Step 5: secrets without an instance link, by name, each compared with the plan right before. */
 const deleteNextNamed = (turn: Turn, plan: Plan): Outcome | null => {

@@ -35,7 +35,7 @@ export const atLeastFloor = (milliseconds: number): number => Math.max(FLOOR_MS,
 /** Waits until then, but never past the moment by which a quarantine that is still undecided must be decided. */
 export const wait = (turn: Turn, until: number | null, why: string): Outcome => {
   const { saga, now } = turn;
-  const undecided = isBeforePivot(saga) && saga.state !== 'verifying' && saga.state !== 'compensating';
+  const undecided = isBeforePivot(saga) && saga.state !== 'compensating';
   const decideBy = undecided ? cancelBy(saga) : null;
   const bounded = decideBy === null || decideBy <= now ? until : Math.min(until ?? decideBy, decideBy);
   // Backoff and pace come in fractions; a date in the ledger is a whole millisecond.
@@ -44,7 +44,7 @@ export const wait = (turn: Turn, until: number | null, why: string): Outcome => 
 };
 
 export const settle = (turn: Turn, state: Extract<Fact, { type: 'Settled' }>['state'], reason: string | null): Outcome =>
-  end(record(turn, { type: 'Settled', state, reason }));
+  again(record(turn, { type: 'Settled', state, reason }));
 
 /** Exponential with a jitter drawn from the saga's own id: repeatable, yet no two sagas in step. */
 export const backoffMs = ({ saga, policy }: Turn, failures: number): number => {

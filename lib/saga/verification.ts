@@ -1,9 +1,9 @@
 import type { Looked } from './facts.ts';
 import { isUrlName } from './plan.ts';
 import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
-import { type Saga, type SecretRecord, cancelBy, isBeforePivot } from './saga.ts';
+import { type Saga, type SecretRecord, cancelBy, isBeforePivot, liveSchedules } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { stopOf } from './controls.ts';
+import { holdOn, stopOf } from './controls.ts';
 import { type Outcome, type Turn, atLeastFloor, compensate, giveUp, lookFor, record, settle, succeeded, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
@@ -129,18 +129,26 @@ const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): Outcome => 
   return wait(turn, Math.min(...dates), 'pending');
 };
 
-/** Proves everything gone, pending secrets at their date, and settles. */
+/** A hold on one secret stops its erasure by our schedule as much as a call. */
+const holdOnPending = ({ saga, input, now }: Turn): ReturnType<typeof stopOf> => {
+  for (const { target } of liveSchedules(saga)) {
+    const hold = holdOn(input.controls, target.key, now);
+    if (hold !== null) return { why: 'held', hold };
+  }
+  return null;
+};
+
+/**
+ * Proves everything gone, pending secrets at their date, and settles. A saga is awake when its quarantine has to be
+ * decided (`wait` sees to that), since a hold or a pause may have come while it slept.
+ */
 export const verify = (turn: Turn): Outcome => {
   const { saga, input, now } = turn;
-  const stop = stopOf(saga, input.controls, now);
+  const stop = stopOf(saga, input.controls, now) ?? holdOnPending(turn);
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
   if (stop !== null && decideBy !== null && now >= decideBy) return compensate(turn, `${stop.why} while its recovery window ran out`, 'restored');
   const proven = prove(turn, saga.verifyingSince ?? now, needsProof);
   if (proven === 'proven') return saga.parkAfterwards === null ? settle(turn, 'gone', null) : settle(turn, 'parked', saga.parkAfterwards);
-  const { outcome } = proven;
-  // A stopped saga must be awake when its quarantine has to be decided.
-  const until = outcome.turn.saga.wait?.until ?? null;
-  const oversleeps = stop !== null && decideBy !== null && outcome.next !== 'decide-again' && outcome.next.do === 'wait' && (until === null || until > decideBy);
-  return oversleeps ? wait(outcome.turn, decideBy, stop.why) : outcome;
+  return proven.outcome;
 };
 

@@ -3,15 +3,20 @@ import { type Outcome, type Turn, compensate, end, lookFor, record, wait } from 
 
 const DAY_MS = 86_400_000;
 
+const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
+
 /**
- * A restored saga with a schedule that never got a reply is looked at daily until the window has passed, since no cloud
- * knows a fencing token and the request might yet take effect (design.md, Every step).
+ * A saga that ended with nothing left to do, restored or parked, but with a schedule that never got a reply is looked at daily until the
+ * window has passed, since no cloud knows a fencing token and the request might yet take effect (design.md, Every step).
  */
 export const watchRestored = (turn: Turn): Outcome => {
   const { saga, now } = turn;
   const windowMs = saga.recoveryWindowDays * DAY_MS;
   const open = saga.unanswered.filter(({ at }) => now < at + windowMs + DAY_MS);
-  if (saga.state !== 'restored' || open.length === 0) return end(turn);
+  if ((saga.state !== 'restored' && saga.state !== 'parked') || open.length === 0) {
+    // A wait left standing would be due for ever.
+    return end(saga.wait === null ? turn : record(turn, { type: 'WatchEnded' }));
+  }
   if (saga.wait === null) return wait(turn, now + DAY_MS, 'watch');
   const missing = lookFor(turn, 'watch', { begunAfter: saga.wait.until ?? 0, csms: true });
   // A failed look is no reason to alarm: tomorrow's will do.
@@ -20,7 +25,7 @@ export const watchRestored = (turn: Turn): Outcome => {
   for (const { key, at, notAfter } of open) {
     const seen = secrets.find(({ id }) => id === saga.secrets[key]?.target.id);
     if (seen?.state === 'PENDING_DELETE' && fitsOurSchedule(seen.eraseAt, { at, notAfter }, saga.recoveryWindowDays)) {
-      return compensate(record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt }), 'a lost schedule took effect late', 'restored');
+      return compensate(record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt }), lateCause(saga.reason), saga.state);
     }
   }
   return wait(turn, now + DAY_MS, 'watch');
