@@ -27,7 +27,7 @@ export const aPolicy = (changes: Partial<z.input<typeof Policy>> = {}): Policy =
 
 export const drawPolicy = (prng: Prng): Policy =>
   aPolicy({
-    mode: prng.pick(['recoverable', 'recoverable', 'recoverable', 'immediate', 'immediate', 'immediate', 'plan']),
+    mode: prng.chance(0.03) ? 'plan' : prng.pick(['recoverable', 'recoverable', 'immediate']),
     soakSeconds: prng.pick([0, 60, DAY_SECONDS, 6 * DAY_SECONDS]),
     unseenTypes: prng.chance(0.9) ? ['GaussDB', 'APIG'] : [],
     requireApproval: prng.chance(0.1),
@@ -38,7 +38,7 @@ export const drawPolicy = (prng: Prng): Policy =>
     verify: { proofs: prng.pick([1, 3, 3]) },
   });
 
-const TYPES = ['RDS', 'RDS', 'TaurusDB', 'GaussDB', 'APIG'] as const;
+const TYPES = ['RDS', 'RDS', 'RDS', 'TaurusDB', 'GaussDB', 'APIG'] as const;
 type Type = (typeof TYPES)[number];
 
 interface Named {
@@ -60,7 +60,8 @@ const some = (prng: Prng, most: number): number[] => Array.from({ length: prng.b
 const drawInstance = (prng: Prng, index: number, csms: CsmsModel, sae: SaeModel): Named => {
   const instanceType = prng.pick(TYPES);
   const instanceId = instanceType === 'APIG' ? hex(index) : `${hex(index)}in0${index % 9}`;
-  for (const at of some(prng, 3)) csms.add({ name: `db-${index}-${at}`, ...linkOf(instanceId, instanceType) });
+  let linked = 0;
+  for (const _ of [0, ...some(prng, 3)]) csms.add({ name: `db-${index}-${(linked += 1)}`, ...linkOf(instanceId, instanceType) });
   if (prng.chance(0.06)) csms.add({ name: `prod-${index}`, ...linkOf(instanceId, instanceType) });
   const names = some(prng, 2).map((at) => `named-${index}-${at}`);
   for (const name of names) if (prng.chance(0.85)) csms.add({ name, link: null, unseenLink: null });

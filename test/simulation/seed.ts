@@ -1,5 +1,5 @@
 import type { Finding, Kind } from './findings.ts';
-import { createPeople } from './people.ts';
+import { type People, createPeople } from './people.ts';
 import { prngOf } from './prng.ts';
 import { drawPolicy, drawScenario } from './scenario.ts';
 import { type World, createWorld } from './world.ts';
@@ -17,6 +17,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const CHAOS_MS = 9 * DAY_MS;
 const LONGEST_MS = 120 * DAY_MS;
+const MOST_ACTS = 10;
 
 /** Runs a promise to its end together with the world: it waits for ports, and ports move only with the timeline. */
 const alongside = async (world: World, running: Promise<void>): Promise<void> => {
@@ -33,23 +34,26 @@ export const runSeed = async (seed: number): Promise<SeedResult> => {
   const prng = prngOf(seed);
   const policy = drawPolicy(prng);
   const weather = drawWeather(prng);
-  const world = createWorld({ prng: prng.fork(), policy, weather, workers: prng.between(1, 3) });
+  const late: { people: People | null } = { people: null };
+  let acts = prng.between(1, MOST_ACTS);
+  const act = (): void => {
+    if ((acts -= 1) >= 0) void late.people?.act().catch(trouble);
+  };
+  const world = createWorld({ prng: prng.fork(), policy, weather, workers: prng.between(1, 3), act });
   const { timeline, trace } = world;
+  const trouble = (error: unknown): void => trace.line('person', `fails: ${String(error)}`);
   trace.line('seed', `${seed} ${JSON.stringify(policy)} ${JSON.stringify(weather)}`);
   const scenario = drawScenario(prng, world.csms, world.sae);
   const people = createPeople({ ...world, prng: prng.fork(), scenario, policy });
-  const trouble = (error: unknown): void => trace.line('person', `fails: ${String(error)}`);
+  late.people = people;
 
-  // Most trouble falls where most happens: the first minutes, and the ends of soak and window.
-  const moment = (): number => prng.pick([prng.between(0, 3 * MINUTE_MS), prng.between(0, 20 * MINUTE_MS), prng.between(0, 20 * MINUTE_MS), prng.between(0, DAY_MS + 20 * MINUTE_MS), prng.between(0, CHAOS_MS)]);
+  const moment = (): number => prng.pick([prng.between(0, 3 * MINUTE_MS), prng.between(0, 20 * MINUTE_MS), prng.between(0, DAY_MS + 20 * MINUTE_MS), prng.between(0, CHAOS_MS)]);
   const happens = (times: number, what: () => void): void => {
     for (let count = 0; count < times; count += 1) timeline.at(moment(), what);
   };
-  happens(weather.crashes, world.crashOne);
-  happens(weather.freezes, world.freezeOne);
   happens(weather.clockJumps, world.jump);
   happens(weather.lostQueue, world.loseQueue);
-  happens(weather.acts, () => void people.act().catch(trouble));
+  happens(prng.between(0, 3), act);
   for (const event of scenario.events) {
     void world.send(event).catch(trouble);
     if (prng.chance(0.3)) timeline.at(moment(), () => void world.send(event).catch(trouble));

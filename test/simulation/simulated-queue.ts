@@ -4,6 +4,8 @@ import { type Life, type Ports, operate } from './life.ts';
 import { BEGINNING } from './timeline.ts';
 import type { Weather } from './weather.ts';
 
+const RING_AGAIN_MS = 20_000;
+
 interface Message {
   readonly queue: QueueName;
   readonly id: string;
@@ -26,9 +28,12 @@ export const createQueueStore = (ports: Ports, weather: () => Weather, ring: (qu
   const messages = new Map<string, Message>();
   let sent = 0;
 
-  const ringLater = (message: Message): void => {
-    timeline.at(message.visibleAt, () => {
-      if (messages.get(message.id) === message && message.visibleAt <= timeline.now()) ring(message.queue);
+  /** Rings when the message can be had, and again as long as nobody has come for it. */
+  const ringLater = (message: Message, at = message.visibleAt): void => {
+    timeline.at(at, () => {
+      if (messages.get(message.id) !== message || message.visibleAt > timeline.now()) return;
+      ring(message.queue);
+      ringLater(message, timeline.now() + RING_AGAIN_MS);
     });
   };
 

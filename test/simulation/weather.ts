@@ -33,12 +33,12 @@ export const CALM: Weather = {
   acts: 0,
 };
 
-/** `crashes`, `freezes`, `clockJumps`, `lostQueue` and `acts` are counts over the whole of a seed, the others probabilities. */
+/** `lostQueue` and `clockJumps` are counts over the whole of a seed; `crashes`, `freezes` and `acts` are probabilities at one operation of a port. */
 export const drawWeather = (prng: Prng): Weather => {
   const roughness = prng.pick([0, 0.3, 1, 1, 2]);
   const some = (most: number): number => (prng.chance(0.3) ? 0 : prng.unit() * most * roughness);
   return {
-    cloudFault: some(0.25),
+    cloudFault: some(0.3),
     batchFault: some(0.4),
     stale: some(0.4),
     ledgerFault: some(0.02),
@@ -46,10 +46,10 @@ export const drawWeather = (prng: Prng): Weather => {
     twiceDelivered: some(0.2),
     lateMessage: some(0.2),
     lostQueue: Math.round(some(1)),
-    crashes: Math.round(some(12)),
-    freezes: Math.round(some(6)),
+    crashes: some(0.012),
+    freezes: some(0.012),
     clockJumps: Math.round(some(3)),
-    lateEffects: some(0.02),
-    acts: Math.round(prng.unit() * (prng.chance(0.3) ? 0 : 8)),
+    lateEffects: some(0.03),
+    acts: prng.chance(0.25) ? 0 : prng.unit() * 0.05,
   };
 };

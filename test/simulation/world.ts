@@ -30,8 +30,10 @@ export interface WorldParts {
   readonly policy: Policy;
   readonly weather: Weather;
   readonly workers: number;
-  /** A blow at one operation of a port, for scripted crashes. */
+  /** A blow at one operation of a port; without it, blows come with the weather. */
   readonly strike?: (life: Life, what: string) => Blow;
+  /** What somebody else does at such a moment. */
+  readonly act?: () => void;
 }
 
 /** A whole simulated installation: workers, queue, ledger, both clouds, and auditors that see everything. */
@@ -48,8 +50,6 @@ export interface World {
   runUntil(moment: number): Promise<number>;
   /** Runs until nothing is left to happen, faults off; false when it would not come to rest. */
   settle(longestMs: number, tidyUp: () => Promise<void>): Promise<boolean>;
-  crashOne(): void;
-  freezeOne(): void;
   jump(): void;
   loseQueue(): void;
   auditTheEnd(): Promise<void>;
@@ -61,7 +61,7 @@ const LONGEST_FREEZE_MS = 120_000;
 /** Within this of a wall jump an open call's deadline could not be told; the design rests on timing there and says so. */
 const LARGEST_OFFSET_MS = 100_000;
 
-export const createWorld = ({ prng, policy, weather: drawn, workers: slots, strike = () => 'none' }: WorldParts): World => {
+export const createWorld = ({ prng, policy, weather: drawn, workers: slots, strike, act = () => undefined }: WorldParts): World => {
   const timeline = createTimeline();
   const trace = createTrace(timeline);
   const wall = { offsetMs: 0 };
@@ -82,7 +82,15 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
     workers.splice(workers.findIndex((worker) => worker.life === life), 1);
     timeline.at(timeline.now() + prng.between(100, 20_000), start);
   };
-  const ports: Ports = { timeline, prng: prng.fork(), strike, crash };
+  const chance = prng.fork();
+  /** Trouble comes where the work is: at the operations of the workers' ports. */
+  const strikeInWeather = (life: Life): Blow => {
+    if (!life.name.startsWith('worker')) return 'none';
+    if (chance.chance(weather.acts)) timeline.at(timeline.now() + chance.between(0, 20), act);
+    if (chance.chance(weather.freezes)) life.frozenUntil = timeline.now() + chance.between(1_000, LONGEST_FREEZE_MS);
+    return chance.chance(weather.crashes) ? chance.pick(['crash-before', 'crash-after'] as const) : 'none';
+  };
+  const ports: Ports = { timeline, prng: prng.fork(), strike: strike ?? strikeInWeather, crash };
 
   const late: { audit: ErasureAudit | null } = { audit: null };
   const auditor = (): ErasureAudit => {
@@ -101,8 +109,7 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
 
   const ring = (queue: QueueName): void => {
     const awake = workers.filter(({ life }) => life.frozenUntil <= timeline.now());
-    if (awake.length === 0) timeline.at(timeline.now() + 1_000, () => ring(queue));
-    else prng.pick(awake).poll(queue, prng.between(1, 4)).catch((error: unknown) => findings.add('wrong', `a poll failed: ${String(error)}`));
+    if (awake.length > 0) prng.pick(awake).poll(queue, prng.between(1, 4)).catch((error: unknown) => findings.add('wrong', `a poll failed: ${String(error)}`));
   };
   const ledgerStore = createLedgerStore(ports, () => weather.ledgerFault, ledgerAudit(parts));
   const queueStore = createQueueStore(ports, () => weather, ring);
@@ -188,12 +195,6 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
         if (isQuiet()) return true;
       }
       return false;
-    },
-    crashOne: () => {
-      if (workers.length > 0) crash(prng.pick(workers).life);
-    },
-    freezeOne: () => {
-      if (workers.length > 0) prng.pick(workers).life.frozenUntil = timeline.now() + prng.between(1_000, LONGEST_FREEZE_MS);
     },
     jump,
     loseQueue: () => trace.line('queue', `loses ${queueStore.lose()} messages`),
