@@ -2,7 +2,7 @@ import type { Ledger } from '../../lib/ports/ledger.ts';
 import type { Entry } from '../../lib/saga/journal.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { type SeenEvent, listEvents } from '../../lib/workflow/event-store.ts';
-import type { ParkedMessage } from '../../lib/workflow/parked.ts';
+import { listParked } from '../../lib/workflow/parked.ts';
 import { listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
 import type { LedgerContent } from './make-report.ts';
 import type { Told } from './reported-saga.ts';
@@ -12,13 +12,6 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   for await (const item of items) all.push(item);
   return all;
 };
-
-async function* listParked(ledger: Ledger): AsyncGenerator<ParkedMessage> {
-  for await (const item of ledger.list('parked')) {
-    const row: ParkedMessage = JSON.parse(item.body);
-    yield row;
-  }
-}
 
 async function* listTold(ledger: Ledger): AsyncGenerator<Told> {
   for await (const stored of listSagas(ledger)) {
@@ -31,5 +24,6 @@ async function* listTold(ledger: Ledger): AsyncGenerator<Told> {
 export const readLedger = async (ledger: Ledger): Promise<LedgerContent> => {
   const sagas = await collect(listTold(ledger));
   const events: SeenEvent[] = await collect(listEvents(ledger));
-  return { sagas, events, parked: await collect(listParked(ledger)), controls: await readControls(ledger) };
+  const parked = await collect(listParked(ledger));
+  return { sagas, events, parked: parked.map(({ message }) => message), controls: await readControls(ledger) };
 };

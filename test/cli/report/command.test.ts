@@ -81,7 +81,7 @@ describe('report', () => {
     [['--from', '22.11.2026'], 'did you mean 2026-11-22?'],
     [['--format', 'htm'], 'Allowed choices are json, html'],
     [['--format', 'html', '--json'], 'leave one of the two out'],
-    [['--stack', 'aws'], 'run it with embedded'],
+    [['--stack', 'aws'], 'set it to the region of the stage'],
     [['--evidence', join(folder.path, 'other.db')], 'cannot be used (EEXIST)'],
   ])('refuses %j before anything is written', async (args, remedy) => {
     const { code, out, err } = await report(...args);
