@@ -1,7 +1,7 @@
 import type { ReportOptions } from '../commands/report.ts';
 import type { Problem } from '../../events/problems.ts';
 import { type WrittenEvidence, prepareEvidenceFolder, writeEvidence } from '../evidence/write-evidence.ts';
-import { openExistingState } from '../run/open-state.ts';
+import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
@@ -12,31 +12,26 @@ import { readLedger } from './read-ledger.ts';
 
 const onCommandLine = (path: string, message: string, remedy: string): Problem => ({ file: 'command line', path, message, remedy });
 
-const optionProblems = ({ stack, json, format }: ReportOptions): Problem[] => [
-  ...(stack === 'aws' ? [onCommandLine('--stack', 'is aws', 'run it with embedded: this version works on one machine only')] : []),
-  ...(json === true && format === 'html' ? [onCommandLine('--format', 'is html, given with --json', 'leave one of the two out')] : []),
-];
+const optionProblems = ({ json, format }: ReportOptions): Problem[] =>
+  json === true && format === 'html' ? [onCommandLine('--format', 'is html, given with --json', 'leave one of the two out')] : [];
 
 const tellEvidence = (terminal: Terminal, { directory, sagas, lines, manifest }: WrittenEvidence): void =>
   terminal.err(`evidence: ${sagas} ${sagas === 1 ? 'saga' : 'sagas'}, ${lines} lines in ${directory}\nmanifest ${manifest}\nKeep this hash elsewhere: it alone shows that nobody wrote all of the folder anew.\n`);
 
-/** `report`: reads the state and tells it; rejects with BadInput for a bad date, a state that is not there, or a folder for evidence that is not empty. */
+/** `report`: reads the ledger and tells it; rejects with BadInput for a bad date, a state that is not there, or a folder for evidence that is not empty. */
 export const reportState = async (terminal: Terminal, options: ReportOptions): Promise<ExitCode> => {
   const { period, problems } = readPeriod(options.from, options.to);
   const all = [...optionProblems(options), ...problems];
   if (all.length > 0) throw new BadInput(all);
-  const state = openExistingState(options.state);
-  try {
+  return withStack(options, 'existing', async ({ ledger, clock }) => {
     if (options.evidence !== undefined) prepareEvidenceFolder(options.evidence);
-    const content = await readLedger(state.ledger);
-    const now = state.clock.now();
+    const content = await readLedger(ledger);
+    const now = clock.now();
     const report = makeReport(content, period, now);
     const evidence = options.evidence === undefined ? null : writeEvidence(options.evidence, content.sagas.filter((told) => isInPeriod(told, period)), period, now);
     if (options.format === 'html') terminal.out(reportPage(report));
     else writeJson(terminal, evidence === null ? report : { ...report, evidence });
     if (evidence !== null) tellEvidence(terminal, evidence);
     return EXIT.settled;
-  } finally {
-    state.close();
-  }
+  });
 };

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecommissionEvent } from '../../events/decommission.ts';
+import type { Problem } from '../../events/problems.ts';
 import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
@@ -63,11 +64,19 @@ const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
         sae: settings.endpoints.ALIBABA_CLOUD_SAE_ENDPOINT ?? VENDOR_ENDPOINTS.sae,
       };
 
+/** Emulated clouds beside functions that run on AWS: on emulated secrets this machine would settle what those are asked to settle on real ones. */
+export const mixtureProblems = ({ functions }: OpenedStack, isEmbedded: boolean): Problem[] =>
+  functions === 'deployed' && isEmbedded
+    ? [{ file: 'command line', path: '--stack', message: 'is aws, where deployed functions run, and the clouds are emulated', remedy: 'emulate clouds on one machine, or on what stands in for AWS there' }]
+    : [];
+
 /**
  * Points this process's functions at a stack: they read their settings from the environment, here as on Lambda. Rejects
- * with BadInput, before any cloud is called, when a needed one has no credentials.
+ * with BadInput, before any cloud is called, when a needed one has no credentials, or is emulated beside deployed functions.
  */
 export const openPlace = async ({ stack, state: directory, policy, events, saga = '', embed }: PlaceOptions): Promise<Place> => {
+  const mixed = mixtureProblems(stack, embed !== null);
+  if (mixed.length > 0) throw new BadInput(mixed);
   const settings = embed === null ? settingsOf(process.env) : null;
   if (settings !== null) {
     const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(stack), saga));

@@ -12,6 +12,7 @@ import type { RunOptions } from '../commands/run.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';
+import { mixtureProblems } from './place.ts';
 import { lineOf } from './progress.ts';
 import { type RunResult, judgedBy, resultOf } from './results.ts';
 
@@ -68,13 +69,11 @@ const watch = async (stack: OpenedStack, awaited: readonly Awaited[], interrupte
   }
 };
 
-/** Options that only a machine which runs the functions itself can obey; theirs is the deployed policy, and the clouds it names. */
-const problemsOf = ({ approve = [], embed }: RunOptions): Problem[] => [
-  ...(approve.length === 0
+/** What waits for approval is the deployed policy's to say. */
+const approveProblems = ({ approve = [] }: RunOptions): Problem[] =>
+  approve.length === 0
     ? []
-    : [{ file: 'command line', path: '--approve', message: 'is given for functions that run on AWS', remedy: 'set requireApproval in the deployed policy, and approve with: npx probate approve SAGA DIGEST' }]),
-  ...(embed === undefined ? [] : [{ file: 'command line', path: '--embed', message: 'is given for functions that run on AWS', remedy: 'leave it out: they call the clouds of their own settings' }]),
-];
+    : [{ file: 'command line', path: '--approve', message: 'is given for functions that run on AWS', remedy: 'set requireApproval in the deployed policy, and approve with: npx probate approve SAGA DIGEST' }];
 
 /**
  * Sends events to a stage whose functions run on AWS, and reads the ledger until every instance's saga is over or has its
@@ -82,7 +81,7 @@ const problemsOf = ({ approve = [], embed }: RunOptions): Problem[] => [
  * with BadInput for an option that cannot reach them.
  */
 export const runDeployed = async (terminal: Terminal, stack: OpenedStack, policy: Policy, events: readonly DecommissionEvent[], options: RunOptions): Promise<RunResult> => {
-  const problems = problemsOf(options);
+  const problems = [...mixtureProblems(stack, options.embed === true), ...approveProblems(options)];
   if (problems.length > 0) throw new BadInput(problems);
   const since = stack.clock.now();
   await sendEvents({ ...stack, policy }, events);
