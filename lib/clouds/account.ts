@@ -1,11 +1,14 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Api } from '../ports/clouds.ts';
 import { missing } from './settings.ts';
 import type { CloudSettings, HuaweiCredentials } from './settings.ts';
 import type { AlibabaKey } from './alibaba/signer.ts';
 import { CloudSettingsRefused } from './settings-problem.ts';
 
-const fingerprint = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('/')).digest('hex').slice(0, 12);
+const fingerprint = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12);
+
+/** Changes with the secret half too, so that a corrected key is another one; nothing of the secret can be read off it. */
+const keyFingerprint = (id: string, secret: string): string => createHmac('sha256', secret).update(id).digest('hex').slice(0, 12);
 
 const refusal = (settings: CloudSettings, api: Api): CloudSettingsRefused => {
   const problem = missing(settings, api);
@@ -25,16 +28,20 @@ export const alibabaKey = (settings: CloudSettings): AlibabaKey => {
 };
 
 /**
- * The account whose budget a call is paid from and a fingerprint of its key: the first 12 hex digits of a SHA-256 over
- * the access key id, or over domain and user. A key does not tell whose it is; of a user the account is the domain.
+ * The account whose budget a call is paid from and a fingerprint of its credentials, 12 hex digits each. An access key
+ * does not tell whose it is, so its id stands for the account; of a user the account is the domain.
  */
 export const accountOf = (settings: CloudSettings, api: Api): { readonly account: string; readonly keyFingerprint: string } => {
   if (api === 'sae') {
-    const keyFingerprint = fingerprint(alibabaKey(settings).accessKeyId);
-    return { account: `alibaba-${keyFingerprint}`, keyFingerprint };
+    const { accessKeyId, accessKeySecret } = alibabaKey(settings);
+    return { account: `alibaba-${fingerprint(accessKeyId)}`, keyFingerprint: keyFingerprint(accessKeyId, accessKeySecret) };
   }
   const credentials = huaweiCredentials(settings);
-  if (credentials.kind === 'user') return { account: `huawei-${fingerprint(credentials.domain)}`, keyFingerprint: fingerprint(credentials.domain, credentials.user) };
-  const keyFingerprint = fingerprint(credentials.accessKey);
-  return { account: `huawei-${keyFingerprint}`, keyFingerprint };
+  if (credentials.kind === 'user') {
+    const { domain, user } = credentials;
+    // Without the password: people choose those, and could be found out by trying. A corrected one asks for `resume`.
+    return { account: `huawei-${fingerprint(domain)}`, keyFingerprint: fingerprint(`${domain}/${user}`) };
+  }
+  const { accessKey, secretKey } = credentials;
+  return { account: `huawei-${fingerprint(accessKey)}`, keyFingerprint: keyFingerprint(accessKey, secretKey) };
 };

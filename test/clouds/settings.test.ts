@@ -100,7 +100,9 @@ describe('an account', () => {
     const { account, keyFingerprint } = accountOf(KEY_ENVIRONMENT, 'csms');
     expect(keyFingerprint).toMatch(/^[0-9a-f]{12}$/);
     expect(accountOf(KEY_ENVIRONMENT, 'csms')).toEqual({ account, keyFingerprint });
-    expect(accountOf({ ...KEY_ENVIRONMENT, HUAWEICLOUD_SDK_SK: 'another' }, 'csms')).toEqual({ account, keyFingerprint });
+    const corrected = accountOf({ ...KEY_ENVIRONMENT, HUAWEICLOUD_SDK_SK: 'another' }, 'csms');
+    expect(corrected.account).toBe(account);
+    expect(corrected.keyFingerprint).not.toBe(keyFingerprint);
     expect(accountOf({ ...KEY_ENVIRONMENT, HUAWEICLOUD_SDK_AK: 'another' }, 'csms').keyFingerprint).not.toBe(keyFingerprint);
     expect(account).not.toContain(KEY_ENVIRONMENT.HUAWEICLOUD_SDK_AK);
     expect(accountOf(KEY_ENVIRONMENT, 'sae').account).toMatch(/^alibaba-[0-9a-f]{12}$/);
