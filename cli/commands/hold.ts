@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { StopOptions } from '../operate/stop.ts';
 import type { Run } from '../terminal/terminal.ts';
-import { type StateOptions, withStateOptions } from './options.ts';
+import { type StateOptions, withCommonOptions } from './options.ts';
 
 const TARGETS = `
 TARGET is a saga id, an instance id, alibaba/NAMESPACE, huawei/PROJECT/SECRET-NAME or alibaba/NAMESPACE/SECRET-ID.`;
@@ -27,7 +27,7 @@ Exit codes: 0 lifted, or there was nothing to lift; 3 another hold keeps a saga 
 
 /** Adds the commands `hold TARGET` and `release TARGET`. */
 export const addHold = (program: Command, run: Run): void => {
-  withStateOptions(program.command('hold'))
+  withCommonOptions(program.command('hold'))
     .summary('stop an instance, a saga or a secret')
     .description("A person's stop for one target.")
     .argument('<target>', 'what to stop')
@@ -40,7 +40,7 @@ export const addHold = (program: Command, run: Run): void => {
         return holdTarget(terminal, target, options);
       }),
     );
-  withStateOptions(program.command('release'))
+  withCommonOptions(program.command('release'))
     .summary('lift a hold')
     .description('Lifts the hold on one target.')
     .argument('<target>', 'what was held')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { StopOptions } from '../operate/stop.ts';
 import type { Run } from '../terminal/terminal.ts';
-import { type StateOptions, withStateOptions } from './options.ts';
+import { type StateOptions, withCommonOptions } from './options.ts';
 
 const PAUSE_HELP = `
 The kill switch: every worker reads it right before each deletion. Cancellations go on, and so does looking. What is in
@@ -21,7 +21,7 @@ Example:
 
 /** Adds the commands `pause` and `resume`. */
 export const addPause = (program: Command, run: Run): void => {
-  withStateOptions(program.command('pause'))
+  withCommonOptions(program.command('pause'))
     .summary('stop every deletion')
     .description("A person's stop for everything.")
     .option('--reason <text>', 'why; it stands in status')
@@ -33,7 +33,7 @@ export const addPause = (program: Command, run: Run): void => {
         return pauseAll(terminal, options);
       }),
     );
-  withStateOptions(program.command('resume'))
+  withCommonOptions(program.command('resume'))
     .summary('lift the pause, open closed keys')
     .description('Lets everything go on.')
     .addHelpText('after', RESUME_HELP)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Run } from '../terminal/terminal.ts';
-import { type CommonOptions, type StateOptions, withCommonOptions, withStateOptions } from './options.ts';
+import { type CommonOptions, type StateOptions, withCommonOptions } from './options.ts';
 
 const SEND_HELP = `
 Puts events on the queue decommissions and comes back at once; calls no cloud and needs no credentials. What takes them
@@ -34,7 +34,7 @@ export const addSend = (program: Command, run: Run): void => {
         return sendFiles(terminal, files, options);
       }),
     );
-  withStateOptions(program.command('approve'))
+  withCommonOptions(program.command('approve'))
     .summary('let a saga that waits with its plan go on')
     .description('Approves one plan of one saga.')
     .argument('<saga>', 'the saga id, as status prints it')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Run } from '../terminal/terminal.ts';
-import { type StateOptions, withStateOptions } from './options.ts';
+import { type StateOptions, withCommonOptions } from './options.ts';
 
 const AFTER_HELP = `
 Without an argument: stops, then every saga that is open or needs somebody, then the rest in numbers. With one: all sagas
@@ -17,7 +17,7 @@ Exit codes: 0 nothing needs a person; 2 bad input; 3 something does.`;
 
 /** Adds the command `status [SAGA|INSTANCE|SECRET]`. */
 export const addStatus = (program: Command, run: Run): void => {
-  withStateOptions(program.command('status'))
+  withCommonOptions(program.command('status'))
     .summary('where everything is, and what needs you')
     .description('Shows where sagas are and what they need.')
     .argument('[target]', 'a saga, an instance or a secret')

@@ -53,7 +53,7 @@ const visibility = (name: string, count: number, { inventory, largestShrinkPerce
   if (lost !== null) return failed(name, `${lost} is scheduled by an open saga and yet not listed`, remedy);
   const { good } = inventory;
   if (good !== null && count < good.secrets * (1 - largestShrinkPercent / 100)) return failed(name, `${count} secrets, ${good.secrets} at ${new Date(good.at).toISOString()}`, remedy);
-  return count === 0 ? passed(name, 'no secret is listed: either there is none, or the key sees none of them') : passed(name, `${count} secrets are listed`);
+  return count === 0 ? passed(name, 'no secret is listed: either there is none, or the key sees none of them') : passed(name, `${count} ${count === 1 ? 'secret is' : 'secrets are'} listed`);
 };
 
 const checkReads = async (name: string, reader: CsmsReader, list: readonly CsmsSecret[]): Promise<Check> => {

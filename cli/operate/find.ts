@@ -13,11 +13,28 @@ export const allSagas = async ({ ledger }: Pick<Desk, 'ledger'>): Promise<Saga[]
   return sagas;
 };
 
+const commonStart = (a: string, b: string): number => {
+  let length = 0;
+  while (length < Math.min(a.length, b.length) && a[length] === b[length]) length += 1;
+  return length;
+};
+
+const reversed = (text: string): string => text.split('').toReversed().join('');
+
+/** Of long ids the one that agrees from both ends in all but a fifth. */
+const likest = (text: string, known: readonly string[]): string | null => {
+  const ranked = known
+    .map((one) => ({ one, agrees: commonStart(text, one) + commonStart(reversed(text), reversed(one)) }))
+    .filter(({ one, agrees }) => agrees >= 0.8 * Math.max(text.length, one.length))
+    .sort((a, b) => b.agrees - a.agrees);
+  return ranked[0]?.one ?? null;
+};
+
 /** What somebody may have meant, from all that this state knows. */
 const meant = (asked: string, sagas: readonly Saga[]): string => {
   const known = [...new Set(sagas.flatMap(targetsOf))];
   const text = asked.trim();
-  const near = nearest(text, known) ?? (text === '' ? undefined : known.find((one) => one.includes(text)));
+  const near = nearest(text, known) ?? likest(text, known) ?? (text === '' ? undefined : known.find((one) => one.includes(text)));
   if (near !== undefined) return `did you mean ${near}?`;
   return known.length === 0 ? 'this state knows no saga yet; name the right one with --state' : `it knows ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', …' : ''}`;
 };

@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest';
+import { PROJECT, anEvent } from '../../events/builders.ts';
+import { NAMESPACE, aDatabase, databaseId, linked, sagaIdOf } from '../builders.ts';
+import { type Site, aSite, swift } from '../harness.ts';
+
+const DAY = 86_400;
+
+const command = async (site: Site, name: string, ...args: readonly string[]): Promise<{ readonly code: number | null; readonly document: unknown; readonly err: string }> => {
+  const { code, out, err } = await site.begin(name, args).ended;
+  const document: unknown = out === '' ? null : JSON.parse(out);
+  return { code, document, err };
+};
+
+/** A site with one saga in its quarantine of seven days. */
+const soaking = async (policy: Readonly<Record<string, unknown>> = {}): Promise<Site> => {
+  const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 5 * DAY, ...policy }), seed: { secrets: [linked(1, 'db-1')], namespaces: [NAMESPACE] } });
+  await site.run([anEvent([aDatabase(1)])]);
+  return site;
+};
+
+it('a hold on a quarantined instance says until when the cloud waits; run then cancels in time and asks for a person', async () => {
+  const site = await soaking();
+  const held = await command(site, 'hold', databaseId(1), '--reason', 'CHG-7');
+  expect(held).toMatchObject({ code: 0, document: { answer: 'effective', target: databaseId(1), hold: { reason: 'CHG-7', until: null }, sagas: [{ sagaId: sagaIdOf(1), hold: { reason: 'CHG-7' } }] } });
+  expect(held.document).toHaveProperty('erasesAt', expect.stringMatching(/Z$/));
+  expect(await site.told('run')).toMatchObject({ code: 3, result: { sagas: [{ state: 'quarantined', reason: 'held: CHG-7' }] } });
+  site.pass(6.8 * DAY);
+  expect(await site.told('sweep')).toMatchObject({ code: 3, result: { sagas: [{ state: 'restored' }] } });
+  expect(site.changes()).toEqual(['DeleteSecretForSchedule db-1', 'RestoreSecret db-1']);
+});
+
+it('release lets a held saga go on to its end', async () => {
+  const site = await soaking();
+  await command(site, 'hold', sagaIdOf(1));
+  expect(await command(site, 'release', sagaIdOf(1))).toMatchObject({ code: 0, document: { sagas: [{ hold: null }] } });
+  site.pass(5 * DAY);
+  await site.told('run');
+  site.pass(3 * DAY);
+  expect(await site.told('sweep')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
+});
+
+it('pause keeps a whole run from touching anything, resume lets it go on', async () => {
+  const site = await aSite({ seed: { secrets: [linked(1, 'db-1')] } });
+  expect(await command(site, 'pause', '--reason', 'too many')).toMatchObject({ code: 0, document: { answer: 'effective', target: 'everything' } });
+  expect(await site.run([anEvent([aDatabase(1)])])).toMatchObject({ code: 3, result: { sagas: [{ reason: 'paused: too many' }] } });
+  expect(site.changes()).toEqual([]);
+  expect(await command(site, 'status')).toMatchObject({ code: 3, document: { pause: { reason: 'too many' }, sagas: [{ needs: { commands: ['npx probate resume'] } }] } });
+  expect(await command(site, 'resume')).toMatchObject({ code: 0, document: { lifted: { reason: 'too many' } } });
+  expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
+});
+
+it('approve takes the digest at hand, names it where another is given, and run then carries it out', async () => {
+  const site = await aSite({ policy: swift({ requireApproval: true }), seed: { secrets: [linked(1, 'db-1')] } });
+  const { result } = await site.run([anEvent([aDatabase(1)])]);
+  const digest = result.sagas[0]?.planDigest ?? '';
+  const wrong = await command(site, 'approve', sagaIdOf(1), `sha256:${'0'.repeat(64)}`);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain(digest);
+  expect(await command(site, 'approve', sagaIdOf(1), digest)).toMatchObject({ code: 0, document: { answer: 'approved' } });
+  expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
+});
+
+it('send needs no cloud; the next run takes the event from its queue', async () => {
+  const site = await aSite({ seed: { secrets: [linked(1, 'db-1')] } });
+  expect(await command(site, 'send', site.file('event.json', anEvent([aDatabase(1)], { id: 'evt-sent' })))).toMatchObject({ code: 0, document: { events: [{ id: 'evt-sent', sent: true }], waiting: 1 } });
+  expect(site.operations()).toEqual([]);
+  expect(await site.told('run')).toMatchObject({ result: { sagas: [{ eventIds: ['evt-sent'], state: 'gone' }] } });
+});
+
+it('a mistyped target is answered with the one that was meant, and stops nothing', async () => {
+  const site = await soaking();
+  const nearMiss = await command(site, 'hold', sagaIdOf(1).replace('#1', '#2'));
+  expect(nearMiss.code).toBe(2);
+  expect(nearMiss.err).toContain(`did you mean ${sagaIdOf(1)}?`);
+  expect((await command(site, 'hold', `huawei/${PROJECT}`)).err).toContain('give a saga id, an instance id');
+  expect((await command(site, 'hold', databaseId(1), '--until', 'tomorrow')).err).toContain('30m, 12h, 7d');
+  expect((await command(site, 'parked', '--filter', 'resaon=x')).err).toContain('did you mean reason?');
+  expect(await command(site, 'status')).toMatchObject({ code: 0, document: { holds: [] } });
+});
+
+it('doctor finds all well, then dead letters, a list without permission and a wrong key, each with what to do; it changes nothing', async () => {
+  const site = await soaking();
+  const well = await command(site, 'doctor');
+  expect(well).toMatchObject({ code: 0 });
+  expect(JSON.stringify(well.document)).toMatch(/clock of csms in cn-north-4","result":"passed"/);
+  site.forget();
+  await site.withState(async ({ queue }) => {
+    await queue.send('deletions', [{ body: 'poison', delaySeconds: 0 }]);
+    const messages = await queue.receive('deletions', { max: 10, visibilitySeconds: 60, waitSeconds: 0 });
+    for (const message of messages) await queue.deadLetter('deletions', message, 'poison');
+  });
+  const deny = { rules: [{ match: { operation: 'ListSecrets' }, effect: { status: 403, body: { error_code: 'CSMS.0302', error_msg: 'Access denied.' } } }] };
+  const faults = (document: unknown): Promise<Response> => fetch(`${site.csms.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify(document) });
+  await faults(deny);
+  const ill = await command(site, 'doctor');
+  expect(ill.code).toBe(3);
+  expect(ill.document).toMatchObject({
+    checks: expect.arrayContaining([
+      expect.objectContaining({ name: 'queue deletions', result: 'failed', remedy: expect.stringContaining('npx probate parked') }),
+      expect.objectContaining({ name: `list of ${PROJECT}`, result: 'failed', remedy: expect.stringContaining('grant the permission') }),
+    ]),
+  });
+  await faults({ rules: [] });
+  const wrongKey = await command({ ...site, begin: (name, args) => site.begin(name, args, { env: { HUAWEICLOUD_SDK_SK: 'wrong-secret' } }) }, 'doctor');
+  expect(JSON.stringify(wrongKey.document)).toContain('unauthenticated');
+  expect(site.changes()).toEqual([]);
+});
+
+it('dev says where everything is in its first line, works off what send puts there, and stops at the first Ctrl-C', async () => {
+  const site = await aSite();
+  const dev = site.begin('dev', ['--seed', site.file('seed.json', { secrets: [linked(1, 'db-1')] })]);
+  const ended = dev.ended;
+  const endpoints: unknown = JSON.parse(await dev.firstLine);
+  expect(endpoints).toMatchObject({ csms: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), sae: expect.stringMatching(/^http:\/\/127/), state: site.state });
+  await command(site, 'send', site.file('event.json', anEvent([aDatabase(1)])));
+  const isGone = async (): Promise<boolean> => JSON.stringify((await command(site, 'status')).document).includes('"state":"gone"');
+  // Each status is a process of its own, so asking takes time enough.
+  let gone = await isGone();
+  for (let tries = 0; tries < 20 && !gone; tries += 1) gone = await isGone();
+  expect(gone).toBe(true);
+  dev.signal('SIGINT');
+  expect((await ended).code).toBe(130);
+});
