@@ -8,7 +8,7 @@ import { type Row, itemOf, keyOf } from './row.ts';
 const MOST_KEYS = 100;
 const FIRST_PAUSE_MS = 25;
 /** So many answers in a row without a single row are no throttling any more. */
-const MOST_EMPTY = 8;
+const MOST_EMPTY = 6;
 
 const readPortion = async (client: DynamoDBClient, clock: Clock, table: string, asked: readonly Row[]): Promise<Row[]> => {
   const rows: Row[] = [];

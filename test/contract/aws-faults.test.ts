@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { isRecord } from '../../events/shape.ts';
+import { NotAllStored } from '../../lib/adapters/aws/send.ts';
+import { type Stage, openStage } from '../../lib/adapters/aws/stage.ts';
+import type { Item } from '../../lib/ports/ledger.ts';
+import { type StandIns, startStandIns } from '../stand-ins/aws.ts';
+import { type Exchange, type Meddling, startMeddler } from '../stand-ins/meddler.ts';
+import { aStage } from './aws-stage.ts';
+import { deadLetters, now, numbered, one } from './deliveries.ts';
+
+let standIns: StandIns;
+beforeAll(async () => {
+  standIns = await startStandIns();
+});
+afterAll(async () => standIns.close());
+
+/** A stage whose every exchange with SQS or DynamoDB passes through somebody's hands. */
+const meddled = async (service: 'sqs' | 'dynamodb', meddle: (exchange: Exchange) => Meddling): Promise<Stage & { readonly asked: readonly string[] }> => {
+  const whole = await aStage(standIns);
+  const { endpoint, asked } = await startMeddler(String(whole.settings.endpoints[service]), meddle);
+  const stage = openStage({ ...whole.settings, endpoints: { ...whole.settings.endpoints, [service]: endpoint } }, {});
+  onTestFinished(() => {
+    stage.close();
+    whole.close();
+  });
+  return { ...stage, asked };
+};
+
+const anItem = (of: Partial<Item> = {}): Item => ({ kind: 'saga', id: 'one', version: 1, body: '{}', wakeAt: null, ...of });
+
+const entriesOf = (list: unknown): Record<string, unknown>[] => (Array.isArray(list) ? list.filter(isRecord) : []);
+
+describe('a write to DynamoDB', () => {
+  it.each([1, 2])('H26: of version %i whose reply was lost is known as written, though the SDK\'s second try met it there', async (version) => {
+    const { ledger, asked } = await meddled('dynamodb', ({ operation, before }) => (operation === 'PutItem' && before === version - 1 ? 'lost' : 'as it is'));
+    if (version === 2) await ledger.write(anItem());
+    expect(await ledger.write(anItem({ version, body: 'ours' }))).toBe('written');
+    expect(await ledger.read('saga', 'one')).toMatchObject({ version, body: 'ours' });
+    expect(asked.filter((operation) => operation === 'PutItem')).toHaveLength(version + 1);
+  });
+
+  it('is a conflict when somebody else\'s came first, however often it was tried, and even with the same text', async () => {
+    const { ledger } = await meddled('dynamodb', ({ operation, before }) => (operation === 'PutItem' && before === 1 ? { status: 500, body: { __type: 'InternalServerError' } } : 'as it is'));
+    expect(await ledger.write(anItem({ body: 'alike' }))).toBe('written');
+    expect(await ledger.write(anItem({ body: 'alike' }))).toBe('conflict');
+  });
+
+  it('that is throttled is tried again', async () => {
+    const throttled = { status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', message: 'slow down' } };
+    const { ledger } = await meddled('dynamodb', ({ operation, before }) => (operation === 'PutItem' && before === 0 ? throttled : 'as it is'));
+    // The stand-in had stored the first try, which real throttling never does: the second one meets it.
+    expect(await ledger.write(anItem())).toBe('written');
+  });
+});
+
+/** DynamoDB's way of saying that it read no more than that many of the keys. */
+const leaving = (exchange: Exchange, kept: number): Meddling => {
+  const [table, asked] = Object.entries(isRecord(exchange.request['RequestItems']) ? exchange.request['RequestItems'] : {})[0] ?? [];
+  const rows = entriesOf(isRecord(exchange.reply['Responses']) ? exchange.reply['Responses'][String(table)] : []);
+  const keys = entriesOf(isRecord(asked) ? asked['Keys'] : []);
+  const read = rows.slice(0, kept);
+  const unread = keys.filter((key) => !read.some((row) => JSON.stringify(row['id']) === JSON.stringify(key['id'])));
+  return { status: 200, body: { Responses: { [String(table)]: read }, UnprocessedKeys: unread.length === 0 ? {} : { [String(table)]: { Keys: unread, ConsistentRead: true } } } };
+};
+
+describe('reading many from DynamoDB', () => {
+  it('asks again for the keys that were left unread, until all are there', async () => {
+    const { ledger, asked } = await meddled('dynamodb', (exchange) => (exchange.operation === 'BatchGetItem' ? leaving(exchange, exchange.before === 1 ? 0 : 2) : 'as it is'));
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await ledger.write(anItem({ id }));
+    expect((await ledger.readMany('saga', ['a', 'b', 'c', 'd', 'e'])).map((item) => item?.id)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(asked.filter((operation) => operation === 'BatchGetItem')).toHaveLength(4);
+  });
+
+  it('gives up, and never calls missing what it could not read', async () => {
+    const { ledger } = await meddled('dynamodb', (exchange) => (exchange.operation === 'BatchGetItem' ? leaving(exchange, 0) : 'as it is'));
+    await ledger.write(anItem({ id: 'a' }));
+    await expect(ledger.readMany('saga', ['a'])).rejects.toThrow(/left 1 keys of probate-test-\d+ unread/);
+  });
+});
+
+describe('sending to SQS', () => {
+  it('H21: rejects naming those that were not stored, though the answer is a 200, and tries the batches after it', async () => {
+    const { queue } = await meddled('sqs', ({ operation, before, reply }) => {
+      if (operation !== 'SendMessageBatch' || before > 0) return 'as it is';
+      const stored = entriesOf(reply['Successful']).filter(({ Id }) => Id !== '3' && Id !== '7');
+      return { status: 200, body: { Successful: stored, Failed: [{ Id: '3', Code: 'InternalError', SenderFault: false }] } };
+    });
+    const sending = queue.send('deletions', now(numbered(12)));
+    await expect(sending).rejects.toThrow(/did not store 2 messages: message 3: InternalError; message 7: no answer/);
+    await expect(sending).rejects.toBeInstanceOf(NotAllStored);
+    await expect(sending).rejects.toMatchObject({ indexes: [3, 7] });
+    expect((await queue.depth('deletions')).ready).toBe(12);
+  });
+
+  it('names every message of a batch that was refused as a whole', async () => {
+    const { queue } = await meddled('sqs', ({ operation, before }) => (operation === 'SendMessageBatch' && before === 1 ? { status: 400, body: { __type: 'com.amazonaws.sqs#OverLimit', message: 'no' } } : 'as it is'));
+    await expect(queue.send('deletions', now(numbered(12)))).rejects.toMatchObject({ indexes: [10, 11] });
+  });
+
+  it('says which queue is missing', async () => {
+    const stage = await aStage(standIns);
+    stage.close();
+    const other = openStage({ ...stage.settings, stage: 'nowhere' }, {});
+    onTestFinished(() => other.close());
+    await expect(other.queue.send('deletions', now(['a']))).rejects.toThrow(/no queue probate-nowhere-deletions .*PROBATE_STAGE/);
+  });
+});
+
+describe('dead letters of SQS', () => {
+  it('are what the queue itself gave up too, under the name they had and without a reason', async () => {
+    const stage = await aStage(standIns);
+    onTestFinished(() => stage.close());
+    const { queue } = stage;
+    await queue.send('deletions', now(['poison']));
+    const first = await one(queue);
+    await queue.release('deletions', first.receipt, 0);
+    for (let delivery = 2; delivery <= 5; delivery += 1) await queue.release('deletions', (await one(queue)).receipt, 0);
+    expect(await queue.receive('deletions', { max: 1, visibilitySeconds: 60, waitSeconds: 0 })).toEqual([]);
+    expect(await deadLetters(queue, 1)).toMatchObject([{ messageId: first.messageId, body: 'poison', reason: null }]);
+  });
+
+  it('keep a text that fills a message, even where its reason finds no room', async () => {
+    const stage = await aStage(standIns);
+    onTestFinished(() => stage.close());
+    const { queue } = stage;
+    await queue.send('deletions', now(['x'.repeat(1_048_576)]));
+    await queue.deadLetter('deletions', await one(queue), 'too large');
+    const [letter] = await deadLetters(queue, 1);
+    expect([letter?.body.length, letter?.reason]).toEqual([1_048_576, null]);
+  });
+
+  it('are not made by a receipt that is out of date', async () => {
+    const stage = await aStage(standIns);
+    onTestFinished(() => stage.close());
+    const { queue } = stage;
+    await queue.send('deletions', now(['worked off']));
+    const message = await one(queue);
+    await queue.acknowledge('deletions', [message.receipt]);
+    await queue.deadLetter('deletions', message, 'late');
+    expect(await queue.depth('deletions')).toMatchObject({ inFlight: 0, deadLetters: 0 });
+  });
+});
