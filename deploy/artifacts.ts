@@ -26,8 +26,7 @@ export const writeArtifacts = async (root: string, directory: string, policyFile
   const maps = join(directory, 'maps');
   mkdirSync(maps, { recursive: true });
   const artifacts: Artifact[] = [];
-  for (const { name, module } of handlers) {
-    const { path, code, map, inputs } = await bundle(root, name, module);
+  for (const { name, path, code, map, inputs } of await bundle(root, handlers)) {
     const bytes = zip([
       { name: path, bytes: code },
       { name: 'policy.json', bytes: policy },

@@ -26,13 +26,19 @@ const refuseForeign = (name: string, inputs: readonly string[]): void => {
   if (foreign.length > 0) throw new ForeignInput(`the bundle of ${name} holds ${foreign.join(', ')}, which must not be deployed`);
 };
 
-/** One function's module and all it needs in a single file; `root` is the checkout. Throws ForeignInput, or esbuild's own failure. */
-export const bundle = async (root: string, name: string, module: string): Promise<Bundle> => {
-  const path = `${module}.mjs`;
+export interface Handler {
+  readonly name: string;
+  /** Its module without an ending, relative to the checkout, such as `functions/intake`. */
+  readonly module: string;
+}
+
+/** Each function's module and all it needs in a single file; `root` is the checkout. Throws ForeignInput, or esbuild's own failure. */
+export const bundle = async (root: string, handlers: readonly Handler[]): Promise<readonly Bundle[]> => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [`${module}.ts`],
-    outfile: join(root, path),
+    entryPoints: handlers.map(({ module }) => ({ in: `${module}.ts`, out: module })),
+    outdir: root,
+    outExtension: { '.js': '.mjs' },
     write: false,
     metafile: true,
     bundle: true,
@@ -49,12 +55,15 @@ export const bundle = async (root: string, name: string, module: string): Promis
     plugins: [lean(root)],
     logLevel: 'silent',
   });
-  const inputs = Object.keys(metafile.inputs).sort();
-  refuseForeign(name, inputs);
-  const fileOf = (ending: string): Uint8Array => {
-    const file = outputFiles.find((output) => output.path.endsWith(ending));
-    if (file === undefined) throw new Error(`esbuild wrote no ${ending} for ${name}`);
+  const contentOf = (path: string): Uint8Array => {
+    const file = outputFiles.find((output) => output.path === join(root, path));
+    if (file === undefined) throw new Error(`esbuild wrote no ${path}`);
     return file.contents;
   };
-  return { name, path, code: fileOf('.mjs'), map: fileOf('.mjs.map'), inputs };
+  return handlers.map(({ name, module }) => {
+    const path = `${module}.mjs`;
+    const inputs = Object.keys(metafile.outputs[path]?.inputs ?? {}).sort();
+    refuseForeign(name, inputs);
+    return { name, path, code: contentOf(path), map: contentOf(`${path}.map`), inputs };
+  });
 };

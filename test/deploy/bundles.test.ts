@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
@@ -58,16 +58,17 @@ it('the packaged functions settle an instance as on Lambda: credentials fetched 
     PROBATE_ALIBABA_CREDENTIALS: '',
   };
 
+  mkdirSync(join(directory, 'functions'));
+  const handlers = ['intake', 'delete', 'verify'].map((name) => ({ name, module: `functions/${name}` }));
+  for (const { path, code } of await bundle(ROOT, handlers)) writeFileSync(join(directory, path), code);
+
   const log: string[] = [];
   /** Hands what the queue has to its function, in a process of its own, and answers what it replied; null when there was nothing. */
   const work = async (queue: QueueName, name: string): Promise<unknown> => {
     const messages = await stage.queue.receive(queue, { max: 10, visibilitySeconds: 360, waitSeconds: 0 });
     const mapping = mappings.find((one) => one.queue === queue);
     if (messages.length === 0 || mapping === undefined) return null;
-    const { code, path } = await bundle(ROOT, name, `functions/${name}`);
-    const file = join(directory, name, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, code);
+    const file = join(directory, 'functions', `${name}.mjs`);
     const [event, reply] = [join(directory, 'event.json'), join(directory, 'reply.json')];
     writeFileSync(event, JSON.stringify(eventOf(messages.map((message) => ({ message, receivedAt: Date.now() })), mapping)));
     const child = spawn(process.execPath, [INVOKE, file, event, reply], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -51,7 +51,7 @@ describe('the packages', () => {
       expect(codeBytes / 1_000 / PLAIN_BUNDLE_KB).toBeLessThanOrEqual(0.9);
       expect(inputs.filter((input) => /^(local|cli|test|deploy)\//.test(input))).toEqual([]);
     }
-  });
+  }, 120_000);
 
   it.each([
     { what: 'a misspelt key', text: '{"mode":"plan","scopes":[],"limit":{}}', told: /limit is not a known key: did you mean "limits"/ },
@@ -81,7 +81,7 @@ describe('the packages', () => {
       mkdirSync(join(root, file, '..'), { recursive: true });
       writeFileSync(join(root, file), text);
     }
-    await expect(bundle(root, 'x', 'functions/x')).rejects.toThrow(ForeignInput);
+    await expect(bundle(root, [{ name: 'x', module: 'functions/x' }])).rejects.toThrow(ForeignInput);
   });
 });
 
