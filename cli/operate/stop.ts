@@ -69,7 +69,7 @@ export const releaseTarget = (terminal: Terminal, text: string, options: StateOp
     const { lifted, sagas } = await release(desk, target);
     const left = stillHeld(sagas);
     if (options.json === true) writeJson(terminal, { target: target.key, lifted, sagas: sagas.map((saga) => sagaResult(saga, desk.clock.now())) });
-    else terminal.out(`${[inWords(lifted), ...left, ...(sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
+    else terminal.out(`${[inWords(lifted), ...left, ...(lifted !== null && sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
     return left.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
 
