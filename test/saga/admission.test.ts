@@ -147,6 +147,12 @@ describe('an event for an instance whose saga is open', () => {
     expect(asking(more)).toMatchObject({ kind: 'opened', fact: { sagaId: open.sagaId.replace('#1', '#2'), after: open.sagaId } });
   });
 
+  it('H11: joins it when it asks for one of several that it knows', () => {
+    const several = aSaga({ request: aRequest({ names: ['a', 'b'], stages: [['shared', 'x'], ['shared', 'y']], copies: ['16', '17'] }) });
+    const asked = named({ stages: [{ secretName: 'shared', stage: 'y' }], copies: [{ cloud: 'alibaba', region: 'cn-beijing', namespaceId: NAMESPACE, secretId: '17' }] });
+    expect(admit(arrival({ named: asked, generations: [several] }), POLICY, NOW).kind).toBe('joined');
+  });
+
   it('in plan mode changes nothing about it', () => {
     expect(admit(arrival({ askedMode: 'plan', generations: [open] }), POLICY, NOW)).toEqual({ kind: 'known', saga: open });
   });

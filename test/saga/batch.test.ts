@@ -18,6 +18,7 @@ import {
   aPolicy,
   aPurgingSaga,
   aSaga,
+  after,
   anUnlinkedSecret,
   callOf,
   decideOn,
@@ -169,6 +170,11 @@ describe('H23: the total', () => {
     expect(saga.parkAfterwards).toEqual(alarm);
   });
 
+  it('is told beside what was named, failed items too', () => {
+    const { saga } = answered(reply(['db-1', 'db-3'], { 'db-2': { kind: 'alreadyGone', code: 'CSMS.0005' } }, 5));
+    expect(saga.parkAfterwards).toBe('batch-total: the reply counts 5 secrets and names 3');
+  });
+
   it('counts failed items too', () => {
     const { saga } = answered(reply(['db-1', 'db-2'], { 'db-3': { kind: 'terminal', code: 'CSMS.0401' } }, 3));
     expect(saga.parkAfterwards ?? '').not.toMatch(/^batch-total/);
@@ -221,10 +227,30 @@ describe('a type whose secrets cannot be seen', () => {
     expect(played.saga.state).toBe('gone');
   });
 
+  it('H65: is not called again when what is left of it has come to be protected', () => {
+    const then = answered(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
+    const again = decideOn(then.saga, { now: NOW + HOUR, policy: aPolicy({ protect: { secretNames: ['gw-2'] } }) });
+    expect(callOf(again)).toBeNull();
+    expect(again.saga.parkAfterwards).toMatch(/^protected: secret gw-2/);
+  });
+
+  it('a name that fails twice is one secret', () => {
+    const once = answered(reply([], { 'gw-2': retryable('CSMS.0001') }), gateway, []).saga;
+    const open = intending(once, aBatchDeletion(GATEWAY), NOW + HOUR);
+    const then = answered(reply([], { 'gw-2': retryable('CSMS.0002') }), open, []);
+    expect(factsOf(then)).not.toContain('SecretAdded');
+    expect(then.saga.secrets[keyOf('gw-2')]).toMatchObject({ erasure: 'retry', code: 'CSMS.0002' });
+  });
+
   it('H65: is not called when a rail has come to forbid it', () => {
     const then = decideOn(aPurgingSaga({ instance: GATEWAY }), { policy: aPolicy({ unseenTypes: [] }) });
     expect(then).toMatchObject({ next: { do: 'end' }, saga: { state: 'parked', reason: expect.stringMatching(/^unseen-type/) } });
   });
+});
+
+it('a planned secret that vanished before the first call does not hold it up', () => {
+  const saga = after(aPurgingSaga({ csms: linked }), OPENED, { type: 'SecretVanished', key: keyOf('db-3'), detail: 'gone' });
+  expect(callOf(decideSeeing(saga, { csms: linked.slice(0, 2) }))).toEqual(aBatchDeletion());
 });
 
 describe('a secret that must stay', () => {

@@ -106,6 +106,21 @@ describe('turning back', () => {
   });
 });
 
+describe('a schedule of ours that may have been made twice', () => {
+  const intent = { number: 9, call: aScheduleOf('db-1'), at: OPENED + DAY, notAfter: OPENED + DAY + 15 * SECOND, settledAt: OPENED + DAY + 20 * SECOND, undo: null, unknownBecause: null };
+  const lost = (call: Call): Saga =>
+    turnedBack(after(aQuarantinedSaga({ csms: secrets.slice(0, 1) }), OPENED + DAY, { type: 'CallIntended', attempt: { ...intent, call } }, { type: 'EffectSeen', number: 9, happened: false, told: {} }));
+  const late = ours('db-1', OPENED + 8 * DAY);
+
+  it('H39: is cancelled under the date of either intent', () => {
+    expect(callOf(decideSeeing(lost(aScheduleOf('db-1')), { csms: [late] }))).toEqual(aCancelOf('db-1'));
+  });
+
+  it('H39: a lost intent for another secret says nothing of this one’s date', () => {
+    expect(callOf(decideSeeing(lost(aScheduleOf('db-2')), { csms: [late] }))).toBeNull();
+  });
+});
+
 describe('H38: what cannot be cancelled ends in the highest alarm', () => {
   it('a window that ended first', () => {
     const { saga } = decideSeeing(one, { csms: [] });
@@ -127,6 +142,13 @@ describe('H38: what cannot be cancelled ends in the highest alarm', () => {
   it('a list that we may not read, with schedules pending', () => {
     const denied = { csms: null, failure: { of: 'CSMS list', failure: { kind: 'terminal', code: 'CSMS.0401' } } } as const;
     expect(decideSeeing(one, denied).saga).toMatchObject({ state: 'compensation-failed', reason: expect.stringMatching(/CSMS\.0401/) });
+  });
+
+  it('a name that cannot go into a URL', () => {
+    const target = { key: keyOf('a b'), cloud: 'huawei', scope: 'p', id: 'id-of-a b', name: 'a b', createTime: 0, linked: true, step: 'batch-delete' } as const;
+    const odd = after(one, NOW, { type: 'SecretAdded', target, origin: 'unseen', failure: retryable('x') }, { type: 'ScheduleSeen', key: keyOf('a b'), by: 'us', eraseAt: erasingDate() });
+    const { saga } = play(odd, { held: clouds({ csms: [ours('db-1'), ours('a b')] }), from: NOW });
+    expect(saga).toMatchObject({ state: 'compensation-failed', reason: expect.stringMatching(/a b \(name-form\)/) });
   });
 
   it('an undo asked for again tries again', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Dated } from '../../lib/saga/facts.ts';
-import { type Entry, GENESIS, chain, firstBrokenLink } from '../../lib/saga/journal.ts';
+import { type Entry, GENESIS, chain, firstBrokenLink, hashOf } from '../../lib/saga/journal.ts';
 import { NOW, anOpening } from './builders.ts';
 
 const someFacts = (count: number): Dated[] => [
@@ -55,6 +55,19 @@ it('any change of any line is found at that line', () => {
     }),
     runs,
   );
+});
+
+it.each<[string, (entry: Entry) => Entry]>([
+  ['number', (entry) => ({ ...entry, seq: entry.seq + 1 })],
+  ['link to the line before', (entry) => ({ ...entry, before: 'another' })],
+])('a line whose %s was changed is found even if its hash was made anew', (_what, change) => {
+  const entries = chain(null, someFacts(3));
+  const forged = entries.map((entry, index) => {
+    if (index !== 2) return entry;
+    const changed = change(entry);
+    return { ...changed, hash: hashOf(changed.seq, changed.fact, changed.before) };
+  });
+  expect(firstBrokenLink(forged)).toBe(3);
 });
 
 it('a line taken out, doubled or moved is found', () => {

@@ -135,6 +135,10 @@ it('a secret in an unknown state that nobody planned stops nothing', () => {
   expect(refusalOf(judged({ csms: [aCsmsSecret('db-1'), anUnlinkedSecret('other', { state: 'FROZEN' })] }))).toBeNull();
 });
 
+it('H7: a copy may have any name, since it is never called by it', () => {
+  expect(refusalOf(judged({ sae: [anSaeSecret('16', { name: 'a b/../c' })], asked: { copies: ['16'] } }))).toBeNull();
+});
+
 it('a stage may share its name with a copy', () => {
   expect(refusalOf(judged({ sae: [anSaeSecret('16', { name: 'shared' })], asked: { copies: ['16'], stages: [['shared', 'reader-7']] } }))).toBeNull();
 });

@@ -118,6 +118,14 @@ describe('what a read tells of a lost reply', () => {
       { state: 'purging', secrets: { [keyOf('db-1')]: { erasure: 'unknown' }, [keyOf('db-2')]: { erasure: 'accepted' } }, batch: { calls: 1, answered: true } },
     ],
     ['planned names that are all there were not erased', batching, { csms: [db1, aCsmsSecret('db-2')] }, { state: 'purging', batch: { calls: 1, answered: false }, failures: { [`batch-delete ${DATABASE}`]: 1 } }],
+    [
+      'H45: a planned name that only the list still shows was erased by the batch',
+      batching,
+      { csms: [db1, aCsmsSecret('db-2')], shown: { 'db-1': 'not-found', 'db-2': aCsmsSecret('db-2') } },
+      { secrets: { [keyOf('db-1')]: { erasure: 'accepted' }, [keyOf('db-2')]: { erasure: 'unknown' } }, parkAfterwards: null },
+    ],
+    ['H45: a named secret that only the list still shows was deleted', naming, { csms: [app], shown: { 'app-db': 'not-found' } }, { secrets: { [keyOf('app-db')]: { erasure: 'accepted' } } }],
+    ['a batch of which nothing is left was done', batching, { csms: [] }, { state: 'verifying', secrets: { [keyOf('db-1')]: { erasure: 'accepted' }, [keyOf('db-2')]: { erasure: 'accepted' } } }],
     ['H6: a successor under the same name is another secret', naming, { csms: [{ ...app, id: 'new' }] }, { secrets: { [keyOf('app-db')]: { erasure: 'accepted' } } }],
   ])('%s', (_what, saga, seen, expected) => {
     expect(resolved(saga, seen).saga).toMatchObject({ ...expected });
@@ -137,6 +145,11 @@ describe('what a read tells of a lost reply', () => {
     expect(calls.map(nameOf)).toEqual(['delete-copy 16', 'batch-delete', 'delete-named app-db']);
     expect(saga.state).toBe('gone');
   });
+});
+
+it('a batch’s lost reply tells nothing of a named secret that is gone too', () => {
+  const saga = intending(aPurgingSaga({ csms: [db1, app], request: aRequest({ names: ['app-db'] }) }), aBatchDeletion());
+  expect(resolved(saga, { csms: [] }).saga.secrets[keyOf('app-db')]?.erasure).not.toBe('accepted');
 });
 
 describe('whether a date is that of our own schedule', () => {
@@ -182,6 +195,13 @@ describe('a schedule whose reply was lost', () => {
     expect(late.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us', eraseAt: NOW + 7 * DAY });
     const foreign = decideSeeing(pending.saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now });
     expect(foreign.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'somebody else' });
+  });
+
+  it('H39: whose second try is lost too is known by the date of either', () => {
+    const again = intending(failedOnce, aScheduleOf('db-1'), LATER + DAY);
+    const now = LATER + DAY + 21 * SECOND;
+    const seen = (eraseAt: number) => decideSeeing(again, { csms: [pendingUntil(db1, eraseAt)], at: now }, { now }).saga.secrets[keyOf('db-1')]?.schedule?.by;
+    expect([seen(NOW + 7 * DAY), seen(LATER + 8 * DAY), seen(NOW + 20 * DAY)]).toEqual(['us', 'us', 'somebody else']);
   });
 
   it('that takes effect before the next try is recognised by its date', () => {
