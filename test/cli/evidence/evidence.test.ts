@@ -8,7 +8,7 @@ import { type Checked, verifyEvidence } from '../../../cli/evidence/verify-evide
 import { prepareEvidenceFolder, writeEvidence } from '../../../cli/evidence/write-evidence.ts';
 import type { Told } from '../../../cli/report/reported-saga.ts';
 import { canonicalJson, sha256 } from '../../../lib/saga/canonical.ts';
-import { type Entry, chain } from '../../../lib/saga/journal.ts';
+import { type Entry, chain, hashOf } from '../../../lib/saga/journal.ts';
 import { temporaryDirectory } from '../../contract/temporary.ts';
 import { OPENED, GATEWAY } from '../../saga/builders.ts';
 import { aGoneSaga, aRestoredSaga } from '../report/builders.ts';
@@ -154,6 +154,19 @@ describe('a change is found', () => {
   });
 });
 
+/** A line that says something else and holds in itself. */
+const forged = (line: string): string => {
+  const { seq, fact, before }: Entry = JSON.parse(line);
+  const changed = { ...fact, at: fact.at + 1 };
+  return canonicalJson({ seq, fact: changed, before, hash: hashOf(seq, changed, before) });
+};
+
+const respell = (folder: string): void => {
+  const text = JSON.stringify(JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8')));
+  writeFileSync(join(folder, MANIFEST_FILE), text);
+  writeFileSync(join(folder, MANIFEST_HASH_FILE), manifestHashLine(sha256(text)));
+};
+
 describe('the first broken link is named', () => {
   const changeLines = (folder: string, change: (lines: string[]) => string[], file = GONE ?? ''): void => {
     writeFileSync(join(folder, file), change(linesOf(folder, file)).map((line) => `${line}\n`).join(''));
@@ -165,6 +178,7 @@ describe('the first broken link is named', () => {
     ['put in', 5, (lines: string[]) => lines.toSpliced(4, 0, lines[3] ?? ''), 'has the number 4 where 5 must follow'],
     ['exchanged with its neighbour', 2, (lines: string[]) => lines.with(1, lines[2] ?? '').with(2, lines[1] ?? ''), 'has the number 3 where 2 must follow'],
     ['spelled otherwise', 2, (lines: string[]) => lines.with(1, (lines[1] ?? '').replace('{', '{ ')), 'says the same in another spelling'],
+    ['written anew with a hash of its own', 5, (lines: string[]) => lines.with(3, forged(lines[3] ?? '')), 'does not follow from the line before it'],
     ['garbled', 3, (lines: string[]) => lines.with(2, '{'), 'is not JSON'],
     ['replaced by something else', 3, (lines: string[]) => lines.with(2, '{}'), 'is no line of a journal'],
   ])('by file and line, when a line was %s', (_, line, change, what) => {
@@ -204,6 +218,7 @@ describe('the first broken link is named', () => {
     ['the manifest no longer names a journal', (folder: string) => coverUp(folder, (manifest) => ({ ...manifest, journals: manifest.journals.slice(1), totals: { sagas: 1, lines: manifest.journals[1]?.lines ?? 0 } })), { what: 'is in no manifest: it was added' }],
     ['the manifest names a journal twice', (folder: string) => coverUp(folder, (manifest) => ({ ...manifest, journals: [...manifest.journals, ...manifest.journals] })), { file: MANIFEST_FILE, what: expect.stringMatching(/^names .+ twice$/) }],
     ['the manifest counts wrongly', (folder: string) => coverUp(folder, (manifest) => ({ ...manifest, totals: { sagas: 3, lines: 1 } })), { file: MANIFEST_FILE, what: expect.stringContaining('counts 3 sagas and 1 lines') }],
+    ['the manifest says the same in another spelling', respell, { file: MANIFEST_FILE, what: expect.stringContaining('says the same in another spelling') }],
     ['the manifest points outside its folder', (folder: string) => writeFileSync(join(folder, MANIFEST_FILE), readFileSync(join(folder, MANIFEST_FILE), 'utf8').replace(GONE ?? '', '../x.jsonl')), { file: MANIFEST_FILE, what: expect.stringContaining('must be the plain name of a .jsonl file') }],
   ])('when %s', (_, change, broken) => {
     const folder = evidence();
