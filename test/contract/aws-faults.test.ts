@@ -78,6 +78,42 @@ describe('reading many from DynamoDB', () => {
   });
 });
 
+it('a list of DynamoDB goes on over the pages of every shard', async () => {
+  const stage = await aStage(standIns);
+  onTestFinished(() => stage.close());
+  // A page ends at 1 MB, and a shard gets one id of eight.
+  const ids = Array.from({ length: 48 }, (_, index) => `id ${String(index).padStart(2, '0')}`);
+  for (const id of ids) await stage.ledger.write(anItem({ id, body: 'x'.repeat(380_000) }));
+  const listed: string[] = [];
+  for await (const { id } of stage.ledger.list('saga')) listed.push(id);
+  expect(listed).toEqual(ids);
+});
+
+describe('receiving from SQS', () => {
+  it('ends soon after it was aborted, however long it was to wait', async () => {
+    const stage = await aStage(standIns);
+    onTestFinished(() => stage.close());
+    const stop = new AbortController();
+    const waiting = stage.queue.receive('deletions', { max: 1, visibilitySeconds: 60, waitSeconds: 20, signal: stop.signal });
+    const before = performance.now();
+    stop.abort();
+    expect(await waiting).toEqual([]);
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
+  it('leaves a delivery as it is when the receipt of another one is released', async () => {
+    const stage = await aStage(standIns);
+    onTestFinished(() => stage.close());
+    const { queue } = stage;
+    await queue.send('deletions', now(['twice']));
+    const first = await one(queue);
+    await queue.release('deletions', first.receipt, 0);
+    await one(queue);
+    await queue.release('deletions', first.receipt, 0);
+    expect(await queue.depth('deletions')).toMatchObject({ ready: 0, inFlight: 1 });
+  });
+});
+
 describe('sending to SQS', () => {
   it('H21: rejects naming those that were not stored, though the answer is a 200, and tries the batches after it', async () => {
     const { queue } = await meddled('sqs', ({ operation, before, reply }) => {
