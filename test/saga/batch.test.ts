@@ -94,31 +94,31 @@ describe('H21: one outcome per planned secret', () => {
 });
 
 describe('H23: silence about a planned name is never success', () => {
-  const silent = answered(reply(['db-1', 'db-3']));
+  const silent = (): Then => answered(reply(['db-1', 'db-3']));
 
   it('is unknown, and one failure of the step', () => {
-    expect(silent.saga.secrets[keyOf('db-2')]).toMatchObject({ erasure: 'unknown', code: 'not-named-in-the-reply' });
-    expect(silent.saga).toMatchObject({ state: 'purging', failures: { 'batch-delete 2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01': 1 }, wait: { why: expect.stringMatching(/^retry: .*not-named/) } });
+    expect(silent().saga.secrets[keyOf('db-2')]).toMatchObject({ erasure: 'unknown', code: 'not-named-in-the-reply' });
+    expect(silent().saga).toMatchObject({ state: 'purging', failures: { 'batch-delete 2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01': 1 }, wait: { why: expect.stringMatching(/^retry: .*not-named/) } });
   });
 
   const later = { occurrence: { kind: 'looked' }, now: NOW + HOUR } as const;
 
   it('the next look finds it gone: nothing is sent again', () => {
-    const then = decideSeeing(silent.saga, { csms: [] }, later);
+    const then = decideSeeing(silent().saga, { csms: [] }, later);
     expect(callOf(then)).toBeNull();
     expect(then.saga.state).toBe('verifying');
   });
 
   it('the next look finds it still there: the same call goes out once more', () => {
-    expect(callOf(decideSeeing(silent.saga, { csms: linked.slice(1, 2) }, later))).toEqual(aBatchDeletion());
+    expect(callOf(decideSeeing(silent().saga, { csms: linked.slice(1, 2) }, later))).toEqual(aBatchDeletion());
   });
 
   it('only a list begun after the reply counts', () => {
-    expect(decideSeeing(silent.saga, { csms: [], at: NOW + SECOND }, { ...later, now: NOW + 2 * SECOND }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: NOW + SECOND } });
+    expect(decideSeeing(silent().saga, { csms: [], at: NOW + SECOND }, { ...later, now: NOW + 2 * SECOND }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: NOW + SECOND } });
   });
 
   it('the next look finds a new linked secret: it is never erased in passing, and the saga parks', () => {
-    const then = decideSeeing(silent.saga, { csms: [...linked.slice(1, 2), aCsmsSecret('db-9')] }, later);
+    const then = decideSeeing(silent().saga, { csms: [...linked.slice(1, 2), aCsmsSecret('db-9')] }, later);
     expect(callOf(then)).toBeNull();
     expect(then.saga.parkAfterwards).toMatch(/^plan-changed: db-9/);
   });
@@ -133,11 +133,11 @@ describe('H23: silence about a planned name is never success', () => {
 });
 
 describe('H10: an extra name was erased though no plan named it', () => {
-  const raced = answered(reply([...NAMES, 'late']), open, [...linked, aCsmsSecret('late')]);
+  const raced = (): Then => answered(reply([...NAMES, 'late']), open, [...linked, aCsmsSecret('late')]);
 
   it('joins the saga’s secrets as raced, with the identity that a list gave it', () => {
-    expect(raced.saga.secrets[keyOf('late')]).toMatchObject({ origin: 'raced', erasure: 'accepted', target: { id: 'id-of-late', name: 'late', createTime: OPENED - DAY, step: 'batch-delete', linked: true } });
-    expect(factsOf(raced)).toEqual(expect.arrayContaining(['SecretAdded', 'AlarmRaised']));
+    expect(raced().saga.secrets[keyOf('late')]).toMatchObject({ origin: 'raced', erasure: 'accepted', target: { id: 'id-of-late', name: 'late', createTime: OPENED - DAY, step: 'batch-delete', linked: true } });
+    expect(factsOf(raced())).toEqual(expect.arrayContaining(['SecretAdded', 'AlarmRaised']));
   });
 
   it('or none, when no list ever showed it', () => {

@@ -109,6 +109,12 @@ describe('a copy', () => {
     expect(then.saga.state).toBe('verifying');
   });
 
+  it('H35: that an application has come to use is not deleted', () => {
+    const then = decideSeeing(purging, { sae: [anSaeSecret('16', { applications: ['shop'] })] });
+    expect(callOf(then)).toBeNull();
+    expect(then.saga).toMatchObject({ state: 'purging', wait: { why: expect.stringMatching(/^blocked: RelateApps: application shop/) } });
+  });
+
   it('H65: is not deleted when a rail has come to forbid it', () => {
     const then = decideSeeing(purging, { sae: [anSaeSecret('16')] }, { policy: aPolicy({ protect: { secretNames: ['copy-*'] } }) });
     expect(callOf(then)).toBeNull();

@@ -130,6 +130,13 @@ describe('soaking', () => {
     expect(then.saga).toMatchObject({ state: 'verifying', wait: { why: 'pending' } });
   });
 
+  it('H61: needs nothing of a secret that is gone by then', () => {
+    const two = aQuarantinedSaga({ csms: [db1, db2] });
+    const then = decideSeeing(two, { csms: [ours('db-2')] }, { now: OPENED + 6 * DAY });
+    expect(factsOf(then)).not.toContain('PlanChanged');
+    expect(then.saga).toMatchObject({ state: 'verifying', secrets: { [keyOf('db-1')]: { vanished: true } } });
+  });
+
   it('RDS secrets in quarantine are never batch-deleted: their date erases them, and the saga proves it', () => {
     const held = clouds({ csms: [db1, db2] });
     const { saga, calls } = play(aSaga({ mode: 'recoverable' }), { held });

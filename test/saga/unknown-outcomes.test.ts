@@ -131,6 +131,16 @@ describe('what a read tells of a lost reply', () => {
     expect(resolved(saga, seen).saga).toMatchObject({ ...expected });
   });
 
+  it.each<[string, Saga, SightTerms]>([
+    ['a copy', copying, { sae: [anSaeSecret('16')] }],
+    ['a named secret', naming, { csms: [app] }],
+  ])('%s that was not deleted is tried again', (_what, saga, seen) => {
+    const failed = resolved(saga, seen).saga;
+    const now = failed.wait?.until ?? LATER;
+    expect(callOf(decideSeeing(failed, { ...seen, at: now }, { now }))).toEqual(saga.attempt?.call);
+    expect(failed.wait?.why).toMatch(/^retry: .*: no-reply$/);
+  });
+
   it('H27: a deletion whose reply was lost is never blindly sent again: with every second reply lost nothing is called twice in vain', () => {
     const held = clouds({ csms: [db1, app], sae: [anSaeSecret('16')] });
     let count = 0;
@@ -179,14 +189,14 @@ describe('a schedule whose reply was lost', () => {
     expect(saga.attempt).toBeNull();
   });
 
-  const failedOnce = resolved(scheduling, { csms: [db1] }).saga;
+  const failedOnce = (): Saga => resolved(scheduling, { csms: [db1] }).saga;
 
   it('and not to be seen yet is remembered, since it might still take effect', () => {
-    expect(failedOnce.unanswered).toEqual([{ key: keyOf('db-1'), at: NOW, notAfter: NOW + 15 * SECOND }]);
+    expect(failedOnce().unanswered).toEqual([{ key: keyOf('db-1'), at: NOW, notAfter: NOW + 15 * SECOND }]);
   });
 
   it('H22: CSMS.0107 on the second try means unknown, not somebody else’s: the date tells', () => {
-    const second = decideSeeing(failedOnce, { csms: [db1] }, { now: LATER + MINUTE }).saga;
+    const second = decideSeeing(failedOnce(), { csms: [db1] }, { now: LATER + MINUTE }).saga;
     expect(second.attempt?.call).toEqual(aScheduleOf('db-1'));
     const pending = decideOn(second, { occurrence: replied(second, { kind: 'pending', code: 'CSMS.0107' }), now: LATER + MINUTE });
     expect(pending.next).toMatchObject({ do: 'look', look: { csms: true } });
@@ -198,53 +208,58 @@ describe('a schedule whose reply was lost', () => {
   });
 
   it('H39: whose second try is lost too is known by the date of either', () => {
-    const again = intending(failedOnce, aScheduleOf('db-1'), LATER + DAY);
+    const again = intending(failedOnce(), aScheduleOf('db-1'), LATER + DAY);
     const now = LATER + DAY + 21 * SECOND;
     const seen = (eraseAt: number) => decideSeeing(again, { csms: [pendingUntil(db1, eraseAt)], at: now }, { now }).saga.secrets[keyOf('db-1')]?.schedule?.by;
     expect([seen(NOW + 7 * DAY), seen(LATER + 8 * DAY), seen(NOW + 20 * DAY)]).toEqual(['us', 'us', 'somebody else']);
   });
 
   it('that takes effect before the next try is recognised by its date', () => {
-    const then = decideSeeing(failedOnce, { csms: [pendingUntil(db1, NOW + 7 * DAY)] }, { now: LATER + MINUTE });
+    const then = decideSeeing(failedOnce(), { csms: [pendingUntil(db1, NOW + 7 * DAY)] }, { now: LATER + MINUTE });
     expect(then.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us' });
     expect(callOf(then)).toBeNull();
   });
 });
 
 describe('a restored saga with a schedule that never got a reply', () => {
-  const lost = resolved(scheduling, { csms: [db1] }).saga;
-  const restored = after(lost, LATER, { type: 'Settled', state: 'restored', reason: 'undo' });
-  const firstWatch = decideOn(restored, { occurrence: { kind: 'woken' }, now: LATER });
+  const settledAs = (state: 'restored' | 'parked'): Saga => after(resolved(scheduling, { csms: [db1] }).saga, LATER, { type: 'Settled', state, reason: 'undo' });
+  const firstWatch = (state: 'restored' | 'parked' = 'restored'): Then => decideOn(settledAs(state), { occurrence: { kind: 'woken' }, now: LATER });
 
   it('is looked at daily', () => {
-    expect(firstWatch).toMatchObject({ next: { do: 'wait' }, saga: { state: 'restored', wait: { until: LATER + DAY, why: 'watch' } } });
+    expect(firstWatch()).toMatchObject({ next: { do: 'wait' }, saga: { state: 'restored', wait: { until: LATER + DAY, why: 'watch' } } });
     const now = LATER + DAY;
-    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: now } });
-    expect(decideSeeing(firstWatch.saga, { csms: [db1], at: now + 1 }, { now: now + 1 }).saga.wait).toMatchObject({ until: now + 1 + DAY, why: 'watch' });
+    expect(decideOn(firstWatch().saga, { occurrence: { kind: 'woken' }, now }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: now } });
+    expect(decideSeeing(firstWatch().saga, { csms: [db1], at: now + 1 }, { now: now + 1 }).saga.wait).toMatchObject({ until: now + 1 + DAY, why: 'watch' });
   });
 
   it('compensates again when the schedule takes effect after all', () => {
     const now = LATER + DAY + 1;
-    const { saga } = decideSeeing(firstWatch.saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
+    const { saga } = decideSeeing(firstWatch().saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
     expect(saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/late/) } });
     expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us' });
   });
 
+  it('that was parked is watched as well, and parks again', () => {
+    const now = LATER + DAY + 1;
+    const { saga } = decideSeeing(firstWatch('parked').saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
+    expect(saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'parked', cause: expect.stringMatching(/late; before that: undo$/) } });
+  });
+
   it('leaves a schedule of another date to whoever made it', () => {
     const now = LATER + DAY + 1;
-    expect(decideSeeing(firstWatch.saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now }).saga.state).toBe('restored');
+    expect(decideSeeing(firstWatch().saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now }).saga.state).toBe('restored');
   });
 
   it('does not alarm because one look failed', () => {
     const now = LATER + DAY + 1;
     const failing = { csms: null, failure: { of: 'CSMS list', failure: { kind: 'terminal', code: 'CSMS.0401' } } } as const;
-    expect(decideSeeing(firstWatch.saga, failing, { now }).saga).toMatchObject({ state: 'restored', wait: { until: now + DAY } });
+    expect(decideSeeing(firstWatch().saga, failing, { now }).saga).toMatchObject({ state: 'restored', wait: { until: now + DAY } });
   });
 
   it('is left in peace once the recovery window has passed', () => {
     const over = NOW + 8 * DAY;
-    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now: over })).toMatchObject({ next: { do: 'end' }, saga: { state: 'restored', wait: null } });
-    expect(decideOn(firstWatch.saga, { occurrence: { kind: 'woken' }, now: over - 1 }).next).not.toMatchObject({ do: 'end' });
+    expect(decideOn(firstWatch().saga, { occurrence: { kind: 'woken' }, now: over })).toMatchObject({ next: { do: 'end' }, saga: { state: 'restored', wait: null } });
+    expect(decideOn(firstWatch().saga, { occurrence: { kind: 'woken' }, now: over - 1 }).next).not.toMatchObject({ do: 'end' });
   });
 
   it('and one with nothing lost is never watched', () => {
