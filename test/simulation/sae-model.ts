@@ -63,7 +63,7 @@ export const createSaeModel = (timeline: Timeline, namespaceId: SaeSecret['names
     erase: (id, by) => {
       const secret = secrets.find((one) => one.id === id && one.erased === null);
       if (secret === undefined) return { failure: { kind: 'alreadyGone', code: 'InvalidSecretId.NotFound' } };
-      const [blocker] = dependants.filter(({ uses }) => uses.has(id));
+      const blocker = dependants.find(({ uses }) => uses.has(id));
       if (blocker !== undefined) {
         const code = blocker.kind === 'job' ? 'DependencyViolation.Job' : 'DependencyViolation.Application';
         return { failure: { kind: 'blocked', code, blocker: { kind: blocker.kind, name: blocker.name } } };

@@ -9,7 +9,7 @@ const LINES_BEFORE = 60;
 
 /** What led to the first fault: the world as drawn, and the last lines before it. */
 const minimalTrace = ({ seed, trace, findings }: SeedResult): string => {
-  const [first] = findings.filter(isFault);
+  const first = findings.find(isFault);
   const until = trace.findLastIndex((line) => Number(line.slice(0, 12)) * 1_000 <= (first?.at ?? 0));
   const told = findings.map(({ kind, at, what }) => `${(at / 1_000).toFixed(3)} ${kind}: ${what}`);
   return [`seed ${seed}:`, ...trace.slice(0, 1), ...trace.slice(Math.max(1, until - LINES_BEFORE), until + 1), ...told, `replay: npm run simulate -- --seed ${seed} --trace`].join('\n');

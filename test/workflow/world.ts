@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import { QUEUE_NAMES, type SagaId } from '../../events/messages.ts';
+import { QUEUE_NAMES, SagaId } from '../../events/messages.ts';
 import { parseEvents, parseWakeUp } from '../../events/parse.ts';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
 import { wallClock } from '../../lib/adapters/wall-clock.ts';
@@ -65,14 +65,6 @@ export const anEvent = (instances: readonly Record<string, unknown>[], changes: 
   if (event === undefined) throw new Error('no event');
   return event;
 };
-
-export interface JournalLine {
-  readonly operation: string;
-  readonly status: number | null;
-  readonly code: string | null;
-  readonly request: unknown;
-  readonly effect: unknown;
-}
 
 /** The real workflow on real SQLite against the real emulators over HTTP; waits are passed by moving both clocks. */
 export interface World {
@@ -150,7 +142,7 @@ export const aWorld = async (seed: Seed, policy: Policy = aPolicy()): Promise<Wo
 
   const wakeDue = async (): Promise<void> => {
     for (const { id } of await ledger.due('saga', clock.now(), 100)) {
-      const stored = await readSaga(ledger, id as SagaId);
+      const stored = await readSaga(ledger, SagaId.parse(id));
       if (stored !== null) {
         await queue.send(stored.saga.wait?.queue ?? 'deletions', [
           { body: JSON.stringify({ v: 1, sagaId: id, turn: stored.saga.turn }), delaySeconds: 0 },
