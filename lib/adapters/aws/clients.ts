@@ -21,8 +21,8 @@ export const makeClients = ({ region, endpoints, isLoopback }: AwsSettings, env:
   const credentials = isLoopback && env['AWS_ACCESS_KEY_ID'] === undefined ? { credentials: LOCAL_KEY } : {};
   const common = { region, requestHandler: TIMEOUTS, ...credentials };
   return {
-    // A stand-in's queue URLs name hosts that do not resolve: requests go to the endpoint, the URL only says which queue.
-    sqs: new SQSClient({ ...common, ...at(endpoints.sqs), useQueueUrlAsEndpoint: false }),
+    // Without an endpoint said outright the SDK asks the host that a queue's URL names, and a stand-in's does not resolve.
+    sqs: new SQSClient({ ...common, ...at(endpoints.sqs) }),
     dynamodb: new DynamoDBClient({ ...common, ...at(endpoints.dynamodb) }),
   };
 };

@@ -1,0 +1,79 @@
+import { expect, it, vi } from 'vitest';
+import { runDeployed } from '../../cli/run/run-deployed.ts';
+import type { OpenedStack } from '../../cli/run/open-stack.ts';
+import { BadInput } from '../../cli/terminal/bad-input.ts';
+import type { Terminal } from '../../cli/terminal/terminal.ts';
+import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from '../workflow/world.ts';
+
+const OPTIONS = { state: 'unused', stack: 'aws' } as const;
+const SEED = { secrets: [{ name: 'orders', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' as const } }] };
+
+const deployed = ({ workflow: { ledger, queue, clock } }: World): OpenedStack => ({ ledger, queue, clock, name: 'aws', stage: 'prod', functions: 'deployed', advance: null, close: () => undefined });
+
+const aTerminal = (interrupted = new AbortController().signal): Terminal & { readonly told: readonly string[] } => {
+  const told: string[] = [];
+  return { env: {}, interrupted, now: () => Date.now(), out: () => undefined, err: (text) => void told.push(text), told };
+};
+
+/** Takes one event from the queue and settles it, as the functions elsewhere would. */
+const workElsewhere = async (world: World, event: ReturnType<typeof anEvent>): Promise<void> => {
+  const [message] = await world.workflow.queue.receive('decommissions', { max: 1, visibilitySeconds: 60, waitSeconds: 20 });
+  expect(JSON.parse(message?.body ?? '{}')).toMatchObject({ id: event.id });
+  await world.workflow.queue.acknowledge('decommissions', message === undefined ? [] : [message.receipt]);
+  await world.run([event]);
+};
+
+it('a run against deployed functions sends, waits by reading the ledger, and tells how their sagas ended', async () => {
+  const world = await aWorld(SEED);
+  const event = anEvent([rds()]);
+  const terminal = aTerminal();
+  const running = runDeployed(terminal, deployed(world), aPolicy(), [event], OPTIONS);
+  await workElsewhere(world, event);
+  world.advance(3);
+  const { clouds, events, sagas } = await running;
+  expect(clouds).toEqual({ csms: 'deployed', sae: 'deployed' });
+  expect(events).toEqual([{ id: event.id, source: event.source, accepted: true, reason: null }]);
+  expect(sagas).toMatchObject([{ state: 'gone', secrets: [{ name: 'orders', outcome: 'deleted' }] }]);
+  expect(terminal.told.join('')).toMatch(/gone\s+RDS/);
+});
+
+it('a run against deployed functions that take nothing says so in the end, and not before', async () => {
+  const world = await aWorld(SEED);
+  let ended = false;
+  const failure = runDeployed(aTerminal(), deployed(world), aPolicy(), [anEvent([rds()])], OPTIONS).then(
+    () => 'ended',
+    (error: unknown) => String(error),
+  );
+  void failure.finally(() => {
+    ended = true;
+  });
+  await vi.waitUntil(async () => (await world.workflow.queue.depth('decommissions')).ready === 1, { interval: 5 });
+  await vi.waitUntil(
+    () => {
+      world.advance(60);
+      return ended;
+    },
+    { timeout: 20_000, interval: 5 },
+  );
+  expect(await failure).toMatch(/after 15 minutes 1 of the instances sent have no saga: do the functions of the stage prod run\?/);
+  expect((await world.workflow.queue.depth('decommissions')).ready).toBe(1);
+});
+
+it('a run against deployed functions ends when it is interrupted, and tells what there is', async () => {
+  const world = await aWorld(SEED);
+  const stop = new AbortController();
+  const running = runDeployed(aTerminal(stop.signal), deployed(world), aPolicy(), [anEvent([rds()])], OPTIONS);
+  stop.abort();
+  expect((await running).sagas).toEqual([]);
+});
+
+it.each([
+  { what: 'approve a digest', option: { approve: [`sha256:${'0'.repeat(64)}`] }, path: '--approve' },
+  { what: 'emulate clouds', option: { embed: true } as const, path: '--stack' },
+])('a run against deployed functions is not asked to $what', async ({ option, path }) => {
+  const world = await aWorld(SEED);
+  const running = runDeployed(aTerminal(), deployed(world), aPolicy(), [anEvent([rds()])], { ...OPTIONS, ...option });
+  await expect(running).rejects.toMatchObject({ problems: [{ path }] });
+  await expect(running).rejects.toBeInstanceOf(BadInput);
+  expect((await world.workflow.queue.depth('decommissions')).ready).toBe(0);
+});
