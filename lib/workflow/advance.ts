@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.ts';
 import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
 import { decide } from '../saga/decide.ts';
 import { evolveAll } from '../saga/evolve.ts';
@@ -16,6 +17,8 @@ import type { Workflow } from './workflow.ts';
 const LEASE_MARGIN_MS = 30_000;
 /** A worker that has less time than a call and this starts none (H26). */
 const TIME_MARGIN_MS = 5_000;
+/** Apart from being set, a wall clock stays this close to the monotonic one over a turn. */
+const CLOCK_SET_MS = 1_000;
 /** More decisions than this in one invocation are a loop of our own making; the saga goes on with a new message. */
 const LONGEST_TURN = 1_000;
 
@@ -39,17 +42,22 @@ interface Work {
   readonly occurrence: Occurrence;
   /** A reply that is not in the ledger yet: it must survive a write of somebody else's coming in between. */
   readonly unwrittenReply: Occurrence | null;
+  /** How far the wall clock was from the monotonic one when this was seen. */
+  readonly drift: number;
   /** The next call's moment in the API's pace has come already. */
   readonly paced: boolean;
 }
 
-const begin = (stored: StoredSaga): Work => ({
+const driftOf = (clock: Clock): number => clock.now() - clock.monotonic();
+
+const begin = (stored: StoredSaga, clock: Clock): Work => ({
   stored,
   facts: [],
   calls: { csms: 0, sae: 0 },
   sight: NOTHING_SEEN,
   occurrence: { kind: 'woken' },
   unwrittenReply: null,
+  drift: driftOf(clock),
   paced: stored.saga.wait?.why === 'pace',
 });
 
@@ -78,7 +86,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   const token = workflow.newToken();
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
   let controls = await readControls(ledger);
-  let work = begin(opened);
+  let work = begin(opened, clock);
 
   const write = async (lease: Lease | null): Promise<StoredSaga | null> => {
     const { csms, sae } = work.calls;
@@ -99,11 +107,13 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     if (found === null) throw new Error(`${opened.saga.sagaId} vanished from the ledger`);
     if (found.lease !== null && found.lease.token !== token && found.lease.until > clock.now()) return { kind: 'taken', until: found.lease.until };
     controls = await readControls(ledger);
-    work = { ...begin(found), calls: work.calls, occurrence: work.unwrittenReply ?? { kind: 'woken' }, unwrittenReply: work.unwrittenReply };
+    work = { ...begin(found, clock), calls: work.calls, occurrence: work.unwrittenReply ?? { kind: 'woken' }, unwrittenReply: work.unwrittenReply };
     return 'again';
   };
 
   const step = (): Decision => {
+    // Once the wall clock was set, the age of what was seen before cannot be told from it: that is seen anew.
+    if (Math.abs(driftOf(clock) - work.drift) >= CLOCK_SET_MS) work = { ...work, sight: NOTHING_SEEN, drift: driftOf(clock) };
     const { sight, occurrence } = work;
     return decide(sagaNow(work), { occurrence, sight, controls, previousOpen }, policy, clock.now());
   };

@@ -10,7 +10,8 @@ export interface Listed<T> {
 }
 
 interface Reading<T> {
-  readonly begunAt: number;
+  /** By the monotonic clock: a wall clock that is set back must not make an old list young. */
+  readonly begunMonotonic: number;
   readonly answer: Promise<Answer<readonly T[]>>;
 }
 
@@ -21,17 +22,32 @@ export interface SharedList<T> {
 
 export const sharedList = <T>(clock: Clock): SharedList<T> => {
   const latest = new Map<string, Reading<T>>();
+  const begunAt = ({ begunMonotonic }: Reading<T>): number => Math.floor(clock.now() - (clock.monotonic() - begunMonotonic));
+
+  /** A failed read is nobody's list: whoever comes next reads anew, be it an answer that failed or a fault on the way to it. */
+  const forget = (key: string, reading: Reading<T>): void => {
+    if (latest.get(key) === reading) latest.delete(key);
+  };
+
   return {
     get: async (key, begunAfter, read) => {
       const known = latest.get(key);
-      if (known !== undefined && known.begunAt > begunAfter) return { begunAt: known.begunAt, answer: await known.answer, requests: 0 };
+      if (known !== undefined && begunAt(known) > begunAfter) {
+        const begun = begunAt(known);
+        return { begunAt: begun, answer: await known.answer, requests: 0 };
+      }
       // A read asked for now begins after the asking, even where the clock has not ticked in between.
-      const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), answer: read() };
+      const begun = Math.max(clock.now(), begunAfter + 1);
+      const reading: Reading<T> = { begunMonotonic: clock.monotonic(), answer: read() };
       latest.set(key, reading);
-      const answer = await reading.answer;
-      // A failed read is nobody's list.
-      if (answer.verdict.kind !== 'done' && latest.get(key) === reading) latest.delete(key);
-      return { begunAt: reading.begunAt, answer, requests: answer.requests };
+      try {
+        const answer = await reading.answer;
+        if (answer.verdict.kind !== 'done') forget(key, reading);
+        return { begunAt: begun, answer, requests: answer.requests };
+      } catch (error) {
+        forget(key, reading);
+        throw error;
+      }
     },
   };
 };
