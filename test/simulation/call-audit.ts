@@ -29,7 +29,8 @@ const isInScope = (policy: Policy, sent: SentCall): boolean =>
 
 const namesOf = (intent: Intent): string[] => {
   const { call } = intent.attempt;
-  if (call.op === 'batch-delete') return Object.values(intent.saga.secrets).map(({ target }) => target.name);
+  // What an unseen type's first reply told as erased is no longer there to be spared.
+  if (call.op === 'batch-delete') return Object.values(intent.saga.secrets).flatMap(({ target, erasure }) => (erasure === 'accepted' ? [] : [target.name]));
   return 'name' in call ? [call.name] : Object.values(intent.saga.secrets).flatMap(({ target }) => (target.key === call.key ? [target.name] : []));
 };
 
@@ -42,7 +43,7 @@ export const callAudit = (parts: LedgerAuditParts, policy: Policy): CloudWatch =
   const intentOf = (life: Life, sent: SentCall): Intent | null => {
     const open = [...records.intents.values()].filter(({ sagaId, attempt }) => records.sagas.get(sagaId)?.saga.attempt?.number === attempt.number);
     const own = [...records.intents.values()].filter((intent) => intent.life === life);
-    return [...open, ...own.reverse()].find(({ attempt }) => isThisCall(attempt.call, sent)) ?? null;
+    return [...open, ...own.toReversed()].find(({ attempt }) => isThisCall(attempt.call, sent)) ?? null;
   };
 
   const audit = (life: Life, intent: Intent, sent: SentCall): void => {

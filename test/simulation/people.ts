@@ -1,9 +1,11 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import type { SagaId } from '../../events/messages.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
-import { type Hold, type Saga, isBeforePivot } from '../../lib/saga/saga.ts';
+import type { Hold, Saga } from '../../lib/saga/saga.ts';
+import { undoOf } from '../../lib/saga/undo.ts';
 import { amend } from '../../lib/workflow/amend.ts';
-import { readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
+import { approve, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
+import { type Target, parseTarget } from '../../lib/workflow/targets.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { CsmsModel } from './csms-model.ts';
@@ -23,6 +25,8 @@ export interface PeopleParts {
   readonly sagas: () => readonly Saga[];
   readonly send: (event: DecommissionEvent) => Promise<void>;
   readonly trace: Trace;
+  /** Does something after that many milliseconds. */
+  readonly later: (milliseconds: number, what: () => Promise<unknown>) => void;
 }
 
 /** What somebody outside of Probate may do at any moment; each picks its own object. */
@@ -32,54 +36,62 @@ export interface People {
   tidyUp(): Promise<void>;
 }
 
+const HOUR_MS = 3_600_000;
 const PERSON = { kind: 'person' } as const;
 
-export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, send, trace }: PeopleParts): People => {
+export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, send, trace, later }: PeopleParts): People => {
   const { ledger, queue, clock } = desk;
   let made = 0;
 
   const aHold = (): Hold => ({ reason: 'wait for me', until: prng.chance(0.5) ? clock.now() + prng.between(60_000, 30 * 3_600_000) : null, by: 'somebody' });
 
-  const tell = async (sagaId: SagaId, bring: Parameters<typeof amend>[3]): Promise<void> => {
-    const amended = await amend(ledger, sagaId, clock.now(), bring);
-    if (amended?.changed === true) await wake(queue, amended.stored.saga, 0);
-  };
-
   const anySaga = (): Saga | null => (sagas().length === 0 ? null : prng.pick(sagas()));
 
-  const hold = async (): Promise<void> => {
+  /** Most stops are lifted within hours, as they are in life; a few stay until somebody tidies up. */
+  const laterLifted = (lift: () => Promise<unknown>): void => {
+    if (prng.chance(0.7)) later(prng.between(1_000, 4 * HOUR_MS), lift);
+  };
+
+  const anyTarget = (): Target => {
     const saga = anySaga();
-    const secrets = csms.secrets.map(({ name }) => `huawei/${PROJECT}/${name}`);
-    const target = prng.pick(['saga', 'instance', 'secret']);
-    const at = clock.now();
-    if (target === 'secret') return setHold(ledger, prng.pick([...secrets, ...sae.secrets.map(({ id }) => `alibaba/${NAMESPACE}/${id}`)]), aHold());
-    if (target === 'instance' || saga === null) return setHold(ledger, prng.pick(scenario.instances).instanceId, aHold());
-    return tell(saga.sagaId, () => [{ type: 'Held', hold: aHold(), at }]);
+    const keys = [...csms.secrets.map(({ name }) => `huawei/${PROJECT}/${name}`), ...sae.secrets.map(({ id }) => `alibaba/${NAMESPACE}/${id}`)];
+    switch (saga === null ? 'secret' : prng.pick(['saga', 'instance', 'secret'] as const)) {
+      case 'saga':
+        return { kind: 'saga', key: saga?.sagaId ?? '' };
+      case 'instance':
+        return { kind: 'instance', key: prng.pick(scenario.instances).instanceId };
+      case 'secret':
+        return { kind: 'secret', key: prng.pick(keys) };
+    }
   };
 
-  const release = async (): Promise<void> => {
-    const at = clock.now();
-    for (const target of Object.keys((await readControls(ledger)).holds)) await setHold(ledger, target, null);
-    for (const { sagaId } of sagas()) await tell(sagaId, ({ saga }) => (saga.hold === null ? [] : [{ type: 'Released', at }]));
-    for (const saga of sagas()) if (saga.wait !== null) await wake(queue, saga, 0);
+  const holdSomething = async (): Promise<void> => {
+    const target = anyTarget();
+    laterLifted(() => release(desk, target));
+    await hold(desk, target, aHold());
   };
 
-  const resume = async (): Promise<void> => {
-    await setPause(ledger, null);
-    for (const saga of sagas()) if (saga.wait !== null) await wake(queue, saga, 0);
+  const releaseAll = async (): Promise<void> => {
+    for (const key of Object.keys((await readControls(ledger)).holds)) await release(desk, parseTarget(key) ?? { kind: 'secret', key });
+  };
+
+  const pauseAll = async (): Promise<void> => {
+    laterLifted(() => resume(desk));
+    await pause(desk, aHold());
   };
 
   const undo = async (): Promise<void> => {
     const saga = anySaga();
-    const at = clock.now();
-    if (saga !== null) await tell(saga.sagaId, ({ saga: now }) => (canUndo(now) ? [{ type: 'UndoRequested', by: 'somebody', at }] : []));
+    if (saga === null) return;
+    const amended = await amend(ledger, saga.sagaId, clock.now(), ({ saga: now }) => {
+      const undone = undoOf(now, 'somebody', clock.now());
+      return undone.kind === 'begins' ? [undone.fact] : [];
+    });
+    if (amended?.changed === true) await wake(queue, amended.stored.saga, 0);
   };
 
-  const approve = async (): Promise<void> => {
-    const at = clock.now();
-    for (const { sagaId } of sagas()) {
-      await tell(sagaId, ({ saga }) => (saga.wait?.why === 'approval' && saga.plan !== null ? [{ type: 'Approved', digest: saga.plan.digest, by: 'somebody', at }] : []));
-    }
+  const approveAll = async (): Promise<void> => {
+    for (const { sagaId, plan, wait } of sagas()) if (wait?.why === 'approval' && plan !== null) await approve(desk, sagaId, plan.digest, 'somebody');
   };
 
   const anyName = (): string => prng.pick(csms.secrets).name;
@@ -121,13 +133,13 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
     return send(anEvent(`evt-late-${(made += 1)}`, [more]));
   };
 
-  const acts: Readonly<Record<string, () => Promise<void> | void>> = {
-    hold,
-    release,
-    pause: () => setPause(ledger, aHold()),
-    resume,
+  const acts: Readonly<Record<string, () => unknown>> = {
+    hold: holdSomething,
+    release: releaseAll,
+    pause: pauseAll,
+    resume: () => resume(desk),
     undo,
-    approve,
+    approve: approveAll,
     link,
     unlink,
     recreate,
@@ -149,12 +161,9 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
       await acts[name]?.();
     },
     tidyUp: async () => {
-      await resume();
-      await release();
-      if (policy.requireApproval) await approve();
+      await resume(desk);
+      await releaseAll();
+      if (policy.requireApproval) await approveAll();
     },
   };
 };
-
-/** The command refuses what the design rules out: nothing goes back after the pivot, and what has settled is not undone. */
-const canUndo = (saga: Saga): boolean => isBeforePivot(saga) && !['gone', 'restored', 'refused', 'planned', 'received', 'compensating'].includes(saga.state);

@@ -44,7 +44,7 @@ export const runSeed = async (seed: number): Promise<SeedResult> => {
   const trouble = (error: unknown): void => trace.line('person', `fails: ${String(error)}`);
   trace.line('seed', `${seed} ${JSON.stringify(policy)} ${JSON.stringify(weather)}`);
   const scenario = drawScenario(prng, world.csms, world.sae);
-  const people = createPeople({ ...world, prng: prng.fork(), scenario, policy });
+  const people = createPeople({ ...world, prng: prng.fork(), scenario, policy, later: (milliseconds, what) => timeline.at(timeline.now() + milliseconds, () => void what().catch(trouble)) });
   late.people = people;
 
   const moment = (): number => prng.pick([prng.between(0, 3 * MINUTE_MS), prng.between(0, 20 * MINUTE_MS), prng.between(0, DAY_MS + 20 * MINUTE_MS), prng.between(0, CHAOS_MS)]);

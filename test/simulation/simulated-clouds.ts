@@ -36,7 +36,9 @@ export interface CloudParts {
   readonly watch: CloudWatch;
 }
 
-const LONGEST_STALENESS_MS = 45_000;
+/** Past every deadline of a read; what comes later, nobody hears. */
+const LONGEST_READ_MS = 20_000;
+const LONGEST_STALENESS_MS = 20_000;
 const NO_BATCH_FAULT = (): null => null;
 
 const modelOf = <T>(models: ReadonlyMap<string, T>, key: string): T => {
@@ -57,7 +59,7 @@ export const simulatedClouds = ({ ports, weather, csms, sae, watch }: CloudParts
       watch.reading(life, { of, begunAt, asOf });
       return look(asOf);
     };
-    return exchange(ports, weather(), life, { what, changes: false, signal, latest: Infinity, mayComeLate: false, perform });
+    return exchange(ports, weather(), life, { what, changes: false, signal, latest: begunAt + LONGEST_READ_MS, mayComeLate: false, perform });
   };
 
   const change = <T>(call: SentCall, { signal }: CallOptions, perform: (by: Actor) => Replied<T>): Promise<Answer<T>> => {

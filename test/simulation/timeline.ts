@@ -66,6 +66,7 @@ export const createTimeline = (): Timeline => {
   return {
     now: () => time,
     at: (moment, run) => {
+      if (!Number.isFinite(moment)) throw new RangeError(`${moment} is no moment`);
       const entry: Entry = { at: Math.max(time, Math.ceil(moment)), order: (orders += 1), run };
       heap.push(entry);
       rise(heap.length - 1);

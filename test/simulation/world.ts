@@ -3,6 +3,7 @@ import type { QueueName } from '../../events/messages.ts';
 import { eventMessage } from '../../events/split.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
+import { sendDue } from '../../lib/workflow/due.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { callAudit } from './call-audit.ts';
 import { type CsmsModel, createCsmsModel } from './csms-model.ts';
@@ -19,7 +20,6 @@ import { simulatedClock, wallTime } from './simulated-clock.ts';
 import { simulatedClouds } from './simulated-clouds.ts';
 import { createLedgerStore } from './simulated-ledger.ts';
 import { createQueueStore } from './simulated-queue.ts';
-import { sweep } from './sweep.ts';
 import { type Timeline, createTimeline } from './timeline.ts';
 import { type Trace, createTrace } from './trace.ts';
 import { CALM, type Weather } from './weather.ts';
@@ -57,6 +57,11 @@ export interface World {
 }
 
 const MINUTE_MS = 60_000;
+/** Many times what the busiest seed takes; beyond it something goes round in circles. */
+const MOST_STEPS = 60_000;
+/** As the deployed sweep does: every minute, two of them ahead. */
+const SWEEP_AHEAD_SECONDS = 120;
+const SWEEP_BUDGET = { remainingMs: () => MINUTE_MS };
 const LONGEST_FREEZE_MS = 120_000;
 /** Within this of a wall jump an open call's deadline could not be told; the design rests on timing there and says so. */
 const LARGEST_OFFSET_MS = 100_000;
@@ -138,16 +143,17 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
   /** The schedule rings every minute; minutes in which nothing can fall due are passed over. */
   const sweepNext = (): void => {
     const wakes = [...ledgerStore.items.values()].flatMap(({ kind, wakeAt }) => (kind === 'saga' && wakeAt !== null ? [wakeAt] : []));
-    const soonest = wakes.length === 0 ? 15 * MINUTE_MS : Math.max(0, Math.min(...wakes) - wallNow() - MINUTE_MS);
+    const soonest = wakes.length === 0 ? 15 * MINUTE_MS : Math.max(0, Math.min(...wakes) - wallNow() - SWEEP_AHEAD_SECONDS * 1_000);
     timeline.at(timeline.now() + Math.min(15 * MINUTE_MS, Math.max(MINUTE_MS, soonest)), () => {
-      sweep(broom).then(sweepNext, sweepNext);
+      sendDue(broom, SWEEP_AHEAD_SECONDS, SWEEP_BUDGET).then(sweepNext, sweepNext);
     });
   };
   timeline.at(MINUTE_MS, sweepNext);
 
   const runUntil = async (moment: number): Promise<number> => {
     const before = steps;
-    while (await timeline.step(moment)) steps += 1;
+    while (steps < MOST_STEPS && (await timeline.step(moment))) steps += 1;
+    if (steps === MOST_STEPS) findings.add('stuck', `still at it after ${MOST_STEPS} steps`);
     return steps - before;
   };
 
