@@ -114,14 +114,16 @@ const afterLook = (turn: Turn, before: readonly SecretRecord[], since: number, w
   }
   const left = unproven(turn, which);
   const present = subjects.filter(({ seen }) => seen === 'present');
-  const overdue = present.find((known) => now >= deadlineOf(saga, known, deadlineHours, since));
+  const isOverdue = (known: SecretRecord): boolean => known.seen === 'present' && now >= deadlineOf(saga, known, deadlineHours, since);
+  const overdue = present.find(isOverdue);
   // What is to be parked anyway does not wait for a secret that stays.
   if (present.length > 0 && (overdue !== undefined || saga.parkAfterwards !== null) && present.length === left.length) {
     return giveUp(turn, saga.parkAfterwards ?? `still-present: ${(overdue ?? present[0])?.target.name ?? ''} is there after ${deadlineHours} hours`);
   }
   if (left.length === 0) return { turn, next: 'decide-again' };
   const interval = policy.verify.intervalSeconds * 1_000;
-  if (left.every((known) => isPendingUntilLater(known, now))) return waitForDates(turn, left);
+  // One that has outstayed its deadline is told of once the others' dates have come; until then nobody hurries it.
+  if (left.every((known) => isPendingUntilLater(known, now) || isOverdue(known))) return waitForDates(turn, left.filter((known) => isPendingUntilLater(known, now)));
   return wait(turn, now + (present.length > 0 || left.some(({ seen }) => seen === 'pending') ? atLeastFloor(interval) : interval), 'verify');
 };
 
