@@ -56,6 +56,5 @@ export const createRecords = (): Records => {
   };
 };
 
-/** The list begun last; one begun earlier may well be answered later. */
-export const lastListOf = ({ readings }: Seen, of: string): Reading | null =>
-  readings.filter((reading) => reading.of === of).reduce<Reading | null>((last, reading) => (last === null || reading.begunAt >= last.begunAt ? reading : last), null);
+export const lastListOf = ({ readings }: Seen, of: string): Reading | null => readings.findLast((reading) => reading.of === of) ?? null;
+
