@@ -71,8 +71,6 @@ const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd
       return callMoment(fact, ends.get(fact.attempt.number), nameOf);
     case 'ScheduleSeen':
       return { at, kind: 'look', text: `${nameOf(fact.key)} is scheduled by ${fact.by === 'us' ? 'this saga' : fact.by}, erased at ${day(fact.eraseAt)}` };
-    case 'AttemptSetAside':
-      return { at, kind: 'alarm', text: `What call ${fact.number} did cannot be told for now (${fact.code}); what can be undone is undone first` };
     case 'ScheduleEnded':
       return { at, kind: 'look', text: `The schedule of ${nameOf(fact.key)} ended: ${fact.detail}` };
     case 'CancelGivenUp':

@@ -131,8 +131,11 @@ export const lookFor = (turn: Turn, step: string, look: Partial<LookRequest> & P
 /** Lists older than this say nothing about now (design.md, batch-delete takes an instance). */
 const FRESH_MS = 10_000;
 
-/** The moment after which a list must have begun to be fresh, and to be younger than `notBefore` too. */
-export const freshAfter = ({ now }: Turn, notBefore: number): number => Math.max(now - FRESH_MS, notBefore);
+/**
+ * The moment after which a list must have begun to be fresh, and to be younger than `notBefore` too. A date from the
+ * future tells that the clock was set back since, and says nothing; no list from before that is kept by anybody.
+ */
+export const freshAfter = ({ now }: Turn, notBefore: number): number => Math.max(now - FRESH_MS, notBefore > now ? 0 : notBefore);
 
 const UNDO: Readonly<Record<Call['op'], string | null>> = {
   schedule: 'cancel the scheduled deletion',

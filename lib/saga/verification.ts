@@ -4,7 +4,7 @@ import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
 import { type Saga, type SecretRecord, cancelBy, isBeforePivot, liveSchedules } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
 import { holdOn, stopOf } from './controls.ts';
-import { type Outcome, type Turn, atLeastFloor, compensate, giveUp, lookFor, record, settle, succeeded, wait } from './turn.ts';
+import { type Outcome, type Turn, atLeastFloor, compensate, freshAfter, giveUp, lookFor, record, settle, succeeded, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
 const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>
@@ -86,7 +86,8 @@ export const prove = (turn: Turn, since: number, which: Filter): Proven => {
   const subjects = awaited.filter((known) => !isPendingUntilLater(known, now));
   if (subjects.length === 0) return { outcome: waitForDates(turn, awaited) };
   if (now < due) return { outcome: wait(turn, due, 'verify') };
-  const begunAfter = Math.max(due - 1, saga.lastLookAt ?? 0, saga.lastReplyAt ?? 0);
+  // A secret pending for days is due since its last look, days ago: a list must be fresh all the same.
+  const begunAfter = freshAfter(turn, Math.max(due - 1, saga.lastLookAt ?? 0, saga.lastReplyAt ?? 0));
   const missing = lookAt(turn, subjects, begunAfter);
   if (missing !== null) return { outcome: missing };
   const begunAt = Math.min(...beginnings(turn, subjects));
@@ -113,14 +114,16 @@ const afterLook = (turn: Turn, before: readonly SecretRecord[], since: number, w
   }
   const left = unproven(turn, which);
   const present = subjects.filter(({ seen }) => seen === 'present');
-  const overdue = present.find((known) => now >= deadlineOf(saga, known, deadlineHours, since));
+  const isOverdue = (known: SecretRecord): boolean => known.seen === 'present' && now >= deadlineOf(saga, known, deadlineHours, since);
+  const overdue = present.find(isOverdue);
   // What is to be parked anyway does not wait for a secret that stays.
   if (present.length > 0 && (overdue !== undefined || saga.parkAfterwards !== null) && present.length === left.length) {
     return giveUp(turn, saga.parkAfterwards ?? `still-present: ${(overdue ?? present[0])?.target.name ?? ''} is there after ${deadlineHours} hours`);
   }
   if (left.length === 0) return { turn, next: 'decide-again' };
   const interval = policy.verify.intervalSeconds * 1_000;
-  if (left.every((known) => isPendingUntilLater(known, now))) return waitForDates(turn, left);
+  // One that has outstayed its deadline is told of once the others' dates have come; until then nobody hurries it.
+  if (left.every((known) => isPendingUntilLater(known, now) || isOverdue(known))) return waitForDates(turn, left.filter((known) => isPendingUntilLater(known, now)));
   return wait(turn, now + (present.length > 0 || left.some(({ seen }) => seen === 'pending') ? atLeastFloor(interval) : interval), 'verify');
 };
 
@@ -128,6 +131,9 @@ const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): Outcome => 
   const dates = pending.flatMap(({ schedule }) => (schedule?.eraseAt == null ? [] : [schedule.eraseAt]));
   return wait(turn, Math.min(...dates), 'pending');
 };
+
+/** Seen there though no call of ours failed on it: its schedule, ours or not, was ended by somebody, and that stands. */
+const isBack = ({ origin, seen, schedule, erasure, restored }: SecretRecord): boolean => origin === 'planned' && seen === 'present' && schedule === null && erasure === 'none' && !restored;
 
 /** A hold on one secret stops its erasure by our schedule as much as a call. */
 const holdOnPending = ({ saga, input, now }: Turn): ReturnType<typeof stopOf> => {
@@ -147,8 +153,10 @@ export const verify = (turn: Turn): Outcome => {
   const stop = stopOf(saga, input.controls, now) ?? holdOnPending(turn);
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
   if (stop !== null && decideBy !== null && now >= decideBy) return compensate(turn, `${stop.why} while its recovery window ran out`, 'restored');
+  const back = Object.values(saga.secrets).find(isBack);
+  if (back !== undefined) return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${back.target.name}`);
   const proven = prove(turn, saga.verifyingSince ?? now, needsProof);
-  if (proven === 'proven') return saga.parkAfterwards === null ? settle(turn, 'gone', null) : settle(turn, 'parked', saga.parkAfterwards);
-  return proven.outcome;
+  if (proven !== 'proven') return proven.outcome;
+  return saga.parkAfterwards === null ? settle(turn, 'gone', null) : settle(turn, 'parked', saga.parkAfterwards);
 };
 

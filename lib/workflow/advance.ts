@@ -11,6 +11,7 @@ import { withDeadline } from './deadline.ts';
 import { type Calls, WAITED_IN_PLACE_MS, lookAround } from './looks.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
 import { tellCall, tellFacts } from './telling.ts';
+import { turnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What is left of a lease after the longest call of it, so that a slow write of the reply still falls inside. */
@@ -85,6 +86,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   const { ledger, clouds, writers, clock, policy, pace, gate, telemetry } = workflow;
   const token = workflow.newToken();
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
+  const ownTurn = turnPace(pace, clock, opened.saga.wait?.why ?? null);
   let controls = await readControls(ledger);
   let work = begin(opened, clock);
 
@@ -127,7 +129,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   const look = async (decision: Decision): Promise<void> => {
     if (decision.next.do !== 'look') return;
     keepWithoutIntent(decision, { kind: 'looked' });
-    const { sight, calls } = await lookAround(workflow, sagaNow(work), decision.next.look, work.sight);
+    const { sight, calls } = await lookAround({ ...workflow, pace: ownTurn }, sagaNow(work), decision.next.look, work.sight);
     work = { ...work, sight, calls: plus(work.calls, calls) };
   };
 
@@ -137,6 +139,8 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const slot = await pace.reserve(apiOf(call));
     const early = slot - clock.now();
     if (early > WAITED_IN_PLACE_MS) {
+      // By then the lists are old: one more moment is reserved, for reading them anew right before the call.
+      await pace.reserve(apiOf(call));
       keepWithoutIntent(decision, { kind: 'paced', until: slot });
       return false;
     }
@@ -152,14 +156,15 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const { number } = attempt;
     if (writers === null) throw new Error(`a plan run came to intend a ${attempt.call.op}`);
     const api = apiOf(attempt.call);
-    const standing = await readSaga(ledger, opened.saga.sagaId);
-    // A hold, an undo or another worker came in since the intent: whatever it brought is decided on first.
-    if (standing?.version !== work.stored.version) return { kind: 'withdrawn', number, why: 'the saga was written meanwhile' };
-    controls = await readControls(ledger);
-    const stop = stoppedNow(work, controls, attempt, clock.now());
-    if (stop !== null) return { kind: 'withdrawn', number, why: stop };
     const left = (): number => deadlineMs - (clock.monotonic() - decidedAt);
-    const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(clouds.account(api).keyFingerprint);
+    const found: { stop: string | null } = { stop: null };
+    /** The last look before the call: a hold, an undo or another worker that came in since the intent is decided on first. */
+    const isClosed = async (): Promise<boolean> => {
+      const standing = await readSaga(ledger, opened.saga.sagaId);
+      controls = await readControls(ledger);
+      found.stop = standing?.version === work.stored.version ? stoppedNow(work, controls, attempt, clock.now()) : 'the saga was written meanwhile';
+      return found.stop !== null || controls.closedKeys.includes(clouds.account(api).keyFingerprint);
+    };
     // A worker that was frozen since its intent sends nothing late: notAfter is measured by its own monotonic clock.
     if (left() <= 0) return { kind: 'withdrawn', number, why: 'too late to call' };
     const { saga } = work.stored;
@@ -168,6 +173,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
         ? tellCall(workflow, { saga, api, operation: attempt.call.op }, () => withDeadline(clock, left(), (signal) => carryOut(writers, saga.instance, attempt.call, { signal })))
         : Promise.resolve(TOO_LATE),
     );
+    if (found.stop !== null) return { kind: 'withdrawn', number, why: found.stop };
     if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
     work = { ...work, calls: plus(work.calls, { csms: 0, sae: 0, [api]: answer.requests }) };
     return { kind: 'replied', number, reply: replyOf(answer) };

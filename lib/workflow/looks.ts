@@ -7,6 +7,7 @@ import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
 import { tellCall } from './telling.ts';
+import { ownPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
 
 /** HTTP requests made, by API; a list shared with other sagas counts for the one that caused it. */
@@ -29,7 +30,7 @@ export const askAtPace = async <T>(workflow: Workflow, api: Api, ask: (options: 
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
   const slot = await pace.reserve(api);
   const early = slot - clock.now();
-  if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: 'own-pace', retryAfterMs: early, quota: null }, requests: 0 };
+  if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: ownPace(api), retryAfterMs: early, quota: null }, requests: 0 };
   if (early > 0) await clock.sleep(early);
   const { keyFingerprint } = clouds.account(api);
   const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);

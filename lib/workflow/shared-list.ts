@@ -9,7 +9,13 @@ export interface Listed<T> {
   readonly requests: number;
 }
 
+/** How long a list serves others than who caused it (design.md, Retry, pace, delay); a list is looked at again days later. */
+const SHARED_MS = 10_000;
+/** Apart from being set, a wall clock stays this close to the monotonic one for that long; the extra tick a read may count is far below it. */
+const CLOCK_SET_MS = 1_000;
+
 interface Reading<T> {
+  readonly begunAt: number;
   /** By the monotonic clock: a wall clock that is set back must not make an old list young. */
   readonly begunMonotonic: number;
   readonly answer: Promise<Answer<readonly T[]>>;
@@ -22,7 +28,10 @@ export interface SharedList<T> {
 
 export const sharedList = <T>(clock: Clock): SharedList<T> => {
   const latest = new Map<string, Reading<T>>();
-  const begunAt = ({ begunMonotonic }: Reading<T>): number => Math.floor(clock.now() - (clock.monotonic() - begunMonotonic));
+  const isShared = ({ begunAt, begunMonotonic }: Reading<T>): boolean => {
+    const ageMs = clock.monotonic() - begunMonotonic;
+    return ageMs < SHARED_MS && Math.abs(clock.now() - begunAt - ageMs) < CLOCK_SET_MS;
+  };
 
   /** A failed read is nobody's list: whoever comes next reads anew, be it an answer that failed or a fault on the way to it. */
   const forget = (key: string, reading: Reading<T>): void => {
@@ -32,18 +41,14 @@ export const sharedList = <T>(clock: Clock): SharedList<T> => {
   return {
     get: async (key, begunAfter, read) => {
       const known = latest.get(key);
-      if (known !== undefined && begunAt(known) > begunAfter) {
-        const begun = begunAt(known);
-        return { begunAt: begun, answer: await known.answer, requests: 0 };
-      }
+      if (known !== undefined && known.begunAt > begunAfter && isShared(known)) return { begunAt: known.begunAt, answer: await known.answer, requests: 0 };
       // A read asked for now begins after the asking, even where the clock has not ticked in between.
-      const begun = Math.max(clock.now(), begunAfter + 1);
-      const reading: Reading<T> = { begunMonotonic: clock.monotonic(), answer: read() };
+      const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), begunMonotonic: clock.monotonic(), answer: read() };
       latest.set(key, reading);
       try {
         const answer = await reading.answer;
         if (answer.verdict.kind !== 'done') forget(key, reading);
-        return { begunAt: begun, answer, requests: answer.requests };
+        return { begunAt: reading.begunAt, answer, requests: answer.requests };
       } catch (error) {
         forget(key, reading);
         throw error;

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { Reply } from '../../lib/saga/input.ts';
 import { type Call, type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import type { Verdict } from '../../lib/saga/verdict.ts';
-import { THROTTLED, aCsmsSecret, aRequest, aSaga, anSaeSecret, anUnlinkedSecret, nameOf, retryable } from './builders.ts';
+import { THROTTLED, aCsmsSecret, aRequest, aSaga, anSaeSecret, anUnlinkedSecret, retryable } from './builders.ts';
+import { nameOf } from './call-name.ts';
 import { type ModelClouds, type Played, clouds, obey, play } from './play.ts';
 
 /** How one call fares: as asked, its reply lost after or before it took effect, or refused in one of the ways a cloud refuses. */

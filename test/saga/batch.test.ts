@@ -6,7 +6,6 @@ import type { Failure } from '../../lib/saga/verdict.ts';
 import {
   DAY,
   DONE,
-  GATEWAY,
   HOUR,
   NOW,
   OPENED,
@@ -19,14 +18,11 @@ import {
   aPurgingSaga,
   aSaga,
   after,
-  anUnlinkedSecret,
   callOf,
-  decideOn,
   decideSeeing,
   factsOf,
   intending,
   keyOf,
-  nameOf,
   pendingUntil,
   replied,
   retryable,
@@ -178,73 +174,6 @@ describe('H23: the total', () => {
   it('counts failed items too', () => {
     const { saga } = answered(reply(['db-1', 'db-2'], { 'db-3': { kind: 'terminal', code: 'CSMS.0401' } }, 3));
     expect(saga.parkAfterwards ?? '').not.toMatch(/^batch-total/);
-  });
-});
-
-describe('a type whose secrets cannot be seen', () => {
-  const gateway = intending(aPurgingSaga({ instance: GATEWAY }), aBatchDeletion(GATEWAY));
-
-  it('learns its secrets from the reply', () => {
-    const then = answered(reply(['gw-1'], { 'gw-2': { kind: 'terminal', code: 'CSMS.0401' } }), gateway, [anUnlinkedSecret('gw-1')]);
-    expect(then.saga.secrets[keyOf('gw-1')]).toMatchObject({ origin: 'unseen', erasure: 'accepted', target: { id: 'id-of-gw-1' } });
-    expect(then.saga.secrets[keyOf('gw-2')]).toMatchObject({ origin: 'unseen', erasure: 'refused', code: 'CSMS.0401', target: { id: '' } });
-    expect(then.saga.parkAfterwards ?? '').not.toMatch(/^raced/);
-  });
-
-  it('is called again for an item that may be retried', () => {
-    const then = answered(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
-    expect(then.saga.wait?.why).toMatch(/^retry: batch-delete .*CSMS\.0001/);
-    expect(callOf(decideOn(then.saga, { now: NOW + HOUR }))).toEqual(aBatchDeletion(GATEWAY));
-  });
-
-  it('a reply that names nothing at all is parked, never gone', () => {
-    const then = answered(reply([], {}, 0), gateway, []);
-    expect(then.saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^nothing-seen/) });
-  });
-
-  it('carried through: found, erased and proven', () => {
-    const { saga, calls } = play(aSaga({ instance: GATEWAY }), { held: clouds({ csms: [anUnlinkedSecret('gw-1'), anUnlinkedSecret('other')], hidden: ['gw-1'] }) });
-    expect(calls.map(nameOf)).toEqual(['batch-delete']);
-    expect(saga).toMatchObject({ state: 'gone', secrets: { [keyOf('gw-1')]: { origin: 'unseen', proven: true } } });
-  });
-
-  it('H26: one identical repeat is allowed when no reply came, and no more', () => {
-    const { saga, calls } = play(aSaga({ instance: GATEWAY }), { held: clouds(), answer: () => ({ verdict: { kind: 'unknown', code: 'deadline' }, told: {} }) });
-    expect(calls).toHaveLength(2);
-    expect(saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^batch-delete: no reply/) });
-  });
-
-  it('a repeat that is answered counts', () => {
-    const held = clouds({ csms: [anUnlinkedSecret('gw-1')], hidden: ['gw-1'] });
-    let calls = 0;
-    const played = play(aSaga({ instance: GATEWAY }), {
-      held,
-      answer: (call, now) => {
-        calls += 1;
-        return calls === 1 ? { verdict: { kind: 'unknown', code: 'deadline' }, told: {} } : obey(held, call, now);
-      },
-    });
-    expect(played.saga.state).toBe('gone');
-  });
-
-  it('H65: is not called again when what is left of it has come to be protected', () => {
-    const then = answered(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
-    const again = decideOn(then.saga, { now: NOW + HOUR, policy: aPolicy({ protect: { secretNames: ['gw-2'] } }) });
-    expect(callOf(again)).toBeNull();
-    expect(again.saga.parkAfterwards).toMatch(/^protected: secret gw-2/);
-  });
-
-  it('a name that fails twice is one secret', () => {
-    const once = answered(reply([], { 'gw-2': retryable('CSMS.0001') }), gateway, []).saga;
-    const open = intending(once, aBatchDeletion(GATEWAY), NOW + HOUR);
-    const then = answered(reply([], { 'gw-2': retryable('CSMS.0002') }), open, []);
-    expect(factsOf(then)).not.toContain('SecretAdded');
-    expect(then.saga.secrets[keyOf('gw-2')]).toMatchObject({ erasure: 'retry', code: 'CSMS.0002' });
-  });
-
-  it('H65: is not called when a rail has come to forbid it', () => {
-    const then = decideOn(aPurgingSaga({ instance: GATEWAY }), { policy: aPolicy({ unseenTypes: [] }) });
-    expect(then).toMatchObject({ next: { do: 'end' }, saga: { state: 'parked', reason: expect.stringMatching(/^unseen-type/) } });
   });
 });
 

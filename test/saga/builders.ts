@@ -246,19 +246,3 @@ export const factsOf = ({ facts }: Then): string[] => facts.map(({ type }) => ty
 
 /** The call that is to be made next; null when something else is. */
 export const callOf = ({ next }: Then): Call | null => (next.do === 'call' ? next.attempt.call : null);
-
-/** A call in a few words, such as `schedule db-1`. */
-export const nameOf = (call: Call): string => {
-  switch (call.op) {
-    case 'schedule':
-    case 'cancel':
-    case 'delete-named':
-      return `${call.op} ${call.name}`;
-    case 'delete-copy':
-      return `${call.op} ${call.secretId}`;
-    case 'delete-stage':
-      return `${call.op} ${call.name}/${call.stage}`;
-    case 'batch-delete':
-      return call.op;
-  }
-};

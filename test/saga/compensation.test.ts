@@ -32,11 +32,11 @@ import {
   erasingDate,
   intending,
   keyOf,
-  nameOf,
   pendingUntil,
   retryable,
   succeeding,
 } from './builders.ts';
+import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
 const names = ['db-1', 'db-2', 'db-3'] as const;

@@ -10,13 +10,11 @@ import {
   aCsmsSecret,
   aCopyDeletion,
   aDeletionOf,
-  aPlannedSaga,
   aPolicy,
   aPurgingSaga,
   aRequest,
   aSaga,
   aStageDeletion,
-  after,
   anSaeSecret,
   anUnlinkedSecret,
   callOf,
@@ -26,12 +24,12 @@ import {
   factsOf,
   intending,
   keyOf,
-  nameOf,
   pendingUntil,
   replied,
   retryable,
   succeeding,
 } from './builders.ts';
+import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');
@@ -129,44 +127,6 @@ describe('a copy', () => {
   });
 });
 
-describe('a stage', () => {
-  const asked = aRequest({ stages: [['shared', 'reader-7']] });
-  const key = 'shared/reader-7';
-  const purging = aPurgingSaga({ request: asked });
-  const deleted = succeeding(purging, aStageDeletion('shared', 'reader-7'));
-
-  it('is removed without a list', () => {
-    expect(callOf(decideOn(purging))).toEqual(aStageDeletion('shared', 'reader-7'));
-  });
-
-  it('counts as deleted only once a read after the reply finds it gone', () => {
-    expect(decideOn(deleted, { now: NOW + 1 }).next).toMatchObject({ do: 'look', look: { stages: [{ secretName: 'shared', stage: 'reader-7' }], begunAfter: NOW - 1, csms: false } });
-    const then = decideSeeing(deleted, { stages: { [key]: false }, at: NOW });
-    expect(then.saga).toMatchObject({ state: 'gone', stages: { [key]: { status: 'deleted' } } });
-  });
-
-  it('that is still there is removed again a little later', () => {
-    const then = decideSeeing(deleted, { stages: { [key]: true } });
-    expect(then.saga).toMatchObject({ state: 'purging', stages: { [key]: { status: 'none' } }, wait: { why: 'retry: delete-stage shared/reader-7: stage-still-there' } });
-  });
-
-  it('H65: is not removed when its secret has come to be protected', () => {
-    const then = decideOn(purging, { policy: aPolicy({ protect: { secretNames: ['shared'] } }) });
-    expect(then).toMatchObject({ next: { do: 'end' }, saga: { state: 'parked', reason: expect.stringMatching(/^protected/) } });
-  });
-
-  it('the cloud refuses to remove leaves the others to be removed, and the saga parks after all is done', () => {
-    const both = aRequest({ stages: [['shared', 'reader-7'], ['shared', 'reader-8']] });
-    const held = clouds({ stages: ['shared/reader-7', 'shared/reader-8'] });
-    const { saga, calls } = play(aSaga({ request: both }), {
-      held,
-      answer: (call, now) => (call.key === key ? { verdict: { kind: 'terminal', code: 'CSMS.0401' }, told: {} } : obey(held, call, now)),
-    });
-    expect(calls.map(nameOf)).toEqual(['delete-stage shared/reader-7', 'delete-stage shared/reader-8']);
-    expect(saga).toMatchObject({ state: 'parked', reason: 'not-deleted: stage shared/reader-7: CSMS.0401', stages: { 'shared/reader-8': { status: 'deleted' } } });
-  });
-});
-
 describe('a named secret without a link', () => {
   const purging = aPurgingSaga({ csms: [app], request: aRequest({ names: ['app-db'] }) });
 
@@ -211,90 +171,6 @@ describe('a named secret without a link', () => {
     expect(calls.map(nameOf)).toEqual(['delete-named app-db', 'delete-named app-2']);
     expect(saga).toMatchObject({ state: 'parked', reason: 'not-deleted: app-db: CSMS.0401' });
     expect(saga.secrets[keyOf('app-2')]).toMatchObject({ proven: true, erasure: 'accepted' });
-  });
-});
-
-describe('what depends on a copy', () => {
-  const { dependency } = aPolicy();
-  const copies = { sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }), csms: [db1] };
-  const used = { csms: [db1], sae: [anSaeSecret('16', { applications: ['shop', 'till'] })] };
-
-  it('H34: is looked for before anything is touched, and waited out', () => {
-    const then = decideSeeing(aPlannedSaga(copies), used);
-    expect(then).toMatchObject({
-      next: { do: 'wait' },
-      saga: { state: 'planned', blockedSince: NOW, wait: { until: NOW + dependency.retryAfterSeconds * SECOND, why: 'blocked: RelateApps: application shop uses secret 16' } },
-    });
-    expect(then.saga.blockers.map(({ name }) => name)).toEqual(['shop', 'till']);
-  });
-
-  it('that goes away in time lets the saga go on', () => {
-    const held = clouds(used);
-    const { saga, calls } = play(aSaga(copies), {
-      held,
-      meanwhile: (at) => {
-        if (at > OPENED + 120 * SECOND) held.sae = held.sae.map((secret) => ({ ...secret, applications: [] }));
-      },
-    });
-    expect(calls.map(nameOf)).toEqual(['delete-copy 16', 'batch-delete']);
-    expect(saga).toMatchObject({ state: 'gone', blockers: [], blockedSince: null });
-  });
-
-  it('H34: that stays turns the saga back when its time is over, and not a moment earlier', () => {
-    const since = OPENED;
-    const blocking = after(aPlannedSaga(copies), since, { type: 'Blocked', blockers: [] });
-    const giveUpAt = since + dependency.giveUpAfterSeconds * SECOND;
-    expect(decideSeeing(blocking, used, { now: giveUpAt - 1 }).saga).toMatchObject({ state: 'planned', wait: { until: giveUpAt } });
-    const then = decideSeeing(blocking, used, { now: giveUpAt });
-    expect(then.saga).toMatchObject({ state: 'restored', reason: 'dependency-violation: RelateApps: application shop uses secret 16' });
-  });
-
-  it('H33: carried through: nothing of the instance is touched', () => {
-    const held = clouds(used);
-    const { saga, calls, now } = play(aSaga(copies), { held });
-    expect(calls).toEqual([]);
-    expect(saga.state).toBe('restored');
-    expect(now - OPENED).toBeGreaterThanOrEqual(dependency.giveUpAfterSeconds * SECOND);
-    expect(held.csms).toEqual([db1]);
-  });
-
-  it('H34: a job shows only in the delete’s own answer: the first violation stops the rest', () => {
-    const held = clouds({ csms: [db1], sae: [anSaeSecret('16'), anSaeSecret('17')] });
-    const { saga, calls } = play(aSaga({ request: aRequest({ copies: ['16', '17'] }) }), {
-      held,
-      answer: (call, now) =>
-        call.key === copyKey('16') ? { verdict: { kind: 'blocked', code: 'DependencyViolation.Job', blocker: { kind: 'job', name: 'nightly' } }, told: {} } : obey(held, call, now),
-    });
-    expect(new Set(calls.map(nameOf))).toEqual(new Set(['delete-copy 16']));
-    expect(saga).toMatchObject({
-      state: 'restored',
-      reason: 'dependency-violation: DependencyViolation.Job: job nightly uses secret 16',
-      blockers: [{ secretId: '16', kind: 'job', name: 'nightly', code: 'DependencyViolation.Job', seenBy: 'DeleteSecret' }],
-    });
-  });
-
-  it('H33: when one copy is erased and the next is blocked, the saga turns back and says what cannot be restored', () => {
-    const held = clouds({ csms: [db1], sae: [anSaeSecret('16'), anSaeSecret('17')] });
-    const { saga, calls } = play(aSaga({ request: aRequest({ copies: ['16', '17'] }) }), {
-      held,
-      answer: (call, now) =>
-        call.key === copyKey('17') ? { verdict: { kind: 'blocked', code: 'DependencyViolation.Application', blocker: { kind: 'application', name: 'shop' } }, told: {} } : obey(held, call, now),
-    });
-    expect(calls.map(nameOf)).not.toContain('batch-delete');
-    expect(saga.state).toBe('restored');
-    expect(saga.secrets[copyKey('16')]).toMatchObject({ erasure: 'accepted', proven: true });
-    expect(saga.secrets[copyKey('17')]).toMatchObject({ erasure: 'none' });
-    expect(held.csms).toEqual([db1]);
-  });
-
-  it('a wait between two looks is never shorter than a second, even if the policy says zero', () => {
-    const then = decideSeeing(aPlannedSaga(copies), used, { policy: aPolicy({ dependency: { retryAfterSeconds: 0 } }) });
-    expect(then.saga.wait?.until).toBe(NOW + SECOND);
-  });
-
-  it('other applications of the namespace are none of its business', () => {
-    const sae = [anSaeSecret('16'), anSaeSecret('17', { applications: ['shop'] })];
-    expect(factsOf(decideSeeing(aPlannedSaga(copies), { csms: [db1], sae }))).toContain('PurgeStarted');
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import {
   DAY,
   HOUR,
@@ -9,10 +8,7 @@ import {
   SAE,
   SECOND,
   aCsmsSecret,
-  aHold,
-  aPlan,
   aPlannedSaga,
-  aPolicy,
   aQuarantinedSaga,
   aRequest,
   aSaga,
@@ -26,11 +22,11 @@ import {
   erasingDate,
   factsOf,
   keyOf,
-  nameOf,
   pendingUntil,
   succeeding,
 } from './builders.ts';
-import { clouds, obey, play } from './play.ts';
+import { nameOf } from './call-name.ts';
+import { clouds, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');
 const db2 = aCsmsSecret('db-2');
@@ -178,87 +174,5 @@ describe('a secret of the quarantine that is enabled again was rescued', () => {
   it('one that somebody else had scheduled is theirs to enable', () => {
     const foreign = after(aPlannedSaga({ mode: 'recoverable', csms: [db1] }), NOW, { type: 'ScheduleSeen', key: keyOf('db-1'), by: 'somebody else', eraseAt: NOW + DAY });
     expect(decideSeeing(foreign, { csms: [db1], at: NOW + 1 }, { now: NOW + SECOND }).saga.state).not.toBe('compensating');
-  });
-});
-
-describe('a quarantine is never left to run out undecided', () => {
-  const quarantined = aQuarantinedSaga({ csms: [db1] });
-  const cancelBy = erasingDate() - 6 * HOUR;
-  const held = { ...NO_CONTROLS, holds: { [quarantined.sagaId]: aHold() } };
-
-  it.each([
-    ['held', { controls: held }],
-    ['paused', { controls: { ...NO_CONTROLS, pause: aHold() } }],
-    ['merely late', {}],
-  ])('H63: six hours before its date a saga that is %s turns back', (_what, given) => {
-    const then = decideOn(quarantined, { ...given, now: cancelBy, occurrence: { kind: 'woken' } });
-    expect(then.saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/window nearly over/) } });
-  });
-
-  it('H63: a moment before that it only waits, and not beyond that moment', () => {
-    expect(decideOn(quarantined, { controls: held, now: cancelBy - 1 }).saga).toMatchObject({ state: 'quarantined', wait: { until: cancelBy, why: 'held: somebody asked' } });
-  });
-
-  it('a saga waiting for an approval wakes by then', () => {
-    const again = after(quarantined, NOW, { type: 'PlanChanged', difference: 'db-2' }, { type: 'Planned', plan: aPlan({ mode: 'recoverable', csms: [db1, db2] }) });
-    const policy = aPolicy({ requireApproval: true });
-    expect(decideSeeing(again, { csms: [ours('db-1'), db2] }, { policy }).saga.wait).toMatchObject({ why: 'approval', until: cancelBy });
-  });
-
-  it('carried through under a hold: everything is enabled again long before the date', () => {
-    const content = clouds({ csms: [db1, db2] });
-    const { saga, calls, now } = play(aSaga({ mode: 'recoverable' }), {
-      held: content,
-      controlsAt: (at) => (at > OPENED + DAY ? held : NO_CONTROLS),
-    });
-    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'schedule db-2', 'cancel db-1', 'cancel db-2']);
-    expect(saga.state).toBe('restored');
-    expect(now).toBeLessThan(erasingDate() - 5 * HOUR);
-    expect(content.csms.map(({ state }) => state)).toEqual(['ENABLED', 'ENABLED']);
-  });
-
-  it('carried through while an application keeps depending on a copy: restored, the copy untouched', () => {
-    const content = clouds({ csms: [db1], sae: [anSaeSecret('16')] });
-    const { saga, calls } = play(aSaga({ mode: 'recoverable', request: aRequest({ copies: ['16'] }) }), {
-      held: content,
-      meanwhile: (at) => {
-        if (at > OPENED + DAY) content.sae = [anSaeSecret('16', { applications: ['shop'] })];
-      },
-    });
-    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'cancel db-1']);
-    expect(saga).toMatchObject({ state: 'restored', reason: expect.stringMatching(/^dependency-violation: RelateApps: application shop/) });
-    expect(saga.blockers).toEqual([{ secretId: '16', kind: 'application', name: 'shop', code: null, seenBy: 'RelateApps' }]);
-  });
-
-  it('a cloud that keeps refusing the first schedule parks the saga with nothing pending', () => {
-    const content = clouds({ csms: [db1, db2] });
-    const { saga, calls } = play(aSaga({ mode: 'recoverable' }), {
-      held: content,
-      answer: (call, now) => (call.op === 'schedule' && call.name === 'db-2' ? { verdict: { kind: 'terminal', code: 'CSMS.0401' }, told: {} } : obey(content, call, now)),
-    });
-    expect(calls.map(nameOf)).toEqual(['schedule db-1', 'schedule db-2', 'cancel db-1']);
-    expect(saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/CSMS\.0401/) });
-    expect(content.csms.map(({ state }) => state)).toEqual(['ENABLED', 'ENABLED']);
-  });
-});
-
-describe('somebody else’s schedule', () => {
-  const foreign = pendingUntil(db1, OPENED + 20 * DAY);
-  const undone = (policy: ReturnType<typeof aPolicy>) =>
-    play(aSaga({ mode: 'recoverable' }), {
-      held: clouds({ csms: [foreign, db2] }),
-      policy,
-      controlsAt: (at) => (at > OPENED + HOUR ? { ...NO_CONTROLS, pause: aHold() } : NO_CONTROLS),
-    });
-
-  it('H39: is left alone when the saga turns back', () => {
-    const { saga, calls } = undone(aPolicy());
-    expect(calls.map(nameOf)).toEqual(['schedule db-2', 'cancel db-2']);
-    expect(saga.state).toBe('restored');
-    expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'somebody else' });
-  });
-
-  it('is cancelled too where the policy says so', () => {
-    expect(undone(aPolicy({ restoreForeignSchedules: true })).calls.map(nameOf)).toContain('cancel db-1');
   });
 });

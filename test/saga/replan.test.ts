@@ -27,11 +27,11 @@ import {
   erasingDate,
   factsOf,
   keyOf,
-  nameOf,
   pendingUntil,
   succeeding,
   aCopyDeletion,
 } from './builders.ts';
+import { nameOf } from './call-name.ts';
 import { clouds, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');

@@ -23,9 +23,9 @@ import {
   decideSeeing,
   erasingDate,
   keyOf,
-  nameOf,
   pendingUntil,
 } from './builders.ts';
+import { nameOf } from './call-name.ts';
 import { clouds, play } from './play.ts';
 
 const csms = [aCsmsSecret('db-1'), anUnlinkedSecret('app-db')];

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Saga } from '../../lib/saga/saga.ts';
 import type { CsmsSecret } from '../../lib/saga/seen.ts';
-import { fitsOurSchedule } from '../../lib/saga/attempt.ts';
 import {
   DATABASE,
   DAY,
   DONE,
-  MINUTE,
   NOW,
-  OPENED,
   SECOND,
   type SightTerms,
   type Then,
@@ -35,10 +32,10 @@ import {
   erasingDate,
   intending,
   keyOf,
-  nameOf,
   pendingUntil,
   replied,
 } from './builders.ts';
+import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');
@@ -160,111 +157,6 @@ describe('what a read tells of a lost reply', () => {
 it('a batch’s lost reply tells nothing of a named secret that is gone too', () => {
   const saga = intending(aPurgingSaga({ csms: [db1, app], request: aRequest({ names: ['app-db'] }) }), aBatchDeletion());
   expect(resolved(saga, { csms: [] }).saga.secrets[keyOf('app-db')]?.erasure).not.toBe('accepted');
-});
-
-describe('whether a date is that of our own schedule', () => {
-  const intended = { at: NOW, notAfter: NOW + 15 * SECOND };
-  const window = 7 * DAY;
-  it.each([
-    ['the window from the intent on', NOW + window, true],
-    ['five minutes before that', NOW + window - 5 * MINUTE, true],
-    ['a moment more before that', NOW + window - 5 * MINUTE - 1, false],
-    ['five minutes after the deadline’s window', NOW + 15 * SECOND + window + 5 * MINUTE, true],
-    ['a moment more after that', NOW + 15 * SECOND + window + 5 * MINUTE + 1, false],
-    ['another window', NOW + 30 * DAY, false],
-    ['no date', null, false],
-  ])('H39: %s: %s', (_what, eraseAt, fits) => {
-    expect(fitsOurSchedule(eraseAt, intended, 7)).toBe(fits);
-  });
-});
-
-describe('a schedule whose reply was lost', () => {
-  it.each([
-    ['ours, when its date fits', NOW + 7 * DAY + MINUTE, 'us'],
-    ['somebody else’s, when it does not', NOW + 8 * DAY, 'somebody else'],
-    ['somebody else’s, when it has none', null, 'somebody else'],
-  ])('H39: is %s', (_what, eraseAt, by) => {
-    const { saga } = resolved(scheduling, { csms: [pendingUntil(db1, eraseAt)] });
-    expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by, eraseAt });
-    expect(saga.attempt).toBeNull();
-  });
-
-  const failedOnce = (): Saga => resolved(scheduling, { csms: [db1] }).saga;
-
-  it('and not to be seen yet is remembered, since it might still take effect', () => {
-    expect(failedOnce().unanswered).toEqual([{ key: keyOf('db-1'), at: NOW, notAfter: NOW + 15 * SECOND }]);
-  });
-
-  it('H22: CSMS.0107 on the second try means unknown, not somebody else’s: the date tells', () => {
-    const second = decideSeeing(failedOnce(), { csms: [db1] }, { now: LATER + MINUTE }).saga;
-    expect(second.attempt?.call).toEqual(aScheduleOf('db-1'));
-    const pending = decideOn(second, { occurrence: replied(second, { kind: 'pending', code: 'CSMS.0107' }), now: LATER + MINUTE });
-    expect(pending.next).toMatchObject({ do: 'look', look: { csms: true } });
-    const now = LATER + MINUTE;
-    const late = decideSeeing(pending.saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
-    expect(late.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us', eraseAt: NOW + 7 * DAY });
-    const foreign = decideSeeing(pending.saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now });
-    expect(foreign.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'somebody else' });
-  });
-
-  it('H39: whose second try is lost too is known by the date of either', () => {
-    const again = intending(failedOnce(), aScheduleOf('db-1'), LATER + DAY);
-    const now = LATER + DAY + 21 * SECOND;
-    const seen = (eraseAt: number) => decideSeeing(again, { csms: [pendingUntil(db1, eraseAt)], at: now }, { now }).saga.secrets[keyOf('db-1')]?.schedule?.by;
-    expect([seen(NOW + 7 * DAY), seen(LATER + 8 * DAY), seen(NOW + 20 * DAY)]).toEqual(['us', 'us', 'somebody else']);
-  });
-
-  it('that takes effect before the next try is recognised by its date', () => {
-    const then = decideSeeing(failedOnce(), { csms: [pendingUntil(db1, NOW + 7 * DAY)] }, { now: LATER + MINUTE });
-    expect(then.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us' });
-    expect(callOf(then)).toBeNull();
-  });
-});
-
-describe('a restored saga with a schedule that never got a reply', () => {
-  const settledAs = (state: 'restored' | 'parked'): Saga => after(resolved(scheduling, { csms: [db1] }).saga, LATER, { type: 'Settled', state, reason: 'undo' });
-  const firstWatch = (state: 'restored' | 'parked' = 'restored'): Then => decideOn(settledAs(state), { occurrence: { kind: 'woken' }, now: LATER });
-
-  it('is looked at daily', () => {
-    expect(firstWatch()).toMatchObject({ next: { do: 'wait' }, saga: { state: 'restored', wait: { until: LATER + DAY, why: 'watch' } } });
-    const now = LATER + DAY;
-    expect(decideOn(firstWatch().saga, { occurrence: { kind: 'woken' }, now }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: now } });
-    expect(decideSeeing(firstWatch().saga, { csms: [db1], at: now + 1 }, { now: now + 1 }).saga.wait).toMatchObject({ until: now + 1 + DAY, why: 'watch' });
-  });
-
-  it('compensates again when the schedule takes effect after all', () => {
-    const now = LATER + DAY + 1;
-    const { saga } = decideSeeing(firstWatch().saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
-    expect(saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/late/) } });
-    expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us' });
-  });
-
-  it('that was parked is watched as well, and parks again', () => {
-    const now = LATER + DAY + 1;
-    const { saga } = decideSeeing(firstWatch('parked').saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
-    expect(saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'parked', cause: expect.stringMatching(/late; before that: undo$/) } });
-  });
-
-  it('leaves a schedule of another date to whoever made it', () => {
-    const now = LATER + DAY + 1;
-    expect(decideSeeing(firstWatch().saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now }).saga.state).toBe('restored');
-  });
-
-  it('does not alarm because one look failed', () => {
-    const now = LATER + DAY + 1;
-    const failing = { csms: null, failure: { of: 'CSMS list', failure: { kind: 'terminal', code: 'CSMS.0401' } } } as const;
-    expect(decideSeeing(firstWatch().saga, failing, { now }).saga).toMatchObject({ state: 'restored', wait: { until: now + DAY } });
-  });
-
-  it('is left in peace once the recovery window has passed', () => {
-    const over = NOW + 8 * DAY;
-    expect(decideOn(firstWatch().saga, { occurrence: { kind: 'woken' }, now: over })).toMatchObject({ next: { do: 'end' }, saga: { state: 'restored', wait: null } });
-    expect(decideOn(firstWatch().saga, { occurrence: { kind: 'woken' }, now: over - 1 }).next).not.toMatchObject({ do: 'end' });
-  });
-
-  it('and one with nothing lost is never watched', () => {
-    expect(decideOn(after(aSaga(), OPENED, { type: 'Settled', state: 'restored', reason: 'x' }))).toMatchObject({ facts: [], next: { do: 'end' } });
-  });
 });
 
 describe('a call that is intended while another is open', () => {

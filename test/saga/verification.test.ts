@@ -29,10 +29,10 @@ import {
   erasingDate,
   factsOf,
   keyOf,
-  nameOf,
   pendingUntil,
   succeeding,
 } from './builders.ts';
+import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');
@@ -161,73 +161,6 @@ describe('H45: proofs', () => {
     const { saga, looks } = play(erased(), { held: clouds(), policy, from: NOW });
     expect(saga.state).toBe('gone');
     expect(looks).toBe(4);
-  });
-});
-
-describe('what is pending', () => {
-  const eraseAt = NOW + 3 * DAY;
-
-  it('H48: is not looked at before its date, and then it is', () => {
-    const then = decideSeeing(erased(), { csms: [pendingUntil(db1, eraseAt)] });
-    expect(then.saga).toMatchObject({ state: 'verifying', wait: { until: eraseAt, why: 'pending' } });
-    expect(decideSeeing(then.saga, GONE, { now: eraseAt }).saga.secrets[keyOf('db-1')]).toMatchObject({ proofs: 1 });
-  });
-
-  it('without a date is looked at again after the interval', () => {
-    expect(decideSeeing(erased(), { csms: [pendingUntil(db1, null)] }).saga.wait).toMatchObject({ until: NOW + INTERVAL, why: 'verify' });
-  });
-
-  it('past its date and still there is looked at again, never faster than once a second', () => {
-    const policy = aPolicy({ verify: { intervalSeconds: 0 } });
-    expect(decideSeeing(erased(), { csms: [pendingUntil(db1, NOW - 1)] }, { policy }).saga.wait?.until).toBe(NOW + SECOND);
-  });
-
-  it('the earliest of several dates wakes the saga', () => {
-    const saga = after(aQuarantinedSaga({ csms: [db1, aCsmsSecret('db-2')] }), OPENED, { type: 'ScheduleSeen', key: keyOf('db-2'), by: 'somebody else', eraseAt: OPENED + 5 * DAY }, { type: 'PurgeStarted' }, { type: 'VerifyingStarted', parkAfterwards: null });
-    expect(decideOn(saga).saga.wait).toMatchObject({ until: OPENED + 5 * DAY, why: 'pending' });
-  });
-});
-
-describe('what is present', () => {
-  const deadline = OPENED + verify.deadlineHours * HOUR;
-
-  it('is looked at again until the deadline, however often', () => {
-    const many = after(erased(), NOW, ...Array.from({ length: 20 }, () => ({ type: 'StepFailed', step: 'other', code: 'x' }) as const));
-    expect(decideSeeing(many, { csms: [db1] }, { now: deadline - 1 }).saga).toMatchObject({ state: 'verifying', wait: { until: deadline - 1 + INTERVAL }, failures: { other: 20 } });
-  });
-
-  it('after the deadline parks with the reason', () => {
-    expect(decideSeeing(erased(), { csms: [db1] }, { now: deadline }).saga).toMatchObject({ state: 'parked', reason: 'still-present: db-1 is there after 24 hours' });
-  });
-
-  it('after the deadline waits for the others to be proven first', () => {
-    const batch = { total: 2, succeeded: ['db-1', 'db-2'], failed: [] };
-    const ground = { csms: [db1, aCsmsSecret('db-2')] };
-    const saga = after(succeeding(aPurgingSaga(ground), aBatchDeletion(), { batch }, OPENED), OPENED, { type: 'VerifyingStarted', parkAfterwards: null });
-    const then = decideSeeing(saga, { csms: [db1], shown: { 'db-2': 'not-found' } }, { now: deadline });
-    expect(then.saga.state).toBe('verifying');
-    const held = clouds({ csms: [db1] });
-    expect(play(then.saga, { held, from: deadline }).saga).toMatchObject({ state: 'parked', secrets: { [keyOf('db-2')]: { proven: true } } });
-  });
-
-  it('ends a saga at once that is to be parked anyway', () => {
-    expect(decideSeeing(erased({ csms: [db1] }, 'raced: x'), { csms: [db1] }).saga).toMatchObject({ state: 'parked', reason: 'raced: x' });
-  });
-
-  it('a scheduled secret’s deadline counts from its date', () => {
-    const saga = after(aQuarantinedSaga({ csms: [db1] }), OPENED, { type: 'PurgeStarted' }, { type: 'VerifyingStarted', parkAfterwards: null });
-    const late = decideSeeing(saga, { csms: [pendingUntil(db1, erasingDate())] }, { now: erasingDate() + 23 * HOUR });
-    expect(late.saga.state).toBe('verifying');
-  });
-});
-
-describe('what is unknown', () => {
-  const frozen: SightTerms = { csms: [{ ...db1, state: 'FROZEN' }] };
-
-  it('counts as an attempt, and is looked at again', () => {
-    const then = decideSeeing(erased(), frozen);
-    expect(then.saga).toMatchObject({ state: 'verifying', failures: { verify: 1 }, wait: { until: NOW + INTERVAL, why: 'verify' } });
-    expect(db1Of(then)).toMatchObject({ seen: 'unknown', code: 'state-FROZEN' });
   });
 });
 

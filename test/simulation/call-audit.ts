@@ -6,6 +6,8 @@ import type { Intent } from './records.ts';
 import type { CloudWatch, SentCall } from './simulated-clouds.ts';
 import { isStopped } from './stops.ts';
 
+const FRESH_MS = 10_000;
+
 const isThisCall = (call: Call, sent: SentCall): boolean => {
   if (call.op !== sent.op) return false;
   switch (sent.op) {
@@ -52,6 +54,12 @@ export const callAudit = (parts: LedgerAuditParts, policy: Policy): CloudWatch =
     const seen = records.seen(life);
     if (intent.life !== life) wrong('sent by a worker that did not intend it');
     if (timeline.now() > intent.notAfter) wrong(`sent ${timeline.now() - intent.notAfter} ms after its deadline`);
+    const { call } = attempt;
+    const needsFreshList = call.op === 'batch-delete' ? call.instanceType === 'RDS' || call.instanceType === 'TaurusDB' : call.op !== 'delete-stage';
+    // The list was fresh when the call was decided on; from there on the call's own deadline counts.
+    const oldest = FRESH_MS + policy.retry.deadlineSeconds * 1_000 + 1;
+    const listAge = intent.lastList === null ? Infinity : timeline.now() - intent.lastList.begunAt;
+    if (needsFreshList && listAge > oldest) wrong(`the last list is ${listAge} ms old`);
     const sagaRead = seen.sagas.get(sagaId);
     if (sagaRead === undefined || sagaRead.at < writtenAt) wrong('sent without another look at its saga after the intent');
     else if (sagaRead.version !== version) wrong(`sent though its saga had been written since (${version} against ${sagaRead.version})`);
@@ -66,6 +74,7 @@ export const callAudit = (parts: LedgerAuditParts, policy: Policy): CloudWatch =
 
   return {
     reading: (life, reading) => {
+      trace.line(life.name, `reads ${reading.of.slice(-24)}, begun ${timeline.now() - reading.begunAt} ms ago, as of ${timeline.now() - reading.asOf} ms ago`);
       records.seen(life).readings.push(reading);
     },
     sending: (life, sent) => {

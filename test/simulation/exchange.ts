@@ -18,12 +18,13 @@ export interface Request<T> {
   readonly signal: AbortSignal;
   /** The last true moment at which it can still take effect. */
   readonly latest: number;
-  /** May take effect hours later, long after everybody gave it up. */
+  /** May take effect minutes later, after everybody gave it up. */
   readonly mayComeLate: boolean;
   readonly perform: () => Replied<T>;
 }
 
-const HOUR_MS = 3_600_000;
+/** Beyond five minutes a schedule's date would no longer tell whose it is, and nobody could (design.md, Every step). */
+const LATEST_MS = 4 * 60_000;
 
 const refusal = ({ prng }: Ports, changes: boolean): Failure => {
   const serverFault: Failure = changes ? { kind: 'unknown', code: 'http-503' } : { kind: 'retryable', code: 'http-503' };
@@ -41,7 +42,7 @@ const drawFate = (ports: Ports, weather: Weather, request: Request<unknown>): Fa
   const now = timeline.now();
   const arrivesAt = now + (prng.chance(0.05) ? prng.between(0, 12_000) : prng.between(2, 150));
   const replyMs = prng.between(2, 150);
-  if (request.mayComeLate && prng.chance(weather.lateEffects)) return { kind: 'silent', arrivesAt: now + prng.between(HOUR_MS, 30 * HOUR_MS), breaksMs: null };
+  if (request.mayComeLate && prng.chance(weather.lateEffects)) return { kind: 'silent', arrivesAt: request.latest + prng.between(1_000, LATEST_MS), breaksMs: null };
   if (!prng.chance(weather.cloudFault)) return { kind: 'answered', arrivesAt, replyMs };
   const breaksMs = prng.chance(0.5) ? prng.between(1, 9_000) : null;
   switch (prng.pick(['not-sent', 'lost-request', 'lost-reply', 'slow', 'refused', 'refused-after'])) {
@@ -88,8 +89,8 @@ export const exchange = <T>(ports: Ports, weather: Weather, life: Life, request:
     else if (fate.kind === 'silent' && fate.breaksMs !== null) reply(fate.breaksMs, lost('connection-lost'));
     return promise;
   }
-  const isHoursLate = arrivesAt > latest && fate.kind === 'silent';
-  timeline.at(isHoursLate ? arrivesAt : Math.min(arrivesAt, latest), () => {
+  const isTooLate = arrivesAt > latest && fate.kind === 'silent';
+  timeline.at(isTooLate ? arrivesAt : Math.min(arrivesAt, latest), () => {
     // What a process had sent before it died may arrive all the same.
     if (!life.isAlive && prng.chance(0.3)) return;
     const answer = answerOf(perform());

@@ -14,7 +14,6 @@ interface Stated {
 }
 
 const TURNED_BACK = new Set(['compensating', 'gone', 'restored', 'refused', 'parked', 'compensation-failed']);
-const FRESH_MS = 10_000;
 
 const scopeOf = ({ instance }: Saga): string => (instance.cloud === 'huawei' ? instance.projectId : instance.namespaceId);
 
@@ -46,10 +45,6 @@ const intended = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { 
   const now = timeline.now();
   const seen = records.seen(life);
   const lastList = lastListOf(seen, call.op === 'delete-copy' ? call.namespaceId : scopeOf(saga));
-  const needsFreshList = call.op === 'batch-delete' ? call.instanceType === 'RDS' || call.instanceType === 'TaurusDB' : call.op !== 'delete-stage';
-  // The list is judged when the call is decided; the intent's write comes a little later.
-  const slack = 1_000;
-  if (needsFreshList && (lastList === null || now - lastList.begunAt > FRESH_MS + slack)) wrong(`the last list is ${lastList === null ? 'none' : `${now - lastList.begunAt} ms old`}`);
   const intent: Intent = { sagaId: saga.sagaId, attempt, life, writtenAt: now, notAfter: now + attempt.notAfter - wallNow(), version, saga, lastList };
   records.intents.set(intentKey(saga.sagaId, number), intent);
 };

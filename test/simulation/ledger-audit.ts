@@ -39,12 +39,12 @@ const freeze = <T>(value: T): T => {
 export const ledgerAudit = (parts: LedgerAuditParts): LedgerWatch => {
   const { timeline, records, findings, trace } = parts;
   const links = new Map<string, { readonly seq: number; readonly hash: string }>();
-  /** Facts sealed into chapters, until the saga's own write says that they count. */
-  const chapters: Entry[] = [];
+  /** Facts sealed into chapters, by the hash they end in: the saga's own write says which of them count. */
+  const chapters = new Map<string, readonly Entry[]>();
 
   const newEntries = (sagaId: string, { journal, sealed }: Body): Entry[] => {
     const last = links.get(sagaId) ?? { seq: 0, hash: '' };
-    const all = [...(sealed === null || sealed.seq <= last.seq ? [] : chapters.filter(({ seq }) => seq <= sealed.seq)), ...journal];
+    const all = [...(sealed === null ? [] : (chapters.get(sealed.hash) ?? [])), ...journal];
     return all.filter(({ seq }) => seq > last.seq);
   };
 
@@ -85,8 +85,8 @@ export const ledgerAudit = (parts: LedgerAuditParts): LedgerWatch => {
         records.controls = freeze(JSON.parse(after.body));
         trace.line(life.name, `controls ${after.body}`);
       } else if (after.kind === 'chapter') {
-        const body: Entry[] | { entries: Entry[] } = JSON.parse(after.body);
-        chapters.push(...(Array.isArray(body) ? body : body.entries));
+        const entries: Entry[] = JSON.parse(after.body);
+        chapters.set(entries.at(-1)?.hash ?? '', entries);
       } else if (after.kind === 'saga') sagaWritten(life, after);
     },
   };

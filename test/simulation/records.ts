@@ -56,5 +56,6 @@ export const createRecords = (): Records => {
   };
 };
 
-export const lastListOf = ({ readings }: Seen, of: string): Reading | null => readings.findLast((reading) => reading.of === of) ?? null;
-
+/** The list begun last; one begun earlier may well be answered later. */
+export const lastListOf = ({ readings }: Seen, of: string): Reading | null =>
+  readings.filter((reading) => reading.of === of).reduce<Reading | null>((last, reading) => (last === null || reading.begunAt >= last.begunAt ? reading : last), null);

@@ -62,7 +62,7 @@ export const runSeed = async (seed: number): Promise<SeedResult> => {
   await world.runUntil(CHAOS_MS);
   const isQuiet = await world.settle(LONGEST_MS, () => people.tidyUp().catch(trouble));
   const stuck: Finding[] = isQuiet ? [] : [{ kind: 'stuck', at: timeline.now(), what: 'it never came to rest' }];
-  await alongside(world, world.auditTheEnd());
+  if (isQuiet) await alongside(world, world.auditTheEnd());
   return { seed, steps: world.steps, findings: [...world.findings, ...stuck], trace: trace.lines, digest: trace.digest() };
 };
 

@@ -197,6 +197,7 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
       for (let until = timeline.now() + HOUR_MS; timeline.now() < end; until += 24 * HOUR_MS) {
         tidied = tidyUp();
         await runUntil(until);
+        if (steps >= MOST_STEPS) return false;
         await tidied;
         if (isQuiet()) return true;
       }

@@ -27,10 +27,8 @@ const plant = async (world: World, seed: Seed): Promise<void> => {
   expect(answer.status).toBe(200);
 };
 
-const fault = async (world: World, rules: readonly unknown[]): Promise<void> => {
-  const answer = await fetch(`${world.csms.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify({ rules }) });
-  expect(answer.status).toBe(200);
-};
+const fault = async (world: World, rules: readonly unknown[]): Promise<void> =>
+  expect((await fetch(`${world.csms.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify({ rules }) })).status).toBe(200);
 
 const findings = async ({ ledger }: Workflow): Promise<string[]> => (await listFindings(ledger)).map(({ kind, name, linked: isLinked }) => `${kind} ${name}${isLinked ? '' : ' (not linked)'}`);
 const changes = (world: World): string[] => world.csms.journal().map(({ operation }) => operation).filter((operation) => !/^(List|Show)/.test(operation));
@@ -70,11 +68,10 @@ it('H48: two sweeps at the same moment send one wake-up, and a later one none, u
 });
 
 it('H56: after a missed week everything that fell due is caught up with in one sweep, however much it is', async () => {
-  const many = Array.from({ length: 130 }, (_, index) => `${(index + 1).toString(16).padStart(32, '0')}in01`);
+  const many = Array.from({ length: 130 }, (_, index) => rds({ instanceId: `${(index + 1).toString(16).padStart(32, '0')}in01` }));
   const world = await aWorld({}, aPolicy({ limits: { instancesPerEvent: 1_000 }, requireApproval: false }));
   const { workflow } = world;
-  await world.run();
-  await takeIn(workflow, anEvent(many.map((instanceId) => rds({ instanceId }))));
+  await takeIn(workflow, anEvent(many));
   for (;;) {
     const lost = await workflow.queue.receive('deletions', { max: 10, visibilitySeconds: 60, waitSeconds: 0 });
     if (lost.length === 0) break;
@@ -83,7 +80,7 @@ it('H56: after a missed week everything that fell due is caught up with in one s
   world.advance(7 * DAY);
   expect(await sendDue(workflow, 600, BUDGET)).toBe(130);
   const sagas = await world.run();
-  expect(sagas.every(({ state }) => state === 'gone')).toBe(true);
+  expect(sagas.filter(({ state }) => state === 'gone')).toHaveLength(130);
 });
 
 it('a sweep without time left sends nothing rather than half', async () => {
@@ -161,7 +158,7 @@ it('H52: what Probate deleted itself is no shrinking', async () => {
 
 it('between two looks of a day a schedule asks no cloud for lists', async () => {
   const world = await settled();
-  const due: Sweep['look'] = { when: 'due', acceptShrink: false };
+  const due = { when: 'due', acceptShrink: false } as const;
   expect((await swept(world.workflow, { look: due })).looked).toHaveLength(1);
   expect((await swept(world.workflow, { look: due })).looked).toEqual([]);
   world.advance(DAY);
