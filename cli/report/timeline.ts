@@ -97,6 +97,8 @@ const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd
       return { at, kind: 'state', text: 'The purge is over; proving begins' };
     case 'Looked':
       return { at, kind: 'look', text: `Looked: ${looksInWords(fact.secrets, nameOf)}` };
+    case 'AttemptSetAside':
+      return { at, kind: 'wait', text: `What call ${fact.number} did is told by later looks: ${fact.code}` };
     case 'StepFailed':
       return { at, kind: 'wait', text: `${fact.step} failed: ${fact.code}` };
     case 'Throttled':
@@ -111,7 +113,6 @@ const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd
     case 'EffectUnknown':
     case 'EffectSeen':
     case 'AllowanceGranted':
-    case 'StepSucceeded':
     case 'WatchEnded':
     case 'CallsCounted':
       return null;

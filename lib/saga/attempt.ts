@@ -2,7 +2,7 @@ import { confirmByName } from './confirm.ts';
 import type { Fact } from './facts.ts';
 import { showsLinks } from './plan.ts';
 import type { Attempt, Call, Saga } from './saga.ts';
-import type { CsmsSecret } from './seen.ts';
+import type { BatchReply, CsmsSecret } from './seen.ts';
 import { type Outcome, type Turn, again, callFailed, lookFor, record, wait } from './turn.ts';
 
 /** A schedule whose date fits an intent within this is that intent's (design.md, Every step). */
@@ -47,7 +47,7 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
   const { number } = attempt;
   const known = turn.saga.secrets[call.key];
   const listed = find(turn, call.key);
-  const confirmed = known === undefined || tellsEffect(call.op, listed) ? { secret: listed } : confirmByName(turn, `look after ${call.op}`, known, attempt.settledAt - 1);
+  const confirmed = known === undefined || tellsEffect(call.op, listed) ? { secret: listed } : confirmByName(turn, `after ${call.op}`, known, attempt.settledAt - 1);
   if ('outcome' in confirmed) return confirmed.outcome;
   const { secret } = confirmed;
   const pending = secret?.state === 'PENDING_DELETE';
@@ -73,43 +73,46 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
 const batchEffect = (turn: Turn, attempt: Attempt): Outcome => {
   const { saga } = turn;
   if (saga.instance.cloud !== 'huawei' || !showsLinks(saga.instance.instanceType)) return failedWithout(turn, attempt);
-  const outstanding = Object.values(saga.secrets).filter(
-    ({ target, erasure }) => target.cloud === 'huawei' && target.step === 'batch-delete' && erasure !== 'accepted' && erasure !== 'refused',
-  );
+  const outstanding = Object.values(saga.secrets).filter(({ target, erasure }) => target.cloud === 'huawei' && target.step === 'batch-delete' && erasure !== 'accepted');
   const erased: string[] = [];
+  const stillRefused: BatchReply['failed'][number][] = [];
   for (const known of outstanding) {
     const listed = find(turn, known.target.key);
-    const confirmed = listed === undefined ? { secret: listed } : confirmByName(turn, 'look after batch-delete', known, attempt.settledAt - 1);
+    const confirmed = listed === undefined ? { secret: listed } : confirmByName(turn, 'after batch-delete', known, attempt.settledAt - 1);
     if ('outcome' in confirmed) return confirmed.outcome;
     if (confirmed.secret === undefined) erased.push(known.target.name);
+    // What an earlier reply refused and is there still was refused again.
+    else if (known.erasure === 'refused') stillRefused.push({ name: known.target.name, verdict: { kind: 'terminal', code: known.code ?? 'refused' } });
   }
   if (erased.length === 0) return failedWithout(turn, attempt);
-  return again(record(turn, happened(attempt.number, { batch: { total: null, succeeded: erased, failed: [] } })));
+  return again(record(turn, happened(attempt.number, { batch: { total: null, succeeded: erased, failed: stillRefused } })));
 };
 
 /** Finds out what an attempt without a telling reply did: waits until nothing of it can still be on its way, reads, and only then decides. */
 export const resolveAttempt = (turn: Turn, attempt: Attempt): Outcome => {
   const { call, number, settledAt } = attempt;
   if (turn.now < settledAt) return wait(turn, settledAt, `unknown-outcome: ${attempt.unknownBecause ?? 'no reply'}`);
-  const step = `look after ${call.op}`;
+  const purpose = `after ${call.op}`;
   const begunAfter = settledAt - 1;
   switch (call.op) {
     case 'schedule':
     case 'cancel':
     case 'delete-named':
-      return lookFor(turn, step, { begunAfter, csms: true }) ?? csmsEffect(turn, attempt, call);
+      return lookFor(turn, purpose, { begunAfter, csms: true }) ?? csmsEffect(turn, attempt, call);
     case 'batch-delete':
-      return lookFor(turn, step, { begunAfter, csms: true }) ?? batchEffect(turn, attempt);
+      return lookFor(turn, purpose, { begunAfter, csms: true }) ?? batchEffect(turn, attempt);
     case 'delete-copy': {
+      // Its proof comes at the end; schedules that are to be cancelled have a date, and need nothing of SAE.
+      if (turn.saga.state === 'compensating') return again(record(turn, { type: 'AttemptSetAside', number, code: attempt.unknownBecause ?? 'no-reply' }));
       const { region, namespaceId } = call;
-      const missing = lookFor(turn, step, { begunAfter, sae: [{ region, namespaceId }] });
+      const missing = lookFor(turn, purpose, { begunAfter, sae: [{ region, namespaceId }] });
       if (missing !== null) return missing;
       const present = turn.input.sight.sae[namespaceId]?.secrets.some(({ id }) => id === call.secretId) ?? true;
       return present ? failedWithout(turn, attempt) : again(record(turn, happened(number)));
     }
     case 'delete-stage': {
       const stage = { secretName: call.name, stage: call.stage };
-      const missing = lookFor(turn, step, { begunAfter, stages: [stage] });
+      const missing = lookFor(turn, purpose, { begunAfter, stages: [stage] });
       if (missing !== null) return missing;
       const present = turn.input.sight.stages[call.key]?.present ?? true;
       return present ? failedWithout(turn, attempt) : again(record(turn, happened(number)));

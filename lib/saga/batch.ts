@@ -32,14 +32,14 @@ const callFor = ({ saga }: Turn): BatchCall | null =>
 const sendWithPreview = (turn: Turn, plan: Plan, call: BatchCall): Outcome | null => {
   const first = turn.saga.batch.calls === 0;
   const begunAfter = freshAfter(turn, Math.max(plan.at, first ? 0 : (turn.saga.lastReplyAt ?? 0)));
-  const missing = lookFor(turn, 'list', { begunAfter, csms: true });
+  const missing = lookFor(turn, 'before batch-delete', { begunAfter, csms: true });
   if (missing !== null) return missing;
   const difference = differenceOf(turn, plan, linkedNow(turn), (key) => !first || turn.saga.secrets[key]?.vanished === true);
   if (difference !== null) return isBeforePivot(turn.saga) ? planAnew(turn, difference) : parked(turn, `plan-changed: ${difference}`);
   const refusal = judge(turn, plan);
   if (refusal !== null) return giveUp(turn, refusal);
   const noted = noteWhatChanged(turn);
-  return outstanding(noted).length > 0 ? intend(noted, call) : again(record(noted, { type: 'StepSucceeded', step: 'batch-delete' }));
+  return outstanding(noted).length > 0 ? intend(noted, call) : again(noted);
 };
 
 /** The purge's step 4; null when nothing of it is left to do. */
@@ -50,8 +50,9 @@ export const batchDelete = (turn: Turn, plan: Plan): Outcome | null => {
   if (showsLinks(call.instanceType)) return outstanding(turn).length > 0 ? sendWithPreview(turn, plan, call) : null;
   if (answered && outstanding(turn).length === 0) return null;
   if (!answered && calls >= LARGEST_UNANSWERED) return parked(turn, 'batch-delete: no reply ever told what it erased');
-  // What the first reply named is a surprise no more: the rails judge it like the plan before the call is repeated.
-  const refusal = judge(turn, { ...plan, secrets: [...plan.secrets, ...outstanding(turn).map(({ target }) => target)] });
+  // What an earlier reply named is a surprise no more: the rails judge all that a repeat may reach like the plan.
+  const reachable = Object.values(turn.saga.secrets).filter((known) => known.origin === 'unseen' && known.erasure !== 'accepted');
+  const refusal = judge(turn, { ...plan, secrets: [...plan.secrets, ...reachable.map(({ target }) => target)] });
   return refusal === null ? intend(turn, call) : giveUp(turn, refusal);
 };
 

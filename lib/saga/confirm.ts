@@ -10,10 +10,10 @@ export type ByName = { readonly secret: CsmsSecret | undefined } | { readonly ou
  * Looks a secret up by its name, where a list alone would end our care for it: lists may lag behind (H45), and what one
  * no longer shows as pending may be pending all the same. A name outside the documented form can only be listed.
  */
-export const confirmByName = (turn: Turn, step: string, { target: { id, name } }: SecretRecord, begunAfter: number): ByName => {
+export const confirmByName = (turn: Turn, purpose: string, { target: { id, name } }: SecretRecord, begunAfter: number): ByName => {
   const listed = turn.input.sight.csms?.secrets.find((secret) => secret.id === id);
   if (!isUrlName(name)) return { secret: listed };
-  const missing = lookFor(turn, step, { begunAfter, show: [name] });
+  const missing = lookFor(turn, purpose, { begunAfter, show: [name] });
   if (missing !== null) return { outcome: missing };
   const answer = turn.input.sight.shown[name]?.answer;
   return { secret: answer !== undefined && answer !== 'not-found' && answer.id === id ? answer : undefined };

@@ -19,7 +19,7 @@ const STOPPED_RECHECK_MS = 3_600_000;
 const PREVIOUS_RECHECK_MS = 3_600_000;
 
 /** Waits for something people do: any wake-up may find it done. */
-const endsByAnAct = (why: string): boolean => /^(paused|held|credentials-refused|previous-generation)/.test(why);
+const endsByAnAct = (why: string): boolean => /^(paused|held|credentials-refused|previous-generation|pending)/.test(why);
 
 const isStillWaiting = ({ saga, now, input }: Turn): boolean => {
   const { wait: waiting } = saga;
@@ -64,7 +64,7 @@ const proceed = (turn: Turn): Outcome => {
   if (isTerminal(saga)) return watchRestored(turn);
   // A plan touches nothing, so it has nothing to wait for.
   if (saga.state === 'received' && input.previousOpen && saga.mode !== 'plan') return wait(turn, now + PREVIOUS_RECHECK_MS, 'previous-generation');
-  if (saga.attempt !== null) return resolveAttempt(turn, saga.attempt);
+  if (saga.attempt !== null) return (saga.state === 'compensating' ? null : ranOutOfTime(turn)) ?? resolveAttempt(turn, saga.attempt);
   switch (saga.state) {
     case 'received':
     case 'planned':

@@ -117,13 +117,20 @@ const withoutFailures = (saga: Saga, step: string): Saga => {
   return { ...saga, failures };
 };
 
+/** Every counter of a look's failures begins so; what only a whole look can have led to sets them back to zero. */
+const LOOK = 'look ';
+const withoutLookFailures = (saga: Saga): Saga => ({
+  ...saga,
+  failures: Object.fromEntries(Object.entries(saga.failures).filter(([step]) => !step.startsWith(LOOK))),
+});
+
 /** The counter a call's failures run up; a success of that very step sets it back to zero (design.md, Retry). */
 export const stepName = (op: Call['op'], key: string): string => `${op} ${key}`;
 export const stepOf = ({ op, key }: Call): string => stepName(op, key);
 
 const intended = (saga: Saga, attempt: Attempt, at: number): Saga => {
   const { op } = attempt.call;
-  const opened = { ...saga, attempt, attempts: attempt.number, wait: null };
+  const opened = { ...withoutLookFailures(saga), attempt, attempts: attempt.number, wait: null };
   switch (op) {
     case 'schedule':
       return { ...opened, state: 'quarantined' };
@@ -152,9 +159,11 @@ const batchAnswered = (saga: Saga, { batch: reply }: Told, at: number): Saga => 
   };
   for (const { target } of namesInPlan(saga)) {
     const failure = failed.get(target.name);
+    const erasure = saga.secrets[target.key]?.erasure;
     if (failure !== undefined) next = withSecret(next, target.key, itemFailed(failure, at));
     else if (succeeded.has(target.name)) next = withSecret(next, target.key, { erasure: 'accepted', code: null });
-    else if (saga.secrets[target.key]?.erasure === 'none') next = withSecret(next, target.key, { erasure: 'unknown', code: 'not-named-in-the-reply' });
+    // A repeat reaches what an earlier one was refused or failed on, too.
+    else if (erasure !== 'accepted') next = withSecret(next, target.key, { erasure: 'unknown', code: 'not-named-in-the-reply' });
   }
   return next;
 };
@@ -182,8 +191,8 @@ const itemFailed = (failure: Failure, at: number): Partial<SecretRecord> => {
 /** The effect of a call that certainly took place, whether its reply or a later read told so. */
 const happened = (saga: Saga, call: Call, told: Told, at: number): Saga => {
   const answered: Saga = { ...saga, attempt: null, lastReplyAt: at, throttles: 0 };
-  // A batch-delete has succeeded only when no item of it is left over, which its reply alone does not say.
-  const closed = call.op === 'batch-delete' ? answered : withoutFailures(answered, stepOf(call));
+  // A reply alone does not tell that a batch-delete has left nothing over, nor that a stage is gone.
+  const closed = call.op === 'batch-delete' || call.op === 'delete-stage' ? answered : withoutFailures(answered, stepOf(call));
   switch (call.op) {
     case 'schedule':
       return withSecret(closed, call.key, {
@@ -266,6 +275,18 @@ const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at:
   }
 };
 
+/** A secret that nobody can tell about is a failure of the verification, though every read of it went well (design.md, Retry). */
+const lookedWhole = (saga: Saga, { secrets }: Extract<Dated, { type: 'Looked' }>): Saga => {
+  const read = { ...withoutLookFailures(saga), throttles: 0 };
+  return Object.values(secrets).some(({ kind }) => kind === 'unknown') ? read : withoutFailures(read, 'verify');
+};
+
+/** A person is told every reason to look, each once. */
+const bothReasons = (known: string | null, further: string | null): string | null => {
+  if (known === null || further === null) return known ?? further;
+  return known.split('; ').includes(further) ? known : `${known}; ${further}`;
+};
+
 const withAttemptClosed = (saga: Saga, number: number, close: (attempt: Attempt) => Saga): Saga =>
   saga.attempt !== null && saga.attempt.number === number ? close(saga.attempt) : saga;
 
@@ -297,7 +318,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
       };
     case 'Planned':
       return {
-        ...saga,
+        ...withoutLookFailures(saga),
         state: 'planned',
         reason: null,
         wait: null,
@@ -345,7 +366,9 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         attempt: { ...attempt, unknownBecause: fact.code, settledAt: fact.settledAt },
       }));
     case 'EffectSeen':
-      return withAttemptClosed(saga, fact.number, (attempt) => effectSeen(saga, attempt, fact.happened, fact.told, fact.at));
+      return withAttemptClosed(saga, fact.number, (attempt) => effectSeen(withoutLookFailures(saga), attempt, fact.happened, fact.told, fact.at));
+    case 'AttemptSetAside':
+      return withAttemptClosed(saga, fact.number, ({ call }) => withSecret({ ...saga, attempt: null }, call.key, { erasure: 'unknown', code: fact.code }));
     case 'ScheduleSeen':
       return withSecret(saga, fact.key, {
         schedule: { by: fact.by, eraseAt: fact.eraseAt, since: fact.at },
@@ -374,15 +397,15 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'SecretSpared':
       return withSecret(saga, fact.key, { erasure: 'refused', detail: fact.detail });
     case 'AlarmRaised':
-      return { ...saga, parkAfterwards: saga.parkAfterwards ?? fact.reason };
+      return { ...saga, parkAfterwards: bothReasons(saga.parkAfterwards, fact.reason) };
     case 'StageSeen':
-      return withStage(saga, fact.key, { status: fact.present ? 'none' : 'deleted' });
+      return fact.present ? withStage(saga, fact.key, { status: 'none' }) : withoutFailures(withStage(saga, fact.key, { status: 'deleted' }), stepName('delete-stage', fact.key));
     case 'Blocked':
       return { ...saga, blockers: fact.blockers, blockedSince: saga.blockedSince ?? fact.at };
     case 'SoakStarted':
       return { ...saga, state: 'quarantined', soakUntil: fact.until };
     case 'PurgeStarted':
-      return { ...saga, state: 'purging', wait: null, reason: null };
+      return { ...withoutLookFailures(saga), state: 'purging', wait: null, reason: null };
     case 'VerifyingStarted':
       return {
         ...saga,
@@ -392,15 +415,15 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         blockers: [],
         blockedSince: null,
         verifyingSince: fact.at,
+        finishedAt: null,
+        failures: {},
         lastLookAt: null,
-        parkAfterwards: fact.parkAfterwards ?? saga.parkAfterwards,
+        parkAfterwards: bothReasons(saga.parkAfterwards, fact.parkAfterwards),
       };
     case 'Looked':
-      return Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => looked(next, key, look, fact.proofsNeeded, fact.at), { ...saga, lastLookAt: fact.begunAt });
+      return Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => looked(next, key, look, fact.proofsNeeded, fact.at), { ...lookedWhole(saga, fact), lastLookAt: fact.begunAt });
     case 'StepFailed':
       return { ...saga, failures: { ...saga.failures, [fact.step]: (saga.failures[fact.step] ?? 0) + 1 } };
-    case 'StepSucceeded':
-      return withoutFailures({ ...saga, throttles: 0 }, fact.step);
     case 'Throttled':
       return { ...saga, throttles: saga.throttles + 1 };
     case 'CompensationStarted':
@@ -445,6 +468,6 @@ const effectSeen = (saga: Saga, attempt: Attempt, took: boolean, told: Told, at:
 };
 
 const batchUntold = (saga: Saga, code: string): Saga =>
-  namesInPlan(saga).reduce((next, { target, erasure }) => (erasure === 'none' || erasure === 'retry' ? withSecret(next, target.key, { erasure: 'unknown', code }) : next), saga);
+  namesInPlan(saga).reduce((next, { target, erasure }) => (erasure === 'accepted' ? next : withSecret(next, target.key, { erasure: 'unknown', code })), saga);
 
 export const evolveAll = (saga: Saga, facts: readonly Dated[]): Saga => facts.reduce(evolve, saga);

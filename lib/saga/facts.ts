@@ -62,6 +62,8 @@ export type Fact =
   /** The reply, or its absence, leaves the effect open until the cloud was read. */
   | { readonly type: 'EffectUnknown'; readonly number: number; readonly code: string; readonly settledAt: number }
   | { readonly type: 'EffectSeen'; readonly number: number; readonly happened: boolean; readonly told: Told }
+  /** Its effect is left to the looks that follow, so that what presses need not wait for it. */
+  | { readonly type: 'AttemptSetAside'; readonly number: number; readonly code: string }
   | { readonly type: 'ScheduleSeen'; readonly key: string; readonly by: 'us' | 'somebody else'; readonly eraseAt: number | null }
   | { readonly type: 'ScheduleEnded'; readonly key: string; readonly detail: string }
   | { readonly type: 'CancelGivenUp'; readonly key: string; readonly code: string }
@@ -78,8 +80,8 @@ export type Fact =
   | { readonly type: 'PurgeStarted' }
   | { readonly type: 'VerifyingStarted'; readonly parkAfterwards: string | null }
   | { readonly type: 'Looked'; readonly begunAt: number; readonly proofsNeeded: number; readonly secrets: Readonly<Record<string, Looked>> }
+  /** One more failure in a row of a call's or a look's own step. */
   | { readonly type: 'StepFailed'; readonly step: string; readonly code: string }
-  | { readonly type: 'StepSucceeded'; readonly step: string }
   | { readonly type: 'Throttled'; readonly code: string }
   | { readonly type: 'CompensationStarted'; readonly compensation: Compensation }
   /** Nothing this saga ever sent can take effect any more. */

@@ -2,7 +2,7 @@ import type { Claim } from './input.ts';
 import { type Plan, isEmptyPlan, makePlan, namespacesOf } from './plan.ts';
 import { refusalOf } from './rails.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
-import { type Outcome, type Turn, again, commit, freshAfter, giveUp, lookFor, record, settle, succeeded, wait } from './turn.ts';
+import { type Outcome, type Turn, again, commit, freshAfter, giveUp, lookFor, record, settle, wait } from './turn.ts';
 
 /** The surroundings a plan is made from, as far as they are in sight. */
 export const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: readonly SaeSecret[]; claimed: Readonly<Record<string, string>> } => {
@@ -30,11 +30,11 @@ export const claimsOf = (plan: Plan): Claim[] =>
   [...plan.secrets, ...plan.absent].map((secret) => ({ key: secret.key, take: !(secret.cloud === 'huawei' && secret.linked) }));
 
 /** Everything a plan needs to see: the project's list, the copies' namespaces, and who else means to delete the same. */
-export const lookToPlan = (turn: Turn, notBefore: number): Outcome | null => {
+export const lookToPlan = (turn: Turn, purpose: string, notBefore: number): Outcome | null => {
   const { saga } = turn;
   const begunAfter = freshAfter(turn, notBefore);
   const csms = saga.instance.cloud === 'huawei';
-  return lookFor(turn, 'list', { begunAfter, csms, sae: namespacesOf(saga.request) });
+  return lookFor(turn, purpose, { begunAfter, csms, sae: namespacesOf(saga.request) });
 };
 
 /** Takes the plan, before anything is touched; a plan the rails forbid is refused as a whole. */
@@ -42,13 +42,13 @@ export const makeThePlan = (turn: Turn): Outcome => {
   // What the request alone forbids is refused before a single call is made.
   const forbidden = judge({ ...turn, input: { ...turn.input, sight: { ...turn.input.sight, csms: null, sae: {}, claimed: null } } }, planFrom(turn, [], []));
   if (forbidden !== null) return refuse(turn, forbidden);
-  const missing = lookToPlan(turn, 0);
+  const missing = lookToPlan(turn, 'to plan', 0);
   if (missing !== null) return missing;
   const { csms, sae } = surroundingsOf(turn);
   const plan = planFrom(turn, csms, sae);
-  const unclaimed = lookFor(turn, 'claim', { begunAfter: 0, claims: claimsOf(plan) });
+  const unclaimed = lookFor(turn, 'to plan', { begunAfter: 0, claims: claimsOf(plan) });
   if (unclaimed !== null) return unclaimed;
-  const planned = record(succeeded(turn, 'list'), { type: 'Planned', plan });
+  const planned = record(turn, { type: 'Planned', plan });
   const refusal = judge(planned, plan);
   if (refusal !== null) return refuse(planned, refusal);
   return planned.saga.mode === 'plan' ? settle(planned, 'planned', null) : commit(planned);
@@ -70,7 +70,7 @@ export const beforeTouching = (turn: Turn, plan: Plan): Outcome | null => {
   if (needsApproval(turn, plan)) return wait(turn, null, 'approval');
   if (turn.saga.allowedDigest === plan.digest || plan.secrets.length === 0) return null;
   const { allowance } = turn.input.sight;
-  const missing = lookFor(turn, 'allowance', { begunAfter: 0, allowance: { huawei: countOf(plan, 'huawei'), alibaba: countOf(plan, 'alibaba') } });
+  const missing = lookFor(turn, 'before touching', { begunAfter: 0, allowance: { huawei: countOf(plan, 'huawei'), alibaba: countOf(plan, 'alibaba') } });
   if (missing !== null) return missing;
   if (allowance !== null && !allowance.granted) return wait(turn, allowance.until, 'secrets-per-hour');
   return again(record(turn, { type: 'AllowanceGranted', digest: plan.digest }));

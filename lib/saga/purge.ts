@@ -5,14 +5,14 @@ import { judge } from './planning.ts';
 import { lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
 import { stageKey } from './instance.ts';
-import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, lookFor, record, succeeded } from './turn.ts';
+import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, lookFor, record } from './turn.ts';
 
 /** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */
 export const startPurge = (turn: Turn, plan: Plan): Outcome => {
   const recoverable = turn.saga.mode === 'recoverable';
   const hindered = lookBeforeTouching(turn, plan, recoverable);
   if (hindered !== null) return hindered;
-  return again(record(noteWhatChanged(succeeded(turn, 'list')), { type: 'PurgeStarted' }));
+  return again(record(noteWhatChanged(turn), { type: 'PurgeStarted' }));
 };
 
 /** Step 2: the SAE copies, one by one; the first violation stops the rest. */
@@ -20,7 +20,7 @@ const deleteNextCopy = (turn: Turn, plan: Plan): Outcome | null => {
   const [next] = outstandingCopies(turn);
   if (next === undefined || next.target.cloud !== 'alibaba') return null;
   const { key, region, scope: namespaceId, id: secretId, name, createTime } = next.target;
-  const missing = lookFor(turn, 'list', { begunAfter: freshAfter(turn, plan.at), sae: [{ region, namespaceId }] });
+  const missing = lookFor(turn, 'before delete-copy', { begunAfter: freshAfter(turn, plan.at), sae: [{ region, namespaceId }] });
   if (missing !== null) return missing;
   const refusal = judge(turn, plan);
   if (refusal !== null) return giveUp(turn, refusal);
@@ -43,7 +43,7 @@ const deleteNextStage = (turn: Turn, plan: Plan): Outcome | null => {
     const refusal = judge(turn, plan);
     return refusal === null ? intend(turn, { op: 'delete-stage', key, name, stage }) : giveUp(turn, refusal);
   }
-  const missing = lookFor(turn, 'confirm stage', { begunAfter: (saga.lastReplyAt ?? turn.now) - 1, stages: [next.target] });
+  const missing = lookFor(turn, 'after delete-stage', { begunAfter: (saga.lastReplyAt ?? turn.now) - 1, stages: [next.target] });
   if (missing !== null) return missing;
   const present = turn.input.sight.stages[key]?.present ?? true;
   const seen = record(turn, { type: 'StageSeen', key, present });
@@ -58,7 +58,7 @@ const deleteNextNamed = (turn: Turn, plan: Plan): Outcome | null => {
   const next = Object.values(turn.saga.secrets).find(isNamedToDelete);
   if (next === undefined) return null;
   const { key, name, id, createTime } = next.target;
-  const missing = lookFor(turn, 'list', { begunAfter: freshAfter(turn, plan.at), csms: true });
+  const missing = lookFor(turn, 'before delete-named', { begunAfter: freshAfter(turn, plan.at), csms: true });
   if (missing !== null) return missing;
   const refusal = judge(turn, plan);
   if (refusal !== null) return giveUp(turn, refusal);

@@ -5,7 +5,9 @@ import { type Plan, isLinkedTo, isUrlName } from './plan.ts';
 import { claimsOf, differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, again, giveUp, intend, lookFor, record, succeeded, wait } from './turn.ts';
+import { type Outcome, type Turn, again, giveUp, intend, lookFor, record, wait } from './turn.ts';
+
+const BEFORE_TOUCHING = 'before touching';
 
 export const linkedNow = (turn: Turn): CsmsSecret[] =>
   (turn.input.sight.csms?.secrets ?? []).filter((secret) => isLinkedTo(secret, turn.saga.instance));
@@ -22,7 +24,7 @@ const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
 /** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. */
 const rescued = (turn: Turn): Outcome | null => {
   for (const record of Object.values(turn.saga.secrets).filter((known) => looksRescued(turn, known))) {
-    const confirmed = confirmByName(turn, 'list', record, record.schedule?.since ?? 0);
+    const confirmed = confirmByName(turn, BEFORE_TOUCHING, record, record.schedule?.since ?? 0);
     if ('outcome' in confirmed) return confirmed.outcome;
     const { secret } = confirmed;
     if (secret !== undefined && secret.state !== 'PENDING_DELETE') return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${record.target.name}`);
@@ -49,7 +51,7 @@ export const noteWhatChanged = (turn: Turn): Turn =>
 
 /** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */
 export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean): Outcome | null => {
-  const missing = lookToPlan(turn, plan.at) ?? lookFor(turn, 'claim', { begunAfter: 0, claims: claimsOf(plan) });
+  const missing = lookToPlan(turn, BEFORE_TOUCHING, plan.at) ?? lookFor(turn, BEFORE_TOUCHING, { begunAfter: 0, claims: claimsOf(plan) });
   if (missing !== null) return missing;
   const refusal = judge(turn, plan);
   if (refusal !== null) return refuse(turn, refusal);
@@ -71,7 +73,7 @@ const hasNothingToErase = (turn: Turn, plan: Plan): boolean =>
 export const quarantine = (turn: Turn, plan: Plan): Outcome => {
   const hindered = lookBeforeTouching(turn, plan, true);
   if (hindered !== null) return hindered;
-  const noted = noteWhatChanged(succeeded(turn, 'list'));
+  const noted = noteWhatChanged(turn);
   const next = Object.values(noted.saga.secrets).find(
     ({ target, origin, schedule, vanished, erasure }) => target.cloud === 'huawei' && origin === 'planned' && schedule === null && !vanished && erasure === 'none',
   );

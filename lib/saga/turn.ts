@@ -32,12 +32,16 @@ export const stillWaiting = (turn: Turn): Outcome => ({ turn, next: { do: 'wait'
 const FLOOR_MS = 1_000;
 export const atLeastFloor = (milliseconds: number): number => Math.max(FLOOR_MS, milliseconds);
 
-/** Waits until then, but never past the moment by which a quarantine that is still undecided must be decided. */
+/** How often a quarantine that was let run out is looked at in its last hours: until its date a hold or a pause still saves it. */
+const LAST_HOURS_RECHECK_MS = 3_600_000;
+
+/** Waits until then, but never past the moment by which a quarantine must be decided, nor long while it still can be otherwise. */
 export const wait = (turn: Turn, until: number | null, why: string): Outcome => {
   const { saga, now } = turn;
   const undecided = isBeforePivot(saga) && saga.state !== 'compensating';
   const decideBy = undecided ? cancelBy(saga) : null;
-  const bounded = decideBy === null || decideBy <= now ? until : Math.min(until ?? decideBy, decideBy);
+  const lookBy = decideBy === null ? null : decideBy > now ? decideBy : now + LAST_HOURS_RECHECK_MS;
+  const bounded = lookBy === null ? until : Math.min(until ?? lookBy, lookBy);
   // Backoff and pace come in fractions; a date in the ledger is a whole millisecond.
   const whole = bounded === null ? null : Math.ceil(bounded);
   return stillWaiting(record(turn, { type: 'Waited', wait: { until: whole, queue: queueOf(saga.state), why } }));
@@ -59,9 +63,15 @@ export const giveUp = (turn: Turn, reason: string): Outcome => {
   const { saga } = turn;
   const pending = liveSchedules(saga).length > 0 || saga.attempt !== null;
   if (saga.state === 'compensating') return settle(turn, pending ? 'compensation-failed' : 'parked', reason);
-  if (saga.state === 'verifying') return pending && isBeforePivot(saga) ? compensate(turn, reason, 'parked') : settle(turn, 'parked', reason);
+  if (saga.state === 'verifying') return pending && isBeforePivot(saga) ? compensate(turn, reason, 'parked') : parkAtLast(turn, reason);
   if (!isBeforePivot(saga)) return again(record(turn, { type: 'VerifyingStarted', parkAfterwards: reason }));
   return pending || saga.purgeStartedAt !== null ? compensate(turn, reason, 'parked') : settle(turn, 'parked', reason);
+};
+
+/** Past the pivot nothing is cancelled any more: what this saga scheduled is proven at its date, and only then is the saga set aside. */
+const parkAtLast = (turn: Turn, reason: string): Outcome => {
+  const ahead = liveSchedules(turn.saga).flatMap(({ schedule }) => (schedule?.eraseAt == null || schedule.eraseAt <= turn.now ? [] : [schedule.eraseAt]));
+  return ahead.length === 0 ? settle(turn, 'parked', reason) : wait(record(turn, { type: 'VerifyingStarted', parkAfterwards: reason }), Math.min(...ahead), 'pending');
 };
 
 /** Turns back: what this saga scheduled is cancelled, what was erased is proven, nothing further is deleted. */
@@ -70,8 +80,9 @@ export const compensate = (turn: Turn, cause: string, endsIn: 'restored' | 'park
 
 const CLOSED_KEY_RECHECK_MS = 3_600_000;
 
-/** What a failed read or write of one step means for the saga; `step` names the counter it runs up. */
-export const afterFailure = (turn: Turn, step: string, failure: Failure): Outcome => {
+/** What a failed read or write of one step means for the saga; `step` names the counter it runs up, `of` which of its reads it was. */
+export const afterFailure = (turn: Turn, step: string, failure: Failure, of: string | null = null): Outcome => {
+  const what = of === null ? step : `${step} (${of})`;
   const { saga, now, policy } = turn;
   switch (failure.kind) {
     case 'throttled': {
@@ -85,20 +96,17 @@ export const afterFailure = (turn: Turn, step: string, failure: Failure): Outcom
       const counted = record(turn, { type: 'StepFailed', step, code: failure.code });
       const failures = counted.saga.failures[step] ?? 1;
       return failures >= policy.retry.attempts
-        ? giveUp(counted, `${step} failed ${failures} times: ${failure.code}`)
-        : wait(counted, now + backoffMs(counted, failures), `retry: ${step}: ${failure.code}`);
+        ? giveUp(counted, `${what} failed ${failures} times: ${failure.code}`)
+        : wait(counted, now + backoffMs(counted, failures), `retry: ${what}: ${failure.code}`);
     }
     case 'terminal':
     case 'alreadyGone':
     case 'pending':
     case 'notPending':
     case 'blocked':
-      return giveUp(turn, `${step}: ${failure.code}`);
+      return giveUp(turn, `${what}: ${failure.code}`);
   }
 };
-
-export const succeeded = (turn: Turn, step: string): Turn =>
-  turn.saga.failures[step] === undefined ? turn : record(turn, { type: 'StepSucceeded', step });
 
 export const A_LOOK_AT_NOTHING: Omit<LookRequest, 'begunAfter'> = { csms: false, show: [], stages: [], sae: [], claims: [], allowance: null };
 
@@ -120,12 +128,12 @@ const unseen = (sight: Sight, look: LookRequest, keyOfStage: (stage: LookRequest
   return done ? null : rest;
 };
 
-/** Asks for what has not been seen yet, or gives the reason why it could not be; null when all of it is in sight. */
-export const lookFor = (turn: Turn, step: string, look: Partial<LookRequest> & Pick<LookRequest, 'begunAfter'>): Outcome | null => {
+/** Asks for what has not been seen yet, or gives the reason why it could not be; null when all of it is in sight. Its failures count as those of `look PURPOSE`. */
+export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> & Pick<LookRequest, 'begunAfter'>): Outcome | null => {
   const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look }, ({ secretName, stage }) => `${secretName}/${stage}`);
   if (rest === null) return null;
   const { failure } = turn.input.sight;
-  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, `${step} (${failure.of})`, failure.failure);
+  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, `look ${purpose}`, failure.failure, failure.of);
 };
 
 /** Lists older than this say nothing about now (design.md, batch-delete takes an instance). */

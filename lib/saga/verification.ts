@@ -4,7 +4,7 @@ import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
 import { type Saga, type SecretRecord, cancelBy, isBeforePivot, liveSchedules } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
 import { holdOn, stopOf } from './controls.ts';
-import { type Outcome, type Turn, atLeastFloor, compensate, freshAfter, giveUp, lookFor, record, settle, succeeded, wait } from './turn.ts';
+import { type Outcome, type Turn, atLeastFloor, compensate, freshAfter, giveUp, lookFor, record, settle, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
 const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>
@@ -57,7 +57,7 @@ const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: numbe
   const csms = subjects.filter(({ target }) => target.cloud === 'huawei');
   const namespaces = new Map<string, { region: Region; namespaceId: NamespaceId }>();
   for (const { target } of subjects) if (target.cloud === 'alibaba') namespaces.set(target.scope, { region: target.region, namespaceId: target.scope });
-  const lists = lookFor(turn, 'verify', { begunAfter, csms: csms.length > 0, sae: [...namespaces.values()] });
+  const lists = lookFor(turn, 'to verify', { begunAfter, csms: csms.length > 0, sae: [...namespaces.values()] });
   if (lists !== null) return lists;
   const listed = turn.input.sight.csms?.secrets ?? [];
   const show = csms
@@ -65,7 +65,7 @@ const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: numbe
     .filter(({ id, name }) => !listed.some((secret) => secret.id === id || secret.name === name))
     .map(({ name }) => name)
     .filter((name): name is SecretName => isUrlName(name));
-  return lookFor(turn, 'verify', { begunAfter, show });
+  return lookFor(turn, 'to verify', { begunAfter, show });
 };
 
 const deadlineOf = (saga: Saga, { schedule }: SecretRecord, deadlineHours: number, since: number): number =>
@@ -92,7 +92,7 @@ export const prove = (turn: Turn, since: number, which: Filter): Proven => {
   if (missing !== null) return { outcome: missing };
   const begunAt = Math.min(...beginnings(turn, subjects));
   const looks = Object.fromEntries(subjects.map((known) => [known.target.key, lookedAt(turn, known)]));
-  const seen = record(succeeded(turn, 'verify'), { type: 'Looked', begunAt, proofsNeeded: policy.verify.proofs, secrets: looks });
+  const seen = record(turn, { type: 'Looked', begunAt, proofsNeeded: policy.verify.proofs, secrets: looks });
   return { outcome: afterLook(seen, subjects, since, which) };
 };
 

@@ -1,5 +1,6 @@
 import { fitsOurSchedule } from './attempt.ts';
-import { type Outcome, type Turn, compensate, end, lookFor, record, wait } from './turn.ts';
+import { isBeforePivot } from './saga.ts';
+import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,14 +19,16 @@ export const watchRestored = (turn: Turn): Outcome => {
     return end(saga.wait === null ? turn : record(turn, { type: 'WatchEnded' }));
   }
   if (saga.wait === null) return wait(turn, now + DAY_MS, 'watch');
-  const missing = lookFor(turn, 'watch', { begunAfter: saga.wait.until ?? 0, csms: true });
+  const missing = lookFor(turn, 'to watch', { begunAfter: saga.wait.until ?? 0, csms: true });
   // A failed look is no reason to alarm: tomorrow's will do.
   if (missing !== null) return turn.input.sight.failure === null ? missing : wait(turn, now + DAY_MS, 'watch');
   const secrets = turn.input.sight.csms?.secrets ?? [];
   for (const { key, at, notAfter } of open) {
     const seen = secrets.find(({ id }) => id === saga.secrets[key]?.target.id);
     if (seen?.state === 'PENDING_DELETE' && fitsOurSchedule(seen.eraseAt, { at, notAfter }, saga.recoveryWindowDays)) {
-      return compensate(record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt }), lateCause(saga.reason), saga.state);
+      const known = record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt });
+      // Past the pivot there is only forward: its date is waited for.
+      return isBeforePivot(saga) ? compensate(known, lateCause(saga.reason), saga.state) : again(record(known, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
     }
   }
   return wait(turn, now + DAY_MS, 'watch');

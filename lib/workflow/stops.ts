@@ -1,7 +1,7 @@
 import type { SagaId } from '../../events/messages.ts';
 import { type Controls, holdOn } from '../saga/controls.ts';
 import type { Dated } from '../saga/facts.ts';
-import { type Hold, type Saga, earliestErasing, isTerminal } from '../saga/saga.ts';
+import { type Hold, type Saga, earliestErasing, isTerminal, liveSchedules } from '../saga/saga.ts';
 import { amend } from './amend.ts';
 import { readControls, setHold, setPause } from './controls.ts';
 import { listSagas } from './saga-store.ts';
@@ -84,10 +84,12 @@ export const release = async (desk: Desk, target: Target): Promise<{ readonly li
   return { lifted, sagas };
 };
 
-/** Stops every deletion; read by every worker right before each call. */
+/** Stops every deletion; read by every worker right before each call. Sagas whose schedules run out by themselves are woken, to turn back. */
 export const pause = async (desk: Desk, asked: Hold): Promise<Stopped> => {
   await setPause(desk.ledger, asked);
-  return stopped(await openSagas(desk));
+  const open = await openSagas(desk);
+  for (const saga of open) if (saga.state === 'verifying' && liveSchedules(saga).length > 0) await wake(desk.queue, saga, 0);
+  return stopped(open);
 };
 
 /** Lets everything go on, opens the keys that a bad signature closed, and wakes whatever waited for either. */

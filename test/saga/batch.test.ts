@@ -109,6 +109,24 @@ describe('H23: silence about a planned name is never success', () => {
     expect(callOf(decideSeeing(silent().saga, { csms: linked.slice(1, 2) }, later))).toEqual(aBatchDeletion());
   });
 
+  it.each<[string, Failure]>([
+    ['failed before', retryable('CSMS.0001')],
+    ['was refused before', { kind: 'terminal', code: 'CSMS.0401' }],
+  ])('of a repeat leaves open what %s: the repeat may have reached it', (_what, failure) => {
+    const once = answered(reply(['db-1'], { 'db-2': retryable('CSMS.0001'), 'db-3': failure })).saga;
+    const repeated = intending(once, aBatchDeletion(), NOW + HOUR);
+    const then = answered(reply(['db-2']), repeated, linked.slice(1));
+    expect(erasures(then)).toEqual({ 'db-1': 'accepted', 'db-2': 'accepted', 'db-3': 'unknown' });
+  });
+
+  it('of a repeat whose reply was lost is broken by a look: what was refused and is there was refused again', () => {
+    const once = answered(reply(['db-1'], { 'db-2': retryable('CSMS.0001'), 'db-3': { kind: 'terminal', code: 'CSMS.0401' } })).saga;
+    const repeated = intending(once, aBatchDeletion(), NOW + HOUR);
+    const now = NOW + HOUR + 21 * SECOND;
+    expect(erasures(decideSeeing(repeated, { csms: linked.slice(2), at: now }, { now }))).toEqual({ 'db-1': 'accepted', 'db-2': 'accepted', 'db-3': 'refused' });
+    expect(erasures(decideSeeing(repeated, { csms: [], at: now }, { now }))).toEqual({ 'db-1': 'accepted', 'db-2': 'accepted', 'db-3': 'accepted' });
+  });
+
   it('only a list begun after the reply counts', () => {
     expect(decideSeeing(silent().saga, { csms: [], at: NOW + SECOND }, { ...later, now: NOW + 2 * SECOND }).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: NOW + SECOND } });
   });

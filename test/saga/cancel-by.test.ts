@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
+import type { Call } from '../../lib/saga/saga.ts';
 import {
   DAY,
   HOUR,
   NOW,
   OPENED,
+  aCopyDeletion,
   aCsmsSecret,
   aHold,
   aPlan,
@@ -12,11 +14,13 @@ import {
   aQuarantinedSaga,
   aRequest,
   aSaga,
+  aScheduleOf,
   after,
   anSaeSecret,
   decideOn,
   decideSeeing,
   erasingDate,
+  intending,
   keyOf,
   pendingUntil,
 } from './builders.ts';
@@ -39,6 +43,15 @@ describe('a quarantine is never left to run out undecided', () => {
   ])('H63: six hours before its date a saga that is %s turns back', (_what, given) => {
     const then = decideOn(quarantined, { ...given, now: cancelBy, occurrence: { kind: 'woken' } });
     expect(then.saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored', cause: expect.stringMatching(/window nearly over/) } });
+  });
+
+  it.each<[string, Call]>([
+    ['SAE', aCopyDeletion('16')],
+    ['CSMS', aScheduleOf('db-2')],
+  ])('H38: also one with a call to %s whose outcome cannot be read just now', (_where, call) => {
+    const open = intending(after(aQuarantinedSaga({ csms: [db1, db2], sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }) }), NOW, { type: 'PurgeStarted' }), call, cancelBy - HOUR);
+    const asleep = after(open, cancelBy - HOUR, { type: 'Waited', wait: { until: cancelBy, queue: 'deletions', why: 'credentials-refused: key-closed' } });
+    expect(decideOn(asleep, { now: cancelBy, occurrence: { kind: 'woken' } }).saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored' } });
   });
 
   it('H63: a moment before that it only waits, and not beyond that moment', () => {

@@ -175,11 +175,29 @@ describe('what was erased before stays deleted, and is proven', () => {
     expect(isUndone(played.saga)).toBe(false);
   });
 
-  it('H43: an open attempt is found out before anything is decided', () => {
-    const purging = after(aQuarantinedSaga(ground), OPENED, { type: 'PurgeStarted' });
-    const open = turnedBack(intending(purging, aCopyDeletion('16'), NOW));
-    expect(decideOn(open, { occurrence: { kind: 'committed' } }).saga).toMatchObject({ state: 'compensating', attempt: { call: { op: 'delete-copy' } }, wait: { why: 'unknown-outcome: no reply' } });
-    expect(decideSeeing(open, { sae: [anSaeSecret('17')], at: NOW + 21 * SECOND }, { now: NOW + 22 * SECOND }).saga.secrets[copyKey('16')]).toMatchObject({ erasure: 'accepted' });
+  const purging = after(aQuarantinedSaga(ground), OPENED, { type: 'PurgeStarted' });
+  const open = turnedBack(intending(purging, aCopyDeletion('16'), NOW));
+  const settled = NOW + 20 * SECOND;
+
+  it('H43: nothing is decided while an open deletion may still take effect', () => {
+    expect(decideOn(open, { occurrence: { kind: 'committed' }, now: settled - 1 }).saga).toMatchObject({ state: 'compensating', attempt: { call: { op: 'delete-copy' } }, wait: { until: settled, why: 'unknown-outcome: no reply' } });
+  });
+
+  it('H38: what SAE has done need not be known before schedules at CSMS are cancelled', () => {
+    const pending = secrets.map((secret) => pendingUntil(secret, erasingDate()));
+    const then = decideSeeing(open, { csms: pending, sae: null, at: settled }, { now: settled });
+    expect(then.saga.secrets[copyKey('16')]).toMatchObject({ erasure: 'unknown', code: 'no-reply' });
+    expect(callOf(then)).toMatchObject({ op: 'cancel' });
+  });
+
+  it.each([
+    ['gone, was erased', [], { proven: true, erasure: 'unknown' }],
+    ['there, was left alone', [anSaeSecret('16')], { proven: false, erasure: 'none', seen: 'present' }],
+  ] as const)('and once everything is cancelled a copy that is found %s', (_what, found, told) => {
+    const held = clouds({ csms: secrets.map((secret) => pendingUntil(secret, erasingDate())), sae: [...found, anSaeSecret('17')] });
+    const { saga } = play(open, { held, from: settled });
+    expect(saga).toMatchObject({ state: 'restored', attempt: null });
+    expect(saga.secrets[copyKey('16')]).toMatchObject(told);
   });
 });
 

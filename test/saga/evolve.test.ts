@@ -80,8 +80,8 @@ const FACTS: Readonly<Record<Fact['type'], readonly [Saga, Fact]>> = {
   PurgeStarted: [planned, { type: 'PurgeStarted' }],
   VerifyingStarted: [planned, { type: 'VerifyingStarted', parkAfterwards: 'x' }],
   Looked: [planned, { type: 'Looked', begunAt: NOW, proofsNeeded: 1, secrets: { [keyOf('db-1')]: { kind: 'gone', detail: null } } }],
+  AttemptSetAside: [intending(planned, aCopyDeletion('16')), { type: 'AttemptSetAside', number: 1, code: 'x' }],
   StepFailed: [planned, { type: 'StepFailed', step: 'x', code: 'x' }],
-  StepSucceeded: [after(planned, NOW, { type: 'StepFailed', step: 'x', code: 'x' }), { type: 'StepSucceeded', step: 'x' }],
   Throttled: [planned, { type: 'Throttled', code: 'x' }],
   CompensationStarted: [planned, { type: 'CompensationStarted', compensation: { since: NOW, cause: 'x', endsIn: 'restored' } }],
   CallsCounted: [planned, { type: 'CallsCounted', csms: 2, sae: 1 }],
@@ -108,6 +108,7 @@ describe('folding a fact', () => {
     ['a failure', (number) => ({ type: 'CallFailed', number, failure: retryable('x') })],
     ['a reply that tells nothing', (number) => ({ type: 'EffectUnknown', number, code: 'x', settledAt: NOW })],
     ['a read', (number) => ({ type: 'EffectSeen', number, happened: true, told: {} })],
+    ['a setting aside', (number) => ({ type: 'AttemptSetAside', number, code: 'x' })],
   ])('%s about another attempt than the open one is nothing', (_what, about) => {
     const open = intending(planned, aCopyDeletion('16'));
     expect(after(open, NOW, about(open.attempts))).not.toEqual(open);
@@ -217,7 +218,9 @@ describe('what people do to a saga', () => {
     expect(after(planned, NOW, { type: 'CallsCounted', csms: 2, sae: 1 }, { type: 'CallsCounted', csms: 1, sae: 0 }).calls).toEqual({ csms: 3, sae: 1 });
   });
 
-  it('the first alarm stands', () => {
-    expect(after(planned, NOW, { type: 'AlarmRaised', reason: 'first' }, { type: 'AlarmRaised', reason: 'second' }).parkAfterwards).toBe('first');
+  it('every alarm is told, each once', () => {
+    const raised = ['raced: db-9', 'batch-total: 2', 'raced: db-9'].map((reason) => ({ type: 'AlarmRaised', reason }) as const);
+    const alarmed = after(planned, NOW, ...raised, { type: 'VerifyingStarted', parkAfterwards: 'not-deleted: db-1' });
+    expect(alarmed.parkAfterwards).toBe('raced: db-9; batch-total: 2; not-deleted: db-1');
   });
 });

@@ -114,6 +114,13 @@ describe('a restored saga with a schedule that never got a reply', () => {
     expect(saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'parked', cause: expect.stringMatching(/late; before that: undo$/) } });
   });
 
+  it('past the pivot goes on to its date instead, since there nothing is cancelled any more', () => {
+    const now = LATER + DAY + 1;
+    const passed = { ...firstWatch('parked').saga, pivotAt: NOW };
+    const { saga } = decideSeeing(passed, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
+    expect(saga).toMatchObject({ state: 'verifying', compensation: null, finishedAt: null, parkAfterwards: expect.stringMatching(/late; before that: undo$/), wait: { until: NOW + 7 * DAY, why: 'pending' } });
+  });
+
   it('leaves a schedule of another date to whoever made it', () => {
     const now = LATER + DAY + 1;
     expect(decideSeeing(firstWatch().saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now }).saga.state).toBe('restored');

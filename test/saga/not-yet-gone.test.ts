@@ -7,10 +7,14 @@ import {
   NOW,
   OPENED,
   SECOND,
+  DONE,
+  GATEWAY,
   type SightTerms,
   type Then,
   aBatchDeletion,
   aCsmsSecret,
+  anUnlinkedSecret,
+  aRequest,
   aPolicy,
   aPurgingSaga,
   aQuarantinedSaga,
@@ -18,8 +22,11 @@ import {
   decideOn,
   decideSeeing,
   erasingDate,
+  intending,
   keyOf,
   pendingUntil,
+  replied,
+  retryable,
   succeeding,
 } from './builders.ts';
 import { clouds, play } from './play.ts';
@@ -102,5 +109,34 @@ describe('what is unknown', () => {
     const then = decideSeeing(erased(), frozen);
     expect(then.saga).toMatchObject({ state: 'verifying', failures: { verify: 1 }, wait: { until: NOW + INTERVAL, why: 'verify' } });
     expect(db1Of(then)).toMatchObject({ seen: 'unknown', code: 'state-FROZEN' });
+  });
+
+  it('H50: is given up, and never called gone, when it stays so', () => {
+    const { saga, looks } = play(erased(), { held: clouds({ csms: [{ ...db1, state: 'FROZEN' }] }), from: NOW });
+    expect(looks).toBe(aPolicy().retry.attempts);
+    expect(saga).toMatchObject({ state: 'parked', reason: 'verify: db-1: state-FROZEN' });
+  });
+
+  it('is no failure in a row any more once everything could be told', () => {
+    const { saga } = decideSeeing(after(erased(), NOW, { type: 'StepFailed', step: 'verify', code: 'state-FROZEN' }), { csms: [db1] });
+    expect(saga.failures).toEqual({});
+  });
+});
+
+describe('a verification past the pivot that cannot be read', () => {
+  const { attempts } = aPolicy().retry;
+  const named = anUnlinkedSecret('app-db');
+  const quarantined = aQuarantinedSaga({ csms: [named], request: aRequest({ names: ['app-db'] }), instance: GATEWAY });
+  const open = intending(after(quarantined, OPENED, { type: 'PurgeStarted' }), aBatchDeletion(GATEWAY));
+  const batch = { total: 1, succeeded: ['gateway-key'], failed: [] };
+  const { saga: verifying } = decideSeeing(open, { csms: [pendingUntil(named, erasingDate())] }, { occurrence: replied(open, DONE, { batch }) });
+  const nearlyGivenUp = after(verifying, NOW, ...Array.from({ length: attempts - 1 }, () => ({ type: 'StepFailed', step: 'look to verify', code: '500' }) as const));
+
+  it('waits for the date of what it scheduled, which nothing cancels any more, and only then parks', () => {
+    const then = decideSeeing(nearlyGivenUp, { csms: null, shown: {}, failure: { of: 'CSMS list', failure: retryable('500') } }, { now: NOW + HOUR });
+    const reason = `look to verify (CSMS list) failed ${attempts} times: 500`;
+    expect(then.saga).toMatchObject({ state: 'verifying', parkAfterwards: reason, failures: {}, wait: { until: erasingDate(), why: 'pending' } });
+    const { saga } = play(then.saga, { held: clouds(), from: erasingDate() });
+    expect(saga).toMatchObject({ state: 'parked', reason, secrets: { [keyOf('app-db')]: { proven: true }, [keyOf('gateway-key')]: { proven: true } } });
   });
 });

@@ -195,7 +195,7 @@ describe('a list that cannot be read', () => {
   const sight = { csms: null, failure: { of: 'CSMS list', failure: { kind: 'retryable', code: 'CSMS.0001' } } } as const;
 
   it('H52: makes no plan: it is tried again a little later', () => {
-    expect(decideSeeing(aSaga(), sight)).toMatchObject({ next: { do: 'wait' }, saga: { state: 'received', plan: null, wait: { why: expect.stringMatching(/^retry: list .*CSMS\.0001/) } } });
+    expect(decideSeeing(aSaga(), sight)).toMatchObject({ next: { do: 'wait' }, saga: { state: 'received', plan: null, wait: { why: expect.stringMatching(/^retry: look to plan .*CSMS\.0001/) } } });
   });
 
   it('H47: nor does one we may not read: the saga parks with the reason', () => {

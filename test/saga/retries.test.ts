@@ -95,13 +95,13 @@ describe('attempts', () => {
   it('reads that fail count too, apart from the writes', () => {
     const once = failing(purging, retryable('503'));
     const unread = decideSeeing(once, { sae: null, failure: { of: 'SAE list', failure: retryable('500') } }, { now: NOW + HOUR });
-    expect(unread.saga.failures).toEqual({ [STEP]: 1, 'list (SAE list)': 1 });
+    expect(unread.saga.failures).toEqual({ [STEP]: 1, 'look before delete-copy': 1 });
   });
 
   it('a read that keeps failing is given up', () => {
-    const failed = after(purging, NOW, ...Array.from({ length: attempts - 1 }, () => ({ type: 'StepFailed', step: 'list (SAE list)', code: '500' }) as const));
+    const failed = after(purging, NOW, ...Array.from({ length: attempts - 1 }, () => ({ type: 'StepFailed', step: 'look before delete-copy', code: '500' }) as const));
     const then = decideSeeing(failed, { sae: null, failure: { of: 'SAE list', failure: retryable('500') } });
-    expect(then.saga).toMatchObject({ state: 'parked', reason: `list (SAE list) failed ${attempts} times: 500` });
+    expect(then.saga).toMatchObject({ state: 'parked', reason: `look before delete-copy (SAE list) failed ${attempts} times: 500` });
   });
 
   it('a schedule that cannot be made turns the quarantine back', () => {

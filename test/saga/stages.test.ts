@@ -35,6 +35,13 @@ describe('a stage', () => {
     expect(then.saga).toMatchObject({ state: 'purging', stages: { [key]: { status: 'none' } }, wait: { why: 'retry: delete-stage shared/reader-7: stage-still-there' } });
   });
 
+  it('that stays whatever the cloud answers is given up after as many tries as any other call', () => {
+    const held = clouds({ stages: [key] });
+    const { saga, calls } = play(aSaga({ request: asked }), { held, answer: () => ({ verdict: { kind: 'done' }, told: {} }) });
+    expect(calls).toHaveLength(aPolicy().retry.attempts);
+    expect(saga).toMatchObject({ state: 'parked', reason: `delete-stage ${key} failed ${aPolicy().retry.attempts} times: stage-still-there` });
+  });
+
   it('H65: is not removed when its secret has come to be protected', () => {
     const then = decideOn(purging, { policy: aPolicy({ protect: { secretNames: ['shared'] } }) });
     expect(then).toMatchObject({ next: { do: 'end' }, saga: { state: 'parked', reason: expect.stringMatching(/^protected/) } });

@@ -92,6 +92,13 @@ describe('a type whose secrets cannot be seen', () => {
     expect(again.saga.parkAfterwards).toMatch(/^protected: secret gw-2/);
   });
 
+  it('H65: nor when what it was refused has: a repeat might reach it', () => {
+    const then = answered(reply([], { 'gw-1': retryable('CSMS.0001'), 'gw-2': { kind: 'terminal', code: 'CSMS.0401' } }), gateway, []);
+    const again = decideOn(then.saga, { now: NOW + HOUR, policy: aPolicy({ protect: { secretNames: ['gw-2'] } }) });
+    expect(callOf(again)).toBeNull();
+    expect(again.saga.parkAfterwards).toMatch(/^protected: secret gw-2/);
+  });
+
   it('a name that fails twice is one secret', () => {
     const once = answered(reply([], { 'gw-2': retryable('CSMS.0001') }), gateway, []).saga;
     const open = intending(once, aBatchDeletion(GATEWAY), NOW + HOUR);

@@ -5,6 +5,7 @@ import {
   DAY,
   type Ground,
   HOUR,
+  MINUTE,
   NOW,
   OPENED,
   SECOND,
@@ -187,7 +188,14 @@ describe('a saga stopped while its own schedules run', () => {
   });
 
   it('and one that nothing stops lets them run out: that was its decision', () => {
-    expect(decideOn(saga, { now: cancelBy }).saga).toMatchObject({ state: 'verifying', wait: { until: erasingDate(), why: 'pending' } });
+    expect(decideOn(saga, { now: cancelBy }).saga).toMatchObject({ state: 'verifying', wait: { until: cancelBy + HOUR, why: 'pending' } });
+    expect(decideOn(saga, { now: erasingDate() - MINUTE }).saga.wait).toMatchObject({ until: erasingDate(), why: 'pending' });
+  });
+
+  it('H63: but looks again each hour, and whenever it is woken, whether somebody stops them still', () => {
+    const decided = decideOn(saga, { now: cancelBy }).saga;
+    const late = cancelBy + 10 * MINUTE;
+    expect(decideOn(decided, { controls, now: late, occurrence: { kind: 'woken' } }).saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'restored' } });
   });
 
   it('past the pivot nothing is turned back any more', () => {

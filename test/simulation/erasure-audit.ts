@@ -1,10 +1,13 @@
 import type { Policy } from '../../lib/saga/policy.ts';
-import { cancelBy, isTerminal } from '../../lib/saga/saga.ts';
+import { isTerminal } from '../../lib/saga/saga.ts';
 import type { CsmsWitness } from './csms-model.ts';
 import type { LedgerAuditParts } from './ledger-audit.ts';
 import { type Intent, intentKey } from './records.ts';
 import { isStopped } from './stops.ts';
 import type { Actor, TrueCsmsSecret, TrueSaeSecret, TrueSecret } from './truth.ts';
+
+/** A stop set longer before a date than this must have saved the secret: a look an hour, a lost message, and the time to cancel. */
+const LAST_HOURS_MS = 2 * 3_600_000;
 
 type OwnAct = Extract<Actor, { kind: 'saga' }>;
 
@@ -38,7 +41,9 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Le
     if (isShared && !cameLate(secret, intent)) wrong(`${sagaId} ${what} ${secret.name}, which is linked to another instance`);
     for (const other of records.sagas.values()) {
       const inPlan = other.saga.plan?.secrets.some(({ id, cloud }) => id === secret.id && cloud === secret.cloud) ?? false;
-      if (inPlan && other.saga.sagaId !== sagaId && !isTerminal(other.saga) && other.saga.mode !== 'plan') wrong(`${sagaId} ${what} ${secret.name}, which stands in the open plan of ${other.saga.sagaId}`);
+      // A saga that turns back deletes nothing any more, whatever its plan names.
+      const mayStillDelete = !isTerminal(other.saga) && other.saga.state !== 'compensating' && other.saga.mode !== 'plan';
+      if (inPlan && other.saga.sagaId !== sagaId && mayStillDelete) wrong(`${sagaId} ${what} ${secret.name}, which stands in the open plan of ${other.saga.sagaId}`);
     }
     return undefined;
   };
@@ -48,14 +53,13 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Le
     const saga = records.sagas.get(by.sagaId)?.saga;
     if (saga === undefined) return wrong(`${secret.name} was erased by a schedule of an unknown saga`);
     trace.line('cloud', `date of ${secret.name} came while ${saga.sagaId} is ${saga.state}`);
-    const decided = saga.verifyingSince !== null && saga.compensation === null;
+    // Past the pivot it only goes forward, whatever stops it.
+    const decided = (saga.verifyingSince !== null || saga.pivotAt !== null) && saga.compensation === null;
     const compensating = saga.compensation !== null && (saga.state === 'compensating' || saga.state === 'compensation-failed');
     if (!decided && !compensating) return wrong(`${saga.sagaId} was ${saga.state} when the cloud erased ${secret.name}: nobody had decided that`);
     const keys = Object.keys(saga.secrets);
-    const decideBy = cancelBy(saga);
-    if (decided && saga.pivotAt === null && decideBy !== null && wallNow() >= decideBy && isStopped(saga, keys, records.controls, wallNow()) && isStopped(saga, keys, records.controls, decideBy)) {
-      findings.add('wrong', `${saga.sagaId} was held when the cloud erased ${secret.name}`);
-    }
+    const isStoppedForLong = timeline.now() - records.controlsSince > LAST_HOURS_MS && isStopped(saga, keys, records.controls, wallNow()) && isStopped(saga, keys, records.controls, wallNow() - LAST_HOURS_MS);
+    if (decided && saga.pivotAt === null && isStoppedForLong) findings.add('wrong', `${saga.sagaId} was held when the cloud erased ${secret.name}`);
     return undefined;
   };
 

@@ -17,7 +17,9 @@ const TURNED_BACK = new Set(['compensating', 'gone', 'restored', 'refused', 'par
 
 const scopeOf = ({ instance }: Saga): string => (instance.cloud === 'huawei' ? instance.projectId : instance.namespaceId);
 
+/** A schedule made under an earlier plan is cancelled under any. */
 const isPlanned = ({ plan }: Saga, { call }: Attempt): boolean => {
+  if (call.op === 'cancel') return true;
   if (plan === null) return false;
   switch (call.op) {
     case 'batch-delete':
@@ -28,8 +30,6 @@ const isPlanned = ({ plan }: Saga, { call }: Attempt): boolean => {
     case 'delete-copy':
     case 'delete-named':
       return plan.secrets.some(({ key, step }) => key === call.key && step === call.op);
-    case 'cancel':
-      return true;
   }
 };
 

@@ -83,6 +83,7 @@ export const ledgerAudit = (parts: LedgerAuditParts): LedgerWatch => {
     written: (life, _before, after) => {
       if (after.kind === 'controls') {
         records.controls = freeze(JSON.parse(after.body));
+        records.controlsSince = timeline.now();
         trace.line(life.name, `controls ${after.body}`);
       } else if (after.kind === 'chapter') {
         const entries: Entry[] = JSON.parse(after.body);

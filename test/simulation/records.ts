@@ -35,6 +35,8 @@ export interface Records {
   /** Names that a batch-delete's own reply told as deleted, by saga. */
   readonly toldDeleted: Map<string, Set<string>>;
   controls: Controls;
+  /** True time since when they are as they are. */
+  controlsSince: number;
   readonly seen: (life: Life) => Seen;
 }
 
@@ -48,6 +50,7 @@ export const createRecords = (): Records => {
     planned: new Map(),
     toldDeleted: new Map(),
     controls: NO_CONTROLS,
+    controlsSince: 0,
     seen: ({ name }) => {
       const known = byLife.get(name) ?? { controls: null, sagas: new Map<string, { at: number; version: number }>(), readings: [] };
       byLife.set(name, known);
