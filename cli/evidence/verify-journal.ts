@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../lib/saga/canonical.ts';
-import { type Entry, GENESIS, hashOf } from '../../lib/saga/journal.ts';
+import { GENESIS, type Link, hashOf } from '../../lib/saga/journal.ts';
 import { type JournalFile, hashOfBytes } from './manifest.ts';
 
 /** The first thing wrong with a folder of evidence; `line` null where the file as a whole is meant. */
@@ -10,10 +9,13 @@ export interface Broken {
   readonly what: string;
 }
 
-const Line = z.strictObject({ seq: z.int(), fact: z.looseObject({ type: z.string(), at: z.number() }), before: z.string(), hash: z.string() });
+/** As it was written: zod would put the keys it knows first, and the hash is over their order too. */
+const FactLine = z.custom<Readonly<Record<string, unknown>>>((value) => z.looseObject({ type: z.string(), at: z.number() }).safeParse(value).success);
+
+const Line = z.strictObject({ seq: z.int(), fact: FactLine, before: z.string(), hash: z.string() });
 
 /** What is wrong with one line, given the link it must follow; null when it holds. */
-const lineFault = (text: string, after: Pick<Entry, 'seq' | 'hash'>): { readonly fault: string } | { readonly link: Pick<Entry, 'seq' | 'hash'>; readonly opens: string | null } => {
+const lineFault = (text: string, after: Link): { readonly fault: string } | { readonly link: Link; readonly opens: string | null } => {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -26,7 +28,7 @@ const lineFault = (text: string, after: Pick<Entry, 'seq' | 'hash'>): { readonly
   if (seq !== after.seq + 1) return { fault: `has the number ${seq} where ${after.seq + 1} must follow` };
   if (before !== after.hash) return { fault: 'does not follow from the line before it: a line was changed, taken out or put in' };
   if (hash !== hashOf(seq, fact, before)) return { fault: 'does not have the hash of what it says: it was changed' };
-  if (text !== canonicalJson(parsed)) return { fault: 'says the same in another spelling: it was written anew' };
+  if (text !== JSON.stringify(parsed)) return { fault: 'says the same in another spelling: it was written anew' };
   return { link: { seq, hash }, opens: typeof fact['sagaId'] === 'string' ? fact['sagaId'] : null };
 };
 
@@ -41,7 +43,7 @@ export const verifyJournal = (row: JournalFile, bytes: Uint8Array): Broken | nul
   }
   const lines = text.split('\n');
   const rest = lines.pop();
-  let link: Pick<Entry, 'seq' | 'hash'> = { seq: 0, hash: GENESIS };
+  let link = GENESIS;
   for (const [index, line] of lines.entries()) {
     const judged = lineFault(line, link);
     if ('fault' in judged) return { file, line: index + 1, what: judged.fault };

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { canonicalJson, sha256 } from '../../lib/saga/canonical.ts';
+import { sha256 } from '../../lib/saga/canonical.ts';
 import { firstBrokenLink } from '../../lib/saga/journal.ts';
 import { type Period, iso } from '../report/period.ts';
 import type { Told } from '../report/reported-saga.ts';
@@ -33,7 +33,7 @@ const write = (directory: string, file: string, text: string): void => writeFile
 const writeJournal = (directory: string, { saga, entries }: Told): JournalFile => {
   const broken = firstBrokenLink(entries);
   if (broken !== null) throw new Error(`the ledger's journal of ${saga.sagaId} is broken at line ${broken}: it was changed since it was written, so it is no evidence`);
-  const text = entries.map((entry) => `${canonicalJson(entry)}\n`).join('');
+  const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
   const file = journalFileName(saga.sagaId);
   write(directory, file, text);
   return { sagaId: saga.sagaId, file, lines: entries.length, bytes: Buffer.byteLength(text), lastHash: entries.at(-1)?.hash ?? '', sha256: sha256(text) };

@@ -21,7 +21,7 @@ export const planEvents = async (terminal: Terminal, files: readonly string[], o
       const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };
       const judged: JudgedEvent[] = [];
       await driveAlone(place.workflow, scope, async (workflow) => {
-        for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, true) });
+        for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, { planOnly: true }) });
       });
       const result = await resultOf(place, judged, since);
       if (options.json === true) writeJson(terminal, result);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** JSON with sorted keys and no spaces, so that equal values give equal text; keys whose value is undefined are left out. */
 export const canonicalJson = (value: unknown): string => {
@@ -9,6 +9,6 @@ export const canonicalJson = (value: unknown): string => {
   return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
 };
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);
 
 export const digestOf = (value: unknown): string => `sha256:${sha256(canonicalJson(value))}`;

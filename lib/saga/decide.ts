@@ -11,7 +11,7 @@ import { quarantine } from './quarantine.ts';
 import { type Attempt, type Blocker, type Call, type Saga, cancelBy, isBeforePivot, isTerminal, queueOf } from './saga.ts';
 import { type Outcome, type Turn, again, callFailed, compensate, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
-import { watchRestored } from './watch.ts';
+import { watchEnded } from './watch.ts';
 
 /** How long a stopped saga sleeps before it looks again whether it still is; whoever lifts the stop wakes it at once. */
 const STOPPED_RECHECK_MS = 3_600_000;
@@ -61,7 +61,7 @@ const towardsDeletion = (turn: Turn): Outcome => {
 const proceed = (turn: Turn): Outcome => {
   const { saga, input, now } = turn;
   if (isStillWaiting(turn)) return stillWaiting(turn);
-  if (isTerminal(saga)) return watchRestored(turn);
+  if (isTerminal(saga)) return watchEnded(turn);
   // A plan touches nothing, so it has nothing to wait for.
   if (saga.state === 'received' && input.previousOpen && saga.mode !== 'plan') return wait(turn, now + PREVIOUS_RECHECK_MS, 'previous-generation');
   if (saga.attempt !== null) return (saga.state === 'compensating' ? null : ranOutOfTime(turn)) ?? resolveAttempt(turn, saga.attempt);
@@ -80,7 +80,7 @@ const proceed = (turn: Turn): Outcome => {
     case 'refused':
     case 'parked':
     case 'compensation-failed':
-      return watchRestored(turn);
+      return watchEnded(turn);
   }
 };
 
@@ -167,11 +167,11 @@ const respond = (turn: Turn): Outcome => {
   }
 };
 
-/** Work that belongs to another function's queue is handed over; a mere wait is written where it was found. */
+/** Turning back is handed over to the queue that is served first; a proof that is due at once goes on where it is, and a mere wait is written where it was found. */
 const handOver = (turn: Turn, from: Saga, outcome: Outcome): Outcome => {
   const queue = queueOf(turn.saga.state);
   const needsNoHands = outcome.next === 'decide-again' || outcome.next.do === 'wait' || outcome.next.do === 'end';
-  if (needsNoHands || queue === queueOf(from.state)) return outcome;
+  if (needsNoHands || queue !== 'compensations' || queue === queueOf(from.state)) return outcome;
   return stillWaiting(record(turn, { type: 'Waited', wait: { until: turn.now, queue, why: 'next' } }));
 };
 

@@ -448,8 +448,9 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
 
 const effectSeen = (saga: Saga, attempt: Attempt, took: boolean, told: Told, at: number): Saga => {
   const { call } = attempt;
+  // Whatever a look shows, its own reply never came: it, or a second effect of it, may yet turn up.
   const unanswered =
-    call.op === 'schedule' && !took ? [...saga.unanswered, { key: call.key, at: attempt.at, notAfter: attempt.notAfter }] : saga.unanswered;
+    call.op === 'schedule' ? [...saga.unanswered, { key: call.key, at: attempt.at, notAfter: attempt.notAfter }] : saga.unanswered;
   const remembering = { ...saga, unanswered };
   if (took) return happened(remembering, call, told, at);
   const closed: Saga = { ...remembering, attempt: null, lastReplyAt: at };
@@ -471,3 +472,11 @@ const batchUntold = (saga: Saga, code: string): Saga =>
   namesInPlan(saga).reduce((next, { target, erasure }) => (erasure === 'accepted' ? next : withSecret(next, target.key, { erasure: 'unknown', code })), saga);
 
 export const evolveAll = (saga: Saga, facts: readonly Dated[]): Saga => facts.reduce(evolve, saga);
+
+/** The saga that a journal tells of, from where it stood in `from`; null for the first life's beginning. Throws for a journal that no saga could have. */
+export const sagaOf = (from: Saga | null, facts: readonly Dated[]): Saga => {
+  if (from !== null) return evolveAll(from, facts);
+  const [first, ...rest] = facts;
+  if (first?.type !== 'Opened') throw new Error(`a journal begins with ${first?.type ?? 'nothing'}, not with Opened`);
+  return evolveAll(openedSaga(first), rest);
+};

@@ -2,10 +2,10 @@ import { fitsOurSchedule } from './attempt.ts';
 import { confirmByName } from './confirm.ts';
 import { blocked, blockersInSight } from './dependants.ts';
 import { type Plan, isLinkedTo, isUrlName } from './plan.ts';
-import { claimsOf, differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
+import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, again, giveUp, intend, lookFor, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, giveUp, intend, record, wait } from './turn.ts';
 
 const BEFORE_TOUCHING = 'before touching';
 
@@ -51,7 +51,7 @@ export const noteWhatChanged = (turn: Turn): Turn =>
 
 /** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */
 export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean): Outcome | null => {
-  const missing = lookToPlan(turn, BEFORE_TOUCHING, plan.at) ?? lookFor(turn, BEFORE_TOUCHING, { begunAfter: 0, claims: claimsOf(plan) });
+  const missing = lookToPlan(turn, BEFORE_TOUCHING, plan.at);
   if (missing !== null) return missing;
   const refusal = judge(turn, plan);
   if (refusal !== null) return refuse(turn, refusal);

@@ -71,6 +71,10 @@ const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: numbe
 const deadlineOf = (saga: Saga, { schedule }: SecretRecord, deadlineHours: number, since: number): number =>
   Math.max(since, schedule?.eraseAt ?? 0, saga.verifyingSince ?? 0) + deadlineHours * 3_600_000;
 
+/** What has stayed for an hour is looked at every six minutes, what has stayed for a day every hour. */
+const THINNING = 0.1;
+const LONGEST_INTERVAL_MS = 3_600_000;
+
 type Proven = 'proven' | { readonly outcome: Outcome };
 
 /**
@@ -121,10 +125,15 @@ const afterLook = (turn: Turn, before: readonly SecretRecord[], since: number, w
     return giveUp(turn, saga.parkAfterwards ?? `still-present: ${(overdue ?? present[0])?.target.name ?? ''} is there after ${deadlineHours} hours`);
   }
   if (left.length === 0) return { turn, next: 'decide-again' };
-  const interval = policy.verify.intervalSeconds * 1_000;
   // One that has outstayed its deadline is told of once the others' dates have come; until then nobody hurries it.
   if (left.every((known) => isPendingUntilLater(known, now) || isOverdue(known))) return waitForDates(turn, left.filter((known) => isPendingUntilLater(known, now)));
-  return wait(turn, now + (present.length > 0 || left.some(({ seen }) => seen === 'pending') ? atLeastFloor(interval) : interval), 'verify');
+  const interval = policy.verify.intervalSeconds * 1_000;
+  if (left.every(({ seen }) => seen === 'gone')) return wait(turn, now + interval, 'verify');
+  // The longer a secret has stayed, the less often it is looked at (H64), but not past the moment at which it has stayed too long.
+  const staysSince = Math.max(since, ...left.flatMap(({ schedule }) => (schedule?.eraseAt == null || schedule.eraseAt > now ? [] : [schedule.eraseAt])));
+  const patience = Math.min(Math.max(interval, (now - staysSince) * THINNING), LONGEST_INTERVAL_MS);
+  const overdueAt = present.map((known) => deadlineOf(saga, known, deadlineHours, since)).filter((at) => at > now);
+  return wait(turn, now + atLeastFloor(Math.min(patience, ...overdueAt.map((at) => at - now))), 'verify');
 };
 
 const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): Outcome => {

@@ -1,20 +1,24 @@
 import { fitsOurSchedule } from './attempt.ts';
-import { isBeforePivot } from './saga.ts';
+import { type Saga, isBeforePivot } from './saga.ts';
 import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
 
 const DAY_MS = 86_400_000;
 
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
 
+/** Schedules that never got a reply of their own, the one found open at the end included. */
+const withoutReply = ({ unanswered, attempt }: Saga): Saga['unanswered'] =>
+  attempt?.call.op === 'schedule' ? [...unanswered, { key: attempt.call.key, at: attempt.at, notAfter: attempt.notAfter }] : unanswered;
+
 /**
- * A saga that ended with nothing left to do, restored or parked, but with a schedule that never got a reply is looked at daily until the
+ * A saga that ended otherwise than gone, but with a schedule that never got a reply, is looked at daily until the
  * window has passed, since no cloud knows a fencing token and the request might yet take effect (design.md, Every step).
  */
-export const watchRestored = (turn: Turn): Outcome => {
+export const watchEnded = (turn: Turn): Outcome => {
   const { saga, now } = turn;
   const windowMs = saga.recoveryWindowDays * DAY_MS;
-  const open = saga.unanswered.filter(({ at }) => now < at + windowMs + DAY_MS);
-  if ((saga.state !== 'restored' && saga.state !== 'parked') || open.length === 0) {
+  const open = withoutReply(saga).filter(({ at }) => now < at + windowMs + DAY_MS);
+  if (saga.state === 'gone' || open.length === 0) {
     // A wait left standing would be due for ever.
     return end(saga.wait === null ? turn : record(turn, { type: 'WatchEnded' }));
   }
@@ -28,7 +32,7 @@ export const watchRestored = (turn: Turn): Outcome => {
     if (seen?.state === 'PENDING_DELETE' && fitsOurSchedule(seen.eraseAt, { at, notAfter }, saga.recoveryWindowDays)) {
       const known = record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt });
       // Past the pivot there is only forward: its date is waited for.
-      return isBeforePivot(saga) ? compensate(known, lateCause(saga.reason), saga.state) : again(record(known, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
+      return isBeforePivot(saga) ? compensate(known, lateCause(saga.reason), saga.state === 'restored' ? 'restored' : 'parked') : again(record(known, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
     }
   }
   return wait(turn, now + DAY_MS, 'watch');

@@ -10,7 +10,7 @@ import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
 import { type Calls, WAITED_IN_PLACE_MS, lookAround } from './looks.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
-import { tellCall, tellFacts } from './telling.ts';
+import { tellCall, tellFacts, tellOpened } from './telling.ts';
 import { turnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -27,6 +27,9 @@ export interface Budget {
   /** Milliseconds this invocation may still run. */
   readonly remainingMs: () => number;
 }
+
+/** How far a turn may go: as far as there is something to do, or until the plan stands and not a step further. */
+export type Reach = 'rest' | 'plan';
 
 /** How a turn of work on one saga ended: it waits or is over, somebody else has it, or there was no time left. */
 export type Advanced =
@@ -82,7 +85,7 @@ const stoppedNow = (work: Work, controls: Controls, { call }: Attempt, now: numb
  * Works on one saga until it has to wait, is over, or time runs out: asks the core, carries out what it decided, and
  * writes intents before and replies after every call that changes something (design.md, Every step).
  */
-export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Budget, previousOpen: boolean): Promise<Advanced> => {
+export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Budget, previousOpen: boolean, reach: Reach = 'rest'): Promise<Advanced> => {
   const { ledger, clouds, writers, clock, policy, pace, gate, telemetry } = workflow;
   const token = workflow.newToken();
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
@@ -100,11 +103,15 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   const save = async (keep: boolean): Promise<'saved' | 'again' | Advanced> => {
     const lease = keep ? { token, until: clock.now() + deadlineMs + LEASE_MARGIN_MS } : null;
     const written = await write(lease);
+    const isNew = work.stored.version === 0;
     if (written !== null) {
+      if (isNew) tellOpened(telemetry, opened.saga);
       tellFacts(telemetry, work.stored.saga, work.facts);
       work = { ...work, stored: written, facts: [], calls: { csms: 0, sae: 0 }, unwrittenReply: null };
       return 'saved';
     }
+    // Whoever opened it first may have opened it for another event.
+    if (isNew) return { kind: 'taken', until: clock.now() };
     const found = await readSaga(ledger, opened.saga.sagaId);
     if (found === null) throw new Error(`${opened.saga.sagaId} vanished from the ledger`);
     if (found.lease !== null && found.lease.token !== token && found.lease.until > clock.now()) return { kind: 'taken', until: found.lease.until };
@@ -160,8 +167,8 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const found: { stop: string | null } = { stop: null };
     /** The last look before the call: a hold, an undo or another worker that came in since the intent is decided on first. */
     const isClosed = async (): Promise<boolean> => {
-      const standing = await readSaga(ledger, opened.saga.sagaId);
-      controls = await readControls(ledger);
+      const [standing, standingControls] = await Promise.all([ledger.read('saga', opened.saga.sagaId), readControls(ledger)]);
+      controls = standingControls;
       found.stop = standing?.version === work.stored.version ? stoppedNow(work, controls, attempt, clock.now()) : 'the saga was written meanwhile';
       return found.stop !== null || controls.closedKeys.includes(clouds.account(api).keyFingerprint);
     };
@@ -197,10 +204,12 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const rests = next.do === 'wait' || next.do === 'end';
     work = { ...work, facts: [...work.facts, ...decision.facts] };
     if (rests && work.facts.length === 0 && work.stored.version > 0) return { kind: 'rests', stored: work.stored };
-    const saved = await save(!rests);
+    const ends = rests || (next.do === 'commit' && reach === 'plan');
+    const saved = await save(!ends);
     if (saved === 'again') continue;
     if (saved !== 'saved') return saved;
     if (rests) return { kind: 'rests', stored: work.stored };
+    if (ends) return { kind: 'unfinished', stored: work.stored };
     if (next.do === 'commit') work = { ...work, occurrence: { kind: 'committed' } };
     if (next.do === 'call') {
       const occurrence = await call(next.attempt, decidedAt);

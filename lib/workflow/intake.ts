@@ -4,26 +4,49 @@ import { type Admission, admit, eventRefusal } from '../saga/admission.ts';
 import { identityOf } from '../saga/instance.ts';
 import { moreCareful } from '../saga/policy.ts';
 import { type EventName, type Saga, isTerminal } from '../saga/saga.ts';
+import { type Budget, advance } from './advance.ts';
 import { amend } from './amend.ts';
 import { type Judgement, type SeenEvent, dataDigest, outcomeOfEvent, partOf, readEvent, recordEvent } from './event-store.ts';
-import { readGenerations, unwritten, writeSaga } from './saga-store.ts';
-import { tellFacts } from './telling.ts';
-import { wake } from './wake-up.ts';
-import type { Office } from './workflow.ts';
+import { isPreviousOpen } from './generations.ts';
+import { noteNeed } from './notices.ts';
+import { type StoredSaga, readGenerations, unwritten, writeSaga } from './saga-store.ts';
+import { tellFacts, tellOpened } from './telling.ts';
+import { wakeAll } from './wake-up.ts';
+import type { Office, Workflow } from './workflow.ts';
 
-/** So many instances of one event are admitted at a time. */
-const AT_ONCE = 10;
+/** So many instances of one event are admitted at a time: they share one list of their project. */
+const AT_ONCE = 100;
 const LARGEST_CONTENTION = 50;
 
-type Admitted = { readonly kind: 'saga'; readonly saga: Saga; readonly isNew: boolean } | { readonly kind: 'refused'; readonly reason: string };
+/** How a saga that an event opens comes into the ledger; null when somebody else opened it first, and then nothing of it has happened. */
+export type Open = (opened: StoredSaga) => Promise<Saga | null>;
 
-const carryOut = async ({ ledger, clock, telemetry }: Office, admission: Admission): Promise<Admitted | 'again'> => {
+/** As it was received, to be planned by whoever is woken for it. */
+export const openReceived =
+  ({ ledger, clock, telemetry }: Office): Open =>
+  async (opened) => {
+    const stored = await writeSaga(ledger, opened, null, clock.now());
+    if (stored !== null) tellOpened(telemetry, stored.saga);
+    return stored?.saga ?? null;
+  };
+
+/** With its plan taken already, so that planning costs neither a message nor a write of its own. */
+export const openPlanned =
+  (workflow: Workflow, budget: Budget): Open =>
+  async (opened) => {
+    const advanced = await advance(workflow, opened, budget, await isPreviousOpen(workflow.ledger, opened.saga), 'plan');
+    if (advanced.kind === 'taken') return null;
+    await noteNeed(workflow.ledger, advanced.stored.saga, workflow.clock.now());
+    return advanced.stored.saga;
+  };
+
+type Admitted = { readonly kind: 'saga'; readonly saga: Saga; readonly toWake: boolean } | { readonly kind: 'refused'; readonly reason: string };
+
+const carryOut = async ({ ledger, clock, telemetry }: Office, open: Open, admission: Admission): Promise<Admitted | 'again'> => {
   switch (admission.kind) {
     case 'opened': {
-      const stored = await writeSaga(ledger, unwritten(admission.fact), null, clock.now());
-      if (stored === null) return 'again';
-      telemetry.tell({ kind: 'reached', state: stored.saga.state, from: null, reason: null }, stored.saga);
-      return { kind: 'saga', saga: stored.saga, isNew: true };
+      const saga = await open(unwritten(admission.fact));
+      return saga === null ? 'again' : { kind: 'saga', saga, toWake: true };
     }
     case 'reopened':
     case 'joined': {
@@ -31,35 +54,48 @@ const carryOut = async ({ ledger, clock, telemetry }: Office, admission: Admissi
       const amended = await amend(ledger, saga.sagaId, clock.now(), (stored) => (stored.saga.turn === saga.turn && stored.saga.state === saga.state ? [fact] : []));
       if (amended === null || !amended.changed) return 'again';
       tellFacts(telemetry, saga, [fact]);
-      return { kind: 'saga', saga: amended.stored.saga, isNew: admission.kind === 'reopened' };
+      return { kind: 'saga', saga: amended.stored.saga, toWake: admission.kind === 'reopened' };
     }
     case 'known':
       // A crash between the saga's write and its first message leaves it without one.
-      return { kind: 'saga', saga: admission.saga, isNew: admission.saga.wait === null && !isTerminal(admission.saga) };
+      return { kind: 'saga', saga: admission.saga, toWake: !isTerminal(admission.saga) };
     case 'refused':
       return admission;
   }
 };
 
-const admitInstance = async (workflow: Office, named: DecommissionedInstance, event: EventName, { data }: DecommissionEvent, planOnly: boolean): Promise<Admitted> => {
-  const { ledger, clock, policy } = workflow;
+interface Intake {
+  readonly office: Office;
+  readonly open: Open;
+  readonly event: EventName;
+  readonly document: DecommissionEvent;
+  readonly planOnly: boolean;
+}
+
+const admitInstance = async ({ office, open, event, document: { data }, planOnly }: Intake, named: DecommissionedInstance): Promise<Admitted> => {
+  const { ledger, clock, policy } = office;
   for (let tries = 0; tries < LARGEST_CONTENTION; tries += 1) {
     const generations = (await readGenerations(ledger, identityOf(named))).map(({ saga }) => saga);
-    const admitted = await carryOut(workflow, admit({ named, event, askedMode: data.mode, planOnly, generations }, policy, clock.now()));
+    const admitted = await carryOut(office, open, admit({ named, event, askedMode: data.mode, planOnly, generations }, policy, clock.now()));
     if (admitted !== 'again') return admitted;
   }
   throw new Error(`the sagas of ${identityOf(named)} were written by others ${LARGEST_CONTENTION} times in a row`);
 };
 
-const admitAll = async (workflow: Office, event: EventName, document: DecommissionEvent, planOnly: boolean): Promise<Admitted[]> => {
+const admitAll = async (intake: Intake): Promise<Admitted[]> => {
   const admitted: Admitted[] = [];
-  const instances = instancesOf(document);
+  const instances = instancesOf(intake.document);
   for (let from = 0; from < instances.length; from += AT_ONCE) {
     const some = instances.slice(from, from + AT_ONCE);
-    admitted.push(...(await Promise.all(some.map((named) => admitInstance(workflow, named, event, document, planOnly)))));
+    admitted.push(...(await Promise.all(some.map((named) => admitInstance(intake, named)))));
   }
   return admitted;
 };
+
+export interface TakeInOptions {
+  readonly open?: Open;
+  readonly planOnly?: boolean;
+}
 
 /** Instances of the whole event: a part of ours says so, of another sender's the parts seen so far are added up. */
 const wholeCount = ({ data }: DecommissionEvent, own: number, seen: SeenEvent | null): number => {
@@ -73,8 +109,8 @@ const wholeCount = ({ data }: DecommissionEvent, own: number, seen: SeenEvent | 
  * may be repeated, so a crash in between is mended by the message's next delivery. `planOnly` asks for plans alone and
  * records nothing of the event, so that what it refuses can be run once the policy allows it.
  */
-export const takeIn = async (workflow: Office, event: DecommissionEvent, planOnly = false): Promise<Judgement> => {
-  const { ledger, queue, clock, policy } = workflow;
+export const takeIn = async (office: Office, event: DecommissionEvent, { open = openReceived(office), planOnly = false }: TakeInOptions = {}): Promise<Judgement> => {
+  const { ledger, queue, clock, policy } = office;
   const seen = await readEvent(ledger, event);
   const known = outcomeOfEvent(seen, event);
   if (known !== null && !known.accepted) return known;
@@ -94,8 +130,8 @@ export const takeIn = async (workflow: Office, event: DecommissionEvent, planOnl
   }
   const { reason } = event.data;
   const name: EventName = { source: event.source, id: event.id, part: partOf(event), time, ...(reason === undefined ? {} : { reason }) };
-  const admitted = await admitAll(workflow, name, event, planOnly);
-  for (const one of admitted) if (one.kind === 'saga' && one.isNew) await wake(queue, one.saga, 0);
+  const admitted = await admitAll({ office, open, event: name, document: event, planOnly });
+  await wakeAll(queue, admitted.flatMap((one) => (one.kind === 'saga' && one.toWake ? [one.saga] : [])), clock.now());
   const refused = admitted.find((one) => one.kind === 'refused');
   return refused === undefined || admitted.some(({ kind }) => kind === 'saga') ? { accepted: true, reason: null } : refuse(refused.reason);
 };

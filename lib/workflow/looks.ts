@@ -2,7 +2,6 @@ import type { Answer, Api } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
 import { stageKey } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
-import { allow } from './allowance.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
@@ -105,7 +104,7 @@ const lookAtSae = async (workflow: Workflow, saga: Saga, look: LookRequest, so: 
   return next;
 };
 
-const lookAtLedger = async ({ ledger, clock, clouds, policy }: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
+const lookAtLedger = async ({ ledger, clock, clouds, policy, allowance }: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
   let { sight } = so;
   if (look.claims.length > 0) {
     const begunAt = clock.now();
@@ -119,7 +118,7 @@ const lookAtLedger = async ({ ledger, clock, clouds, policy }: Workflow, saga: S
     const asked = (['huawei', 'alibaba'] as const)
       .filter((cloud) => (look.allowance?.[cloud] ?? 0) > 0)
       .map((cloud) => ({ cloud, account: clouds.account(of[cloud]).account, secrets: look.allowance?.[cloud] ?? 0, secretsPerHour }));
-    sight = { ...sight, allowance: await allow(ledger, asked, clock.now()) };
+    sight = { ...sight, allowance: await allowance.allow(asked, clock.now()) };
   }
   return { ...so, sight };
 };

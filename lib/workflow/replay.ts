@@ -62,7 +62,7 @@ type Message = Extract<ParkedThing, { kind: 'message' }>;
 /** A stale event is only planned, under a policy that lets it in for this once; nothing of it is recorded as an event (H16). */
 const planStale = async (workflow: Office, event: Parameters<typeof takeIn>[1]): Promise<void> => {
   const { policy } = workflow;
-  await takeIn({ ...workflow, policy: { ...policy, maxEventAgeDays: Number.MAX_SAFE_INTEGER } }, event, true);
+  await takeIn({ ...workflow, policy: { ...policy, maxEventAgeDays: Number.MAX_SAFE_INTEGER } }, event, { planOnly: true });
 };
 
 const fateOf = async ({ ledger, policy, clock }: Office, { content }: Message): Promise<Fate> => {

@@ -1,10 +1,10 @@
 import { SagaId } from '../../events/messages.ts';
 import { LONGEST_DELAY_SECONDS } from '../ports/queue.ts';
 import type { Ledger } from '../ports/ledger.ts';
-import { evolveAll, openedSaga } from '../saga/evolve.ts';
+import { evolveAll, sagaOf } from '../saga/evolve.ts';
 import type { Dated } from '../saga/facts.ts';
 import { sagaIdOf } from '../saga/instance.ts';
-import { type Entry, chain } from '../saga/journal.ts';
+import { type Entry, GENESIS, type Link, chain, linkAfter } from '../saga/journal.ts';
 import { type Saga, isTerminal } from '../saga/saga.ts';
 
 /** Who may write the saga, and until when nobody else does. */
@@ -13,43 +13,63 @@ export interface Lease {
   readonly until: number;
 }
 
-/** A saga as the ledger holds it: the folded state beside the journal it was folded from. */
+/** Older facts, sealed into that many chapter items; the last of them ends in this link, and the saga stood so there. */
+interface Sealed extends Link {
+  readonly chapters: number;
+  readonly saga: Saga;
+}
+
+/** A saga as the ledger holds it: its journal, and the state that is the fold of it. */
 export interface StoredSaga {
   readonly version: number;
   readonly saga: Saga;
-  readonly journal: readonly Entry[];
-  /** Older facts, sealed into that many chapter items; the last of them ends in this link. */
-  readonly sealed: { readonly chapters: number; readonly seq: number; readonly hash: string } | null;
+  /** Since the last sealed chapter, oldest first. */
+  readonly facts: readonly Dated[];
+  /** Where the journal stands after them. */
+  readonly last: Link;
+  readonly sealed: Sealed | null;
   readonly lease: Lease | null;
 }
 
-/** Beyond this a journal's older facts move to a chapter, well under the 400 KB an item may have. */
-const LONGEST_JOURNAL_CHARACTERS = 200_000;
+/** What an item holds. The state is not written: it is what `evolve` makes of the facts, and can never differ from them. */
+interface Body {
+  readonly v: 1;
+  readonly facts: readonly Dated[];
+  readonly hash: string;
+  readonly sealed: Sealed | null;
+  readonly lease: Lease | null;
+}
+
+/** An item that a newer Probate wrote is nothing this one may act on (H32). */
+export class NewerSaga extends Error {
+  override readonly name = 'NewerSaga';
+}
+
+/** Beyond this a journal's older facts move to a chapter: every write of the saga pays for all of its item. */
+const LONGEST_JOURNAL_CHARACTERS = 32_000;
 /** How long after a message's time its saga is woken again, in case the message was lost (design.md, Retry). */
 const LOST_MESSAGE_MS = 900_000;
 
 /** Named by the hash it ends in, so that a writer who then loses the saga cannot overwrite the chapter of the one who won it. */
 const chapterId = (sagaId: SagaId, chapter: number, lastHash: string): string => `${sagaId}/${String(chapter).padStart(6, '0')}-${lastHash}`;
 
+/** A date in the index is told to this only: finer, each of a saga's writes would move its entry, and pay for it twice. */
+const INDEX_GRAIN_MS = 300_000;
+const inGrains = (at: number): number => Math.ceil(at / INDEX_GRAIN_MS) * INDEX_GRAIN_MS;
+
 /** When the saga wants to be woken without any message: a far date itself, or a while after the message that should have come. */
 export const wakeAtOf = (saga: Saga, now: number): number | null => {
-  if (saga.wait === null) return isTerminal(saga) ? null : now + LOST_MESSAGE_MS;
+  if (saga.wait === null) return isTerminal(saga) ? null : inGrains(now + LOST_MESSAGE_MS);
   const { until } = saga.wait;
   if (until === null) return null;
-  return until - now <= LONGEST_DELAY_SECONDS * 1_000 ? Math.max(until, now) + LOST_MESSAGE_MS : until;
+  return until - now <= LONGEST_DELAY_SECONDS * 1_000 ? inGrains(Math.max(until, now) + LOST_MESSAGE_MS) : until;
 };
 
-interface Body {
-  readonly saga: Saga;
-  readonly journal: readonly Entry[];
-  readonly sealed: StoredSaga['sealed'];
-  readonly lease: Lease | null;
-}
-
 const decode = (version: number, body: string): StoredSaga => {
-  // The ledger is our own; what it holds was written by `encode` below.
-  const stored: Body = JSON.parse(body);
-  return { version, ...stored };
+  // The ledger is our own; what it holds was written by `writeSaga` below.
+  const { v, facts, hash, sealed, lease }: Body = JSON.parse(body);
+  if (v !== 1) throw new NewerSaga(`the ledger holds a saga of form ${String(v)}, this Probate knows form 1: deploy the newer one everywhere`);
+  return { version, saga: sagaOf(sealed?.saga ?? null, facts), facts, last: { seq: (sealed?.seq ?? 0) + facts.length, hash }, sealed, lease };
 };
 
 export const readSaga = async (ledger: Ledger, sagaId: SagaId): Promise<StoredSaga | null> => {
@@ -71,8 +91,8 @@ export async function* listSagas(ledger: Ledger): AsyncGenerator<StoredSaga> {
   for await (const item of ledger.list('saga')) yield decode(item.version, item.body);
 }
 
-/** The whole journal of a saga, its sealed chapters first; throws when one is missing. */
-export async function* readJournal(ledger: Ledger, { saga: { sagaId }, sealed, journal }: StoredSaga): AsyncGenerator<Entry> {
+/** The whole journal of a saga, its sealed chapters first; throws when one is missing or the journal does not end in the hash that stands beside it. */
+export async function* readJournal(ledger: Ledger, { saga: { sagaId }, sealed, facts, last }: StoredSaga): AsyncGenerator<Entry> {
   const chapters: Entry[][] = [];
   // From the last one back: each begins with the hash that the one before it ends in.
   let lastHash = sealed?.hash ?? '';
@@ -83,44 +103,53 @@ export async function* readJournal(ledger: Ledger, { saga: { sagaId }, sealed, j
     lastHash = entries[0]?.before ?? '';
     chapters.unshift(entries);
   }
+  const open = chain(sealed ?? GENESIS, facts);
+  if ((open.at(-1) ?? sealed ?? GENESIS).hash !== last.hash) throw new Error(`the journal of ${sagaId} was altered: its facts do not come to ${last.hash}`);
   for (const entries of chapters) yield* entries;
-  yield* journal;
+  yield* open;
 }
 
 /** A saga that no ledger knows yet. */
 export const unwritten = (fact: Extract<Dated, { type: 'Opened' }>): StoredSaga => ({
   version: 0,
-  saga: openedSaga(fact),
-  journal: chain(null, [fact]),
+  saga: sagaOf(null, [fact]),
+  facts: [fact],
+  last: linkAfter(GENESIS, [fact]),
   sealed: null,
   lease: null,
 });
 
-export const withFacts = (stored: StoredSaga, facts: readonly Dated[]): StoredSaga => {
-  const last = stored.journal.at(-1) ?? stored.sealed;
-  return { ...stored, saga: evolveAll(stored.saga, facts), journal: [...stored.journal, ...chain(last, facts)] };
+export const withFacts = (stored: StoredSaga, facts: readonly Dated[]): StoredSaga => ({
+  ...stored,
+  saga: evolveAll(stored.saga, facts),
+  facts: [...stored.facts, ...facts],
+  last: linkAfter(stored.last, facts),
+});
+
+/** With all its facts in one more chapter, which a crash before the saga's own write may leave behind for nobody. */
+const withChapter = async (ledger: Ledger, stored: StoredSaga): Promise<StoredSaga> => {
+  const { saga, facts, last, sealed } = stored;
+  const chapters = (sealed?.chapters ?? 0) + 1;
+  const body = JSON.stringify(chain(sealed ?? GENESIS, facts));
+  // A conflict means that such a crash left this very chapter.
+  await ledger.write({ kind: 'chapter', id: chapterId(saga.sagaId, chapters, last.hash), version: 1, body, wakeAt: null });
+  return { ...stored, facts: [], sealed: { chapters, ...last, saga } };
 };
 
-const sealed = async (ledger: Ledger, stored: StoredSaga): Promise<StoredSaga> => {
-  const last = stored.journal.at(-1);
-  const body = JSON.stringify(stored.journal);
-  if (last === undefined || body.length < LONGEST_JOURNAL_CHARACTERS) return stored;
-  const chapters = (stored.sealed?.chapters ?? 0) + 1;
-  // A conflict means that a crash before the saga's own write left this very chapter behind.
-  await ledger.write({ kind: 'chapter', id: chapterId(stored.saga.sagaId, chapters, last.hash), version: 1, body, wakeAt: null });
-  return { ...stored, journal: [], sealed: { chapters, seq: last.seq, hash: last.hash } };
-};
+const encode = ({ facts, last, sealed }: StoredSaga, lease: Lease | null): string => JSON.stringify({ v: 1, facts, hash: last.hash, sealed, lease } satisfies Body);
 
 /**
  * Writes a saga with the facts it was given since it was read, in one conditional write; null when somebody else wrote
  * meanwhile, and then nothing of it has happened.
  */
 export const writeSaga = async (ledger: Ledger, stored: StoredSaga, lease: Lease | null, now: number): Promise<StoredSaga | null> => {
-  const { saga, journal, sealed: chapters } = await sealed(ledger, stored);
+  const whole = encode(stored, lease);
+  const isLong = whole.length > LONGEST_JOURNAL_CHARACTERS && JSON.stringify(stored.facts).length > LONGEST_JOURNAL_CHARACTERS;
+  const kept = isLong ? await withChapter(ledger, stored) : stored;
   const version = stored.version + 1;
-  const body: Body = { saga, journal, sealed: chapters, lease };
-  const answer = await ledger.write({ kind: 'saga', id: saga.sagaId, version, body: JSON.stringify(body), wakeAt: wakeAtOf(saga, now) });
-  return answer === 'written' ? { version, ...body } : null;
+  const body = kept === stored ? whole : encode(kept, lease);
+  const answer = await ledger.write({ kind: 'saga', id: stored.saga.sagaId, version, body, wakeAt: wakeAtOf(stored.saga, now) });
+  return answer === 'written' ? { ...kept, version, lease } : null;
 };
 
 export const parseSagaId = (text: string): SagaId | null => SagaId.safeParse(text).data ?? null;

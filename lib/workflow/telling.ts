@@ -17,6 +17,9 @@ const ofFact = (fact: Dated): Observation[] => {
   return [];
 };
 
+/** Tells that an event opened a saga. */
+export const tellOpened = (telemetry: Telemetry, saga: Saga): void => telemetry.tell({ kind: 'reached', state: 'received', from: null, reason: null }, saga);
+
 /** Tells what facts that are in the ledger now did to a saga: each state it passed, each wait, each alarm. */
 export const tellFacts = (telemetry: Telemetry, before: Saga, facts: readonly Dated[]): void => {
   let saga = before;

@@ -1,9 +1,9 @@
 import type { WakeUp } from '../../events/messages.ts';
-import { generationOf, sagaIdOf } from '../saga/instance.ts';
 import { isTerminal } from '../saga/saga.ts';
 import { type Budget, advance } from './advance.ts';
+import { isPreviousOpen, nextOpen } from './generations.ts';
 import { noteNeed } from './notices.ts';
-import { type StoredSaga, readSaga } from './saga-store.ts';
+import { readSaga } from './saga-store.ts';
 import { sendWakeUp, wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -11,19 +11,6 @@ import type { Workflow } from './workflow.ts';
 export class UnknownSaga extends Error {
   override readonly name = 'UnknownSaga';
 }
-
-const isPreviousOpen = async ({ ledger }: Workflow, { saga }: StoredSaga): Promise<boolean> => {
-  if (saga.after === null || saga.state !== 'received') return false;
-  const previous = await readSaga(ledger, saga.after);
-  return previous !== null && !isTerminal(previous.saga);
-};
-
-/** An ended generation makes room for the next one, if an event opened it meanwhile. */
-const wakeNextGeneration = async ({ ledger, queue }: Workflow, { saga }: StoredSaga): Promise<void> => {
-  const { identity, generation } = generationOf(saga.sagaId);
-  const next = await readSaga(ledger, sagaIdOf(identity, generation + 1));
-  if (next !== null && !isTerminal(next.saga)) await wake(queue, next.saga, 0);
-};
 
 /**
  * Works off one wake-up. The ledger decides what it means: one sent for an earlier turn does nothing, one that comes
@@ -41,7 +28,7 @@ export const workOff = async (workflow: Workflow, message: WakeUp, budget: Budge
     return;
   }
   const wasOpen = !isTerminal(stored.saga);
-  const advanced = await advance(workflow, stored, budget, await isPreviousOpen(workflow, stored));
+  const advanced = await advance(workflow, stored, budget, await isPreviousOpen(ledger, stored.saga));
   switch (advanced.kind) {
     case 'taken':
       await wake(queue, stored.saga, secondsUntil(advanced.until, clock.now()));
@@ -49,10 +36,13 @@ export const workOff = async (workflow: Workflow, message: WakeUp, budget: Budge
     case 'unfinished':
       await wake(queue, advanced.stored.saga, 0);
       return;
-    case 'rests':
-      await sendWakeUp(queue, advanced.stored.saga, clock.now());
-      await noteNeed(ledger, advanced.stored.saga, clock.now());
-      if (wasOpen && isTerminal(advanced.stored.saga)) await wakeNextGeneration(workflow, advanced.stored);
+    case 'rests': {
+      const { saga } = advanced.stored;
+      await sendWakeUp(queue, saga, clock.now());
+      await noteNeed(ledger, saga, clock.now());
+      const next = wasOpen && isTerminal(saga) ? await nextOpen(ledger, saga) : null;
+      if (next !== null) await wake(queue, next, 0);
+    }
   }
 };
 

@@ -5,6 +5,7 @@ import type { Queue } from '../ports/queue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
+import { type Allowance, makeAllowance } from './allowance.ts';
 import { closeKey } from './controls.ts';
 import { type KeyGate, keyGate } from './key-gate.ts';
 import { type Pace, makePace } from './pace.ts';
@@ -29,6 +30,7 @@ export interface Foundation {
 export interface Workflow extends Foundation {
   readonly pace: Pace;
   readonly gate: KeyGate;
+  readonly allowance: Allowance;
   readonly csmsLists: SharedList<CsmsSecret>;
   readonly saeLists: SharedList<SaeSecret>;
   readonly telemetry: Telemetry;
@@ -45,6 +47,7 @@ export const makeWorkflow = (foundation: Foundation): Workflow => {
     ...foundation,
     pace: makePace({ ledger, clock, policy, accountOf: (api) => clouds.account(api).account }),
     gate: keyGate((api) => closeKey(ledger, clouds.account(api).keyFingerprint)),
+    allowance: makeAllowance(ledger),
     csmsLists: sharedList(clock),
     saeLists: sharedList(clock),
     telemetry: foundation.telemetry ?? SILENT,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Dated } from '../../lib/saga/facts.ts';
-import { type Entry, GENESIS, chain, firstBrokenLink, hashOf } from '../../lib/saga/journal.ts';
+import { type Entry, GENESIS, chain, firstBrokenLink, hashOf, linkAfter } from '../../lib/saga/journal.ts';
 import { NOW, anOpening } from './builders.ts';
 
 const someFacts = (count: number): Dated[] => [
@@ -12,8 +12,8 @@ const someFacts = (count: number): Dated[] => [
 const runs = { seed: 20261122, numRuns: 200 };
 
 it('the first line follows from nothing, every other from the one before it', () => {
-  const [first, second] = chain(null, someFacts(1));
-  expect(first).toMatchObject({ seq: 1, before: GENESIS });
+  const [first, second] = chain(GENESIS, someFacts(1));
+  expect(first).toMatchObject({ seq: 1, before: GENESIS.hash });
   expect(second).toMatchObject({ seq: 2, before: first?.hash });
 });
 
@@ -21,14 +21,16 @@ it('a journal written in two goes is the same as in one, and a later part can be
   fc.assert(
     fc.property(fc.nat({ max: 6 }), fc.nat({ max: 6 }), (length, cut) => {
       const facts = someFacts(length);
-      const whole = chain(null, facts);
-      const first = chain(null, facts.slice(0, cut));
-      const last = first.at(-1) ?? null;
+      const whole = chain(GENESIS, facts);
+      const first = chain(GENESIS, facts.slice(0, cut));
+      const last = first.at(-1) ?? GENESIS;
       const second = chain(last, facts.slice(cut));
       expect([...first, ...second]).toEqual(whole);
       expect(firstBrokenLink(whole)).toBeNull();
       expect(firstBrokenLink(second, last)).toBeNull();
-      expect(firstBrokenLink(second)).toBe(last !== null && second.length > 0 ? 1 : null);
+      expect(firstBrokenLink(second)).toBe(first.length > 0 && second.length > 0 ? 1 : null);
+      const { seq, hash } = second.at(-1) ?? last;
+      expect(linkAfter(last, facts.slice(cut))).toMatchObject({ seq, hash });
     }),
     runs,
   );
@@ -48,7 +50,7 @@ const altered = (entry: Entry, how: number): Entry => {
 it('any change of any line is found at that line', () => {
   fc.assert(
     fc.property(fc.nat({ max: 8 }), fc.nat(), fc.nat(), (length, which, how) => {
-      const entries = chain(null, someFacts(length));
+      const entries = chain(GENESIS, someFacts(length));
       const at = which % entries.length;
       const tampered = entries.map((entry, index) => (index === at ? altered(entry, how) : entry));
       expect(firstBrokenLink(tampered)).toBe(at + 1);
@@ -61,7 +63,7 @@ it.each<[string, (entry: Entry) => Entry]>([
   ['number', (entry) => ({ ...entry, seq: entry.seq + 1 })],
   ['link to the line before', (entry) => ({ ...entry, before: 'another' })],
 ])('a line whose %s was changed is found even if its hash was made anew', (_what, change) => {
-  const entries = chain(null, someFacts(3));
+  const entries = chain(GENESIS, someFacts(3));
   const forged = entries.map((entry, index) => {
     if (index !== 2) return entry;
     const changed = change(entry);
@@ -73,7 +75,7 @@ it.each<[string, (entry: Entry) => Entry]>([
 it('a line taken out, doubled or moved is found', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 8 }), fc.nat(), (length, which) => {
-      const entries = chain(null, someFacts(length));
+      const entries = chain(GENESIS, someFacts(length));
       const at = which % (entries.length - 1);
       expect(firstBrokenLink(entries.toSpliced(at, 1))).toBe(at + 1);
       expect(firstBrokenLink(entries.flatMap((entry, index) => (index === at ? [entry, entry] : [entry])))).toBe(at + 2);
@@ -86,5 +88,5 @@ it('a line taken out, doubled or moved is found', () => {
 
 it('an empty journal holds', () => {
   expect(firstBrokenLink([])).toBeNull();
-  expect(chain(null, [])).toEqual([]);
+  expect(chain(GENESIS, [])).toEqual([]);
 });

@@ -4,6 +4,7 @@ import {
   DAY,
   type Ground,
   HOUR,
+  MINUTE,
   NOW,
   OPENED,
   SECOND,
@@ -74,7 +75,16 @@ describe('what is present', () => {
 
   it('is looked at again until the deadline, however often', () => {
     const many = after(erased(), NOW, ...Array.from({ length: 20 }, () => ({ type: 'StepFailed', step: 'other', code: 'x' }) as const));
-    expect(decideSeeing(many, { csms: [db1] }, { now: deadline - 1 }).saga).toMatchObject({ state: 'verifying', wait: { until: deadline - 1 + INTERVAL }, failures: { other: 20 } });
+    expect(decideSeeing(many, { csms: [db1] }).saga).toMatchObject({ state: 'verifying', wait: { until: NOW + INTERVAL }, failures: { other: 20 } });
+  });
+
+  it.each([
+    ['a minute', MINUTE, INTERVAL],
+    ['an hour', HOUR, 6 * MINUTE],
+    ['half a day', 12 * HOUR, HOUR],
+    ['as long as it may but for ten minutes', verify.deadlineHours * HOUR - 10 * MINUTE, 10 * MINUTE],
+  ])('H64: is looked at less often the longer it stays: after %s', (_what, stayed, pause) => {
+    expect(decideSeeing(erased(), { csms: [db1] }, { now: OPENED + stayed }).saga.wait?.until).toBe(OPENED + stayed + pause);
   });
 
   it('after the deadline parks with the reason', () => {

@@ -43,9 +43,10 @@ export const callAudit = (parts: LedgerAuditParts, policy: Policy): CloudWatch =
   const { timeline, wallNow, records, findings, trace } = parts;
 
   const intentOf = (life: Life, sent: SentCall): Intent | null => {
-    const open = [...records.intents.values()].filter(({ sagaId, attempt }) => records.sagas.get(sagaId)?.saga.attempt?.number === attempt.number);
-    const own = [...records.intents.values()].filter((intent) => intent.life === life);
-    return [...open, ...own.toReversed()].find(({ attempt }) => isThisCall(attempt.call, sent)) ?? null;
+    const isOpen = ({ sagaId, attempt }: Intent): boolean => records.sagas.get(sagaId)?.saga.attempt?.number === attempt.number;
+    const newestFirst = [...records.intents.values()].filter(({ attempt }) => isThisCall(attempt.call, sent)).toReversed();
+    const own = newestFirst.filter((intent) => intent.life === life);
+    return own.find(isOpen) ?? newestFirst.find(isOpen) ?? own[0] ?? null;
   };
 
   const audit = (life: Life, intent: Intent, sent: SentCall): void => {

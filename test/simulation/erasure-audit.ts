@@ -39,6 +39,8 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Le
     const link = secret.cloud === 'huawei' ? secret.link : null;
     const isShared = link !== null && saga.instance.cloud === 'huawei' && link.instanceId !== saga.instance.instanceId;
     if (isShared && !cameLate(secret, intent)) wrong(`${sagaId} ${what} ${secret.name}, which is linked to another instance`);
+    // An effect that comes this late was ruled out by the design, which says so: another saga may have planned meanwhile.
+    if (timeline.now() > intent.settledAt) return undefined;
     for (const other of records.sagas.values()) {
       const inPlan = other.saga.plan?.secrets.some(({ id, cloud }) => id === secret.id && cloud === secret.cloud) ?? false;
       // A saga that turns back deletes nothing any more, whatever its plan names.

@@ -45,18 +45,18 @@ const intended = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { 
   const now = timeline.now();
   const seen = records.seen(life);
   const lastList = lastListOf(seen, call.op === 'delete-copy' ? call.namespaceId : scopeOf(saga));
-  const intent: Intent = { sagaId: saga.sagaId, attempt, life, writtenAt: now, notAfter: now + attempt.notAfter - wallNow(), version, saga, lastList };
+  const intent: Intent = { sagaId: saga.sagaId, attempt, life, writtenAt: now, notAfter: now + attempt.notAfter - wallNow(), settledAt: now + attempt.settledAt - wallNow(), version, saga, lastList };
   records.intents.set(intentKey(saga.sagaId, number), intent);
 };
 
 const closes = (records: Records, saga: Saga, number: number): Intent | null => records.intents.get(intentKey(saga.sagaId, number)) ?? null;
 
 /** An attempt without a telling reply may be judged only by a read that began after it had settled. */
-const effectSeen = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { life, saga }: Stated, number: number): void => {
+const effectSeen = ({ records, findings }: LedgerAuditParts, { life, saga }: Stated, number: number): void => {
   const { attempt } = saga;
   if (attempt === null || attempt.number !== number) return;
-  const wallOf = (trueTime: number): number => wallNow() - (timeline.now() - trueTime);
-  const since = records.seen(life).readings.some(({ begunAt }) => wallOf(begunAt) >= attempt.settledAt - 1);
+  const settledAt = records.intents.get(intentKey(saga.sagaId, number))?.settledAt ?? Infinity;
+  const since = records.seen(life).readings.some(({ begunAt }) => begunAt >= settledAt - 1);
   if (!since) findings.add('wrong', `${saga.sagaId} ${attempt.call.op}: judged without a read begun after it had settled`);
 };
 
@@ -78,7 +78,7 @@ const lookedGone = ({ findings, truth }: LedgerAuditParts, { saga }: Stated, fac
 
 /** Holds one fact against the saga as it stood: what may follow what, and who may say it. */
 export const auditFact = (parts: LedgerAuditParts, stated: Stated): void => {
-  const { records, findings } = parts;
+  const { timeline, wallNow, records, findings } = parts;
   const { life, saga, fact } = stated;
   const wrong = (what: string): void => findings.add('wrong', `${saga.sagaId}: ${what}`);
   switch (fact.type) {
@@ -91,6 +91,9 @@ export const auditFact = (parts: LedgerAuditParts, stated: Stated): void => {
     case 'EffectUnknown': {
       const intent = closes(records, saga, fact.number);
       if (saga.attempt?.number === fact.number && intent?.life !== life) wrong(`the reply of attempt ${fact.number} was told by a worker that did not call`);
+      if (fact.type === 'EffectUnknown' && intent !== null) {
+        records.intents.set(intentKey(saga.sagaId, fact.number), { ...intent, settledAt: timeline.now() + fact.settledAt - wallNow() });
+      }
       if (fact.type === 'CallSucceeded') {
         const told = records.toldDeleted.get(saga.sagaId) ?? new Set<string>();
         for (const name of fact.told.batch?.succeeded ?? []) told.add(name);

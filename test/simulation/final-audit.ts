@@ -62,8 +62,7 @@ const auditLeftovers = ({ findings, truth }: FinalParts, saga: Saga): void => {
   const { state, sagaId } = saga;
   if (state !== 'restored' && state !== 'refused' && !(state === 'parked' && saga.pivotAt === null)) return;
   for (const secret of truth.csms.secrets) {
-    const ranOut = secret.erased?.by.kind === 'date' && isOwn(secret.erased.by.scheduledBy, sagaId) && saga.verifyingSince === null;
-    if (isPendingByIt(secret, sagaId) || ranOut) findings.add('wrong', `${sagaId} is ${state}, yet its schedule of ${secret.name} ${ranOut ? 'ran out' : 'lives'}`);
+    if (isPendingByIt(secret, sagaId)) findings.add('wrong', `${sagaId} is ${state}, yet its schedule of ${secret.name} lives`);
   }
 };
 

@@ -1,6 +1,6 @@
 import { evolve, evolveAll, openedSaga } from '../../lib/saga/evolve.ts';
 import type { Dated } from '../../lib/saga/facts.ts';
-import { type Entry, firstBrokenLink } from '../../lib/saga/journal.ts';
+import { type Entry, GENESIS, type Link, firstBrokenLink, linkAfter } from '../../lib/saga/journal.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import type { Item } from '../../lib/ports/ledger.ts';
 import { auditFact } from './fact-audit.ts';
@@ -12,10 +12,11 @@ import type { Timeline } from './timeline.ts';
 import type { Trace } from './trace.ts';
 import type { Truth } from './world-truth.ts';
 
+/** As it stands in an item; the auditor reads it itself. */
 interface Body {
-  readonly saga: Saga;
-  readonly journal: readonly Entry[];
-  readonly sealed: { readonly seq: number; readonly hash: string } | null;
+  readonly facts: readonly Dated[];
+  readonly hash: string;
+  readonly sealed: (Link & { readonly saga: Saga }) | null;
 }
 
 export interface LedgerAuditParts {
@@ -35,17 +36,20 @@ const freeze = <T>(value: T): T => {
   return value;
 };
 
+const linkBefore = ([first]: readonly Entry[]): Link => (first === undefined ? GENESIS : { seq: first.seq - 1, hash: first.before });
+
 /** Watches every write of the ledger: the chain holds, the state is the fold of its facts, each fact was allowed. */
 export const ledgerAudit = (parts: LedgerAuditParts): LedgerWatch => {
   const { timeline, records, findings, trace } = parts;
-  const links = new Map<string, { readonly seq: number; readonly hash: string }>();
+  const links = new Map<string, Link>();
   /** Facts sealed into chapters, by the hash they end in: the saga's own write says which of them count. */
   const chapters = new Map<string, readonly Entry[]>();
 
-  const newEntries = (sagaId: string, { journal, sealed }: Body): Entry[] => {
-    const last = links.get(sagaId) ?? { seq: 0, hash: '' };
-    const all = [...(sealed === null ? [] : (chapters.get(sealed.hash) ?? [])), ...journal];
-    return all.filter(({ seq }) => seq > last.seq);
+  /** What a write adds to the journal as it stood; facts sealed by that very write are in their chapter. */
+  const newFacts = (sagaId: string, { facts, sealed }: Body): readonly Dated[] => {
+    const known = links.get(sagaId)?.seq ?? 0;
+    const sealedNow = (sealed === null ? [] : (chapters.get(sealed.hash) ?? [])).filter(({ seq }) => seq > known).map(({ fact }) => fact);
+    return [...sealedNow, ...facts.slice(Math.max(0, known - (sealed?.seq ?? 0)))];
   };
 
   const folded = (before: Saga | null, facts: readonly Dated[]): Saga | null => {
@@ -57,21 +61,20 @@ export const ledgerAudit = (parts: LedgerAuditParts): LedgerWatch => {
   const sagaWritten = (life: Life, item: Item): void => {
     const body: Body = freeze(JSON.parse(item.body));
     const before = records.sagas.get(item.id) ?? null;
-    const entries = newEntries(item.id, body);
-    const facts = entries.map(({ fact }) => fact);
-    const broken = firstBrokenLink(entries, links.get(item.id) ?? null);
-    if (broken !== null) findings.add('wrong', `${item.id}: the journal's chain breaks at ${broken}`);
-    const last = body.journal.at(-1) ?? body.sealed;
-    if (last !== null) links.set(item.id, { seq: last.seq, hash: last.hash });
+    const facts = newFacts(item.id, body);
+    const last = linkAfter(links.get(item.id) ?? GENESIS, facts);
+    if (last.hash !== body.hash) findings.add('wrong', `${item.id}: its journal does not go on from where it stood`);
+    links.set(item.id, last);
     const fold = folded(before?.saga ?? null, facts);
-    if (JSON.stringify(fold) !== JSON.stringify(body.saga)) findings.add('wrong', `${item.id}: its state is not the fold of its facts`);
+    if (fold === null) findings.add('wrong', `${item.id}: its journal does not begin with its opening`);
+    if (body.sealed !== null && body.facts.length === 0 && JSON.stringify(body.sealed.saga) !== JSON.stringify(fold)) findings.add('wrong', `${item.id}: what a chapter ends in is not the fold of its facts`);
     let saga = before?.saga ?? null;
     for (const fact of facts) {
       trace.line(life.name, `${item.id.slice(-14)} v${item.version} ${fact.type} ${JSON.stringify({ ...fact, type: undefined, at: undefined }).slice(0, 400)}`);
       if (saga !== null) auditFact(parts, { life, saga, fact, version: item.version });
       saga = saga === null ? (fact.type === 'Opened' ? openedSaga(fact) : null) : evolve(saga, fact);
     }
-    records.sagas.set(item.id, { version: item.version, saga: body.saga });
+    if (fold !== null) records.sagas.set(item.id, { version: item.version, saga: fold });
   };
 
   return {
@@ -87,6 +90,7 @@ export const ledgerAudit = (parts: LedgerAuditParts): LedgerWatch => {
         trace.line(life.name, `controls ${after.body}`);
       } else if (after.kind === 'chapter') {
         const entries: Entry[] = JSON.parse(after.body);
+        if (firstBrokenLink(entries, linkBefore(entries)) !== null) findings.add('wrong', `${after.id}: the chapter's chain is broken`);
         chapters.set(entries.at(-1)?.hash ?? '', entries);
       } else if (after.kind === 'saga') sagaWritten(life, after);
     },

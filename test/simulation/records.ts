@@ -12,6 +12,8 @@ export interface Intent {
   /** True time of the write, and until when its call may be sent and may take effect. */
   readonly writtenAt: number;
   readonly notAfter: number;
+  /** True time from when a read tells its effect. */
+  readonly settledAt: number;
   readonly version: number;
   /** The plan it stands on. */
   readonly saga: Saga;

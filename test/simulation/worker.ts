@@ -1,6 +1,6 @@
 import type { QueueName } from '../../events/messages.ts';
 import { parseEvent, parseWakeUp } from '../../events/parse.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
+import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
 import { workOff } from '../../lib/workflow/wake.ts';
 import { type Foundation, type Workflow, makeWorkflow } from '../../lib/workflow/workflow.ts';
 import type { Findings } from './findings.ts';
@@ -27,7 +27,7 @@ export const createWorker = (life: Life, foundation: Foundation, timeline: Timel
     if (name === 'decommissions') {
       const event = parseEvent(body);
       if (event.kind === 'refused') throw new Error(`an event that does not parse: ${JSON.stringify(event.problems)}`);
-      await takeIn(workflow, event.value);
+      await takeIn(workflow, event.value, { open: openPlanned(workflow, { remainingMs: () => endsAt - timeline.now() }) });
       return;
     }
     const message = parseWakeUp(body);

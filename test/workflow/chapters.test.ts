@@ -60,7 +60,7 @@ describe('a journal in chapters', () => {
     const { ledger } = state;
     await add(ledger, await read(ledger), 1_200, 'x');
     const stored = await read(ledger);
-    const elsewhere: StoredSaga = { ...stored, sealed: { chapters: 2, seq: 2_400, hash: 'ff' } };
+    const elsewhere: StoredSaga = { ...stored, sealed: { chapters: 2, seq: 2_400, hash: 'ff', saga: stored.saga } };
     await expect(readJournal(ledger, elsewhere).next()).rejects.toThrow(`chapter 2 of ${FIRST.sagaId} is missing from the ledger`);
     state.close();
   });

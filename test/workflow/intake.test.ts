@@ -179,7 +179,7 @@ describe('a part of a split event', () => {
 describe('H60: a plan run', () => {
   it('records no event, so that the same one can be run afterwards', async () => {
     const desk = aDesk();
-    await takeIn(desk.workflow, event(), true);
+    await takeIn(desk.workflow, event(), { planOnly: true });
     expect(await desk.seen(event())).toBeNull();
     expect(await desk.sagas()).toMatchObject([{ mode: 'plan', planFor: 'immediate', events: [] }]);
   });

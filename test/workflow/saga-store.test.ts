@@ -5,7 +5,7 @@ import { type Entry, firstBrokenLink } from '../../lib/saga/journal.ts';
 import { evolveAll } from '../../lib/saga/evolve.ts';
 import { type Saga } from '../../lib/saga/saga.ts';
 import { amend } from '../../lib/workflow/amend.ts';
-import { type StoredSaga, listSagas, readGenerations, readJournal, readSaga, unwritten, wakeAtOf, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, type StoredSaga, listSagas, readGenerations, readJournal, readSaga, unwritten, wakeAtOf, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
 import { DAY, HOUR, MINUTE, NOW, SECOND, aHold, aSaga, after, anOpening } from '../saga/builders.ts';
 import { aState } from './state.ts';
@@ -35,7 +35,8 @@ describe('a saga in the ledger', () => {
     const second = await writeSaga(ledger, withFacts(first, [noted('x')]), lease, NOW);
     expect(await readSaga(ledger, sagaId)).toEqual(second);
     expect(second).toMatchObject({ version: 2, lease, saga: { failures: { 'a step': 1 } } });
-    expect(second?.journal.map(({ seq, fact }) => [seq, fact.type])).toEqual([[1, 'Opened'], [2, 'StepFailed']]);
+    expect(second?.facts.map(({ type }) => type)).toEqual(['Opened', 'StepFailed']);
+    expect(second?.last.seq).toBe(2);
   });
 
   it('that nobody wrote is not there', async () => {
@@ -47,7 +48,7 @@ describe('a saga in the ledger', () => {
     const stored = await opened(ledger);
     const [one, other] = await Promise.all([writeSaga(ledger, withFacts(stored, [noted('one')]), null, NOW), writeSaga(ledger, withFacts(stored, [noted('other')]), null, NOW)]);
     expect([one, other].filter((written) => written !== null)).toHaveLength(1);
-    expect((await readSaga(ledger, sagaId))?.journal).toHaveLength(2);
+    expect((await readSaga(ledger, sagaId))?.facts).toHaveLength(2);
   });
 
   it('is opened once, whoever opens it', async () => {
@@ -78,14 +79,14 @@ const written = async (ledger: Ledger, facts: readonly Dated[]): Promise<StoredS
 };
 
 describe('the journal', () => {
-  const LONG = 'x'.repeat(30_000);
+  const LONG = 'x'.repeat(6_000);
 
-  it('beyond 200 KB moves to sealed chapters, and the chain holds through all of them', async () => {
+  it('beyond 32 KB moves to sealed chapters, and the chain holds through all of them', async () => {
     const { ledger } = aState();
     const facts = Array.from({ length: 25 }, (_, index) => noted(`${index} ${LONG}`, NOW + index));
     const stored = await written(ledger, facts);
     expect(stored.sealed?.chapters).toBeGreaterThan(2);
-    expect(JSON.stringify(stored.journal).length).toBeLessThan(250_000);
+    expect(JSON.stringify(stored.facts).length).toBeLessThan(40_000);
     const entries = await wholeJournal(ledger, stored);
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 26 }, (_, index) => index + 1));
     expect(firstBrokenLink(entries)).toBeNull();
@@ -94,7 +95,7 @@ describe('the journal', () => {
 
   it('a short one stays with its saga', async () => {
     const { ledger } = aState();
-    expect(await written(ledger, [noted('x')])).toMatchObject({ sealed: null, journal: [{ seq: 1 }, { seq: 2 }] });
+    expect(await written(ledger, [noted('x')])).toMatchObject({ sealed: null, last: { seq: 2 }, facts: [{ type: 'Opened' }, { type: 'StepFailed' }] });
   });
 
   it('a chapter left by a worker that crashed before its saga was written is written over', async () => {
@@ -108,32 +109,54 @@ describe('the journal', () => {
 
   it('H62: a chapter that is missing is an error, never a shorter journal', async () => {
     const { ledger } = aState();
-    const stored: StoredSaga = { ...(await opened(ledger)), sealed: { chapters: 1, seq: 1, hash: 'x' } };
+    const whole = await opened(ledger);
+    const stored: StoredSaga = { ...whole, sealed: { chapters: 1, seq: 1, hash: 'x', saga: whole.saga } };
     await expect(wholeJournal(ledger, stored)).rejects.toThrow(/chapter 1 .* is missing/);
   });
+});
+
+describe('a journal that somebody altered in the ledger', () => {
+  it('does not come to the hash that stands beside it, and is no journal any more', async () => {
+    const { ledger } = aState();
+    const stored = await written(ledger, [noted('first'), noted('second')]);
+    const facts = stored.facts.map((fact) => (fact.type === 'StepFailed' ? { ...fact, code: 'another' } : fact));
+    await expect(wholeJournal(ledger, { ...stored, facts })).rejects.toThrow(`the journal of ${sagaId} was altered`);
+  });
+});
+
+it('H32: a saga that a newer Probate wrote is refused by name', async () => {
+  const { ledger } = aState();
+  const { version } = await opened(ledger);
+  await ledger.write({ kind: 'saga', id: sagaId, version: version + 1, body: JSON.stringify({ v: 2, story: [] }), wakeAt: null });
+  await expect(readSaga(ledger, sagaId)).rejects.toThrow(NewerSaga);
 });
 
 const waiting = (until: number | null): Saga => after(aSaga(), NOW, { type: 'Waited', wait: { until, queue: 'deletions', why: 'x' } });
 
 describe('when a saga wants to be woken without any message', () => {
   it.each([
-    ['at work, with a message under way: a quarter of an hour later', aSaga(), NOW + 15 * MINUTE],
-    ['waiting a little: a quarter of an hour after its message', waiting(NOW + 10 * SECOND), NOW + 10 * SECOND + 15 * MINUTE],
-    ['waiting as long as a queue can delay', waiting(NOW + 15 * MINUTE), NOW + 30 * MINUTE],
+    ['at work, with a message under way: a quarter of an hour later', aSaga(), NOW + 19 * MINUTE],
+    ['waiting a little: a quarter of an hour after its message', waiting(NOW + 10 * SECOND), NOW + 19 * MINUTE],
+    ['waiting as long as a queue can delay', waiting(NOW + 15 * MINUTE), NOW + 34 * MINUTE],
     ['waiting longer than that: at the very date', waiting(NOW + 15 * MINUTE + 1), NOW + 15 * MINUTE + 1],
     ['waiting for days', waiting(NOW + 6 * DAY), NOW + 6 * DAY],
-    ['overdue: a quarter of an hour from now', waiting(NOW - HOUR), NOW + 15 * MINUTE],
+    ['overdue: a quarter of an hour from now', waiting(NOW - HOUR), NOW + 19 * MINUTE],
     ['waiting for a person: never', waiting(null), null],
     ['ended: never', after(aSaga(), NOW, { type: 'Settled', state: 'gone', reason: null }), null],
-  ])('H48: %s', (_what, saga, wakeAt) => {
+  ])('H48: %s, to the next five minutes', (_what, saga, wakeAt) => {
     expect(wakeAtOf(saga, NOW)).toBe(wakeAt);
   });
 
   it('stands in the index that the sweep reads', async () => {
     const { ledger } = aState();
     await opened(ledger);
-    expect(await ledger.due('saga', NOW + 15 * MINUTE, 10)).toEqual([{ id: sagaId, wakeAt: NOW + 15 * MINUTE }]);
-    expect(await ledger.due('saga', NOW + 15 * MINUTE - 1, 10)).toEqual([]);
+    expect(await ledger.due('saga', NOW + 19 * MINUTE, 10)).toEqual([{ id: sagaId, wakeAt: NOW + 19 * MINUTE }]);
+    expect(await ledger.due('saga', NOW + 19 * MINUTE - 1, 10)).toEqual([]);
+  });
+
+  it('moves no entry of that index while the saga is at work', () => {
+    const [first, ...others] = Array.from({ length: 60 }, (_, seconds) => wakeAtOf(aSaga(), NOW + seconds * SECOND));
+    expect(new Set(others)).toEqual(new Set([first]));
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
-import { allow } from '../../lib/workflow/allowance.ts';
+import { makeAllowance } from '../../lib/workflow/allowance.ts';
 import { claim } from '../../lib/workflow/claims.ts';
 import { closeKey, readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
 import { sharedList } from '../../lib/workflow/shared-list.ts';
@@ -16,38 +16,53 @@ describe('secrets an hour', () => {
   const nine = Date.UTC(2026, 10, 22, 9);
 
   it('are granted until the cap is reached, and then from the next full hour on', async () => {
-    const { ledger } = aState();
-    expect(await allow(ledger, asked(6), nine + 1)).toEqual({ granted: true });
-    expect(await allow(ledger, asked(4), nine + 2)).toEqual({ granted: true });
-    expect(await allow(ledger, asked(1), nine + 3)).toEqual({ granted: false, until: nine + HOUR });
-    expect(await allow(ledger, asked(1), nine + HOUR)).toEqual({ granted: true });
+    const { allow } = makeAllowance(aState().ledger);
+    expect(await allow(asked(6), nine + 1)).toEqual({ granted: true });
+    expect(await allow(asked(4), nine + 2)).toEqual({ granted: true });
+    expect(await allow(asked(1), nine + 3)).toEqual({ granted: false, until: nine + HOUR });
+    expect(await allow(asked(1), nine + HOUR)).toEqual({ granted: true });
   });
 
   it('that were not granted are not counted', async () => {
-    const { ledger } = aState();
-    await allow(ledger, asked(9), nine);
-    expect(await allow(ledger, asked(2), nine)).toMatchObject({ granted: false });
-    expect(await allow(ledger, asked(1), nine)).toEqual({ granted: true });
+    const { allow } = makeAllowance(aState().ledger);
+    await allow(asked(9), nine);
+    expect(await allow(asked(2), nine)).toMatchObject({ granted: false });
+    expect(await allow(asked(1), nine)).toEqual({ granted: true });
   });
 
   it('are counted by account and cloud', async () => {
-    const { ledger } = aState();
-    await allow(ledger, asked(10), nine);
-    expect(await allow(ledger, asked(10, 'alibaba'), nine)).toEqual({ granted: true });
-    expect(await allow(ledger, asked(10, 'huawei', 'b'), nine)).toEqual({ granted: true });
-    expect(await allow(ledger, asked(1), nine)).toMatchObject({ granted: false });
+    const { allow } = makeAllowance(aState().ledger);
+    await allow(asked(10), nine);
+    expect(await allow(asked(10, 'alibaba'), nine)).toEqual({ granted: true });
+    expect(await allow(asked(10, 'huawei', 'b'), nine)).toEqual({ granted: true });
+    expect(await allow(asked(1), nine)).toMatchObject({ granted: false });
   });
 
   it('of none need no grant', async () => {
-    const { ledger } = aState();
-    await allow(ledger, asked(10), nine);
-    expect(await allow(ledger, asked(0), nine)).toEqual({ granted: true });
+    const { allow } = makeAllowance(aState().ledger);
+    await allow(asked(10), nine);
+    expect(await allow(asked(0), nine)).toEqual({ granted: true });
   });
 
-  it('are never granted twice by workers who ask at once', async () => {
+  it('are never granted twice to workers who ask at once, in one process or in several', async () => {
     const { ledger } = aState();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => allow(ledger, asked(2), nine)));
-    expect(answers.filter(({ granted }) => granted)).toHaveLength(5);
+    const workers = [makeAllowance(ledger), makeAllowance(ledger)];
+    const answers = await Promise.all(Array.from({ length: 24 }, (_, index) => (index % 2 === 0 ? workers[0] : workers[1])?.allow(asked(2), nine)));
+    expect(answers.filter((answer) => answer?.granted)).toHaveLength(5);
+  });
+
+  it('asked for at once take two writes, not one each', async () => {
+    const { ledger } = aState();
+    const { allow } = makeAllowance(ledger);
+    await Promise.all(Array.from({ length: 10 }, () => allow(asked(1), nine)));
+    expect((await ledger.read('quota', `huawei/a/${nine / HOUR}`))?.version).toBe(2);
+  });
+
+  it('that could not be counted are granted to nobody who asked', async () => {
+    const { ledger } = aState();
+    const { allow } = makeAllowance({ ...ledger, write: () => Promise.reject(new Error('the disk is full')) });
+    const answers = await Promise.allSettled(Array.from({ length: 3 }, () => allow(asked(1), nine)));
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 });
 

@@ -63,7 +63,7 @@ it('H48: two sweeps at the same moment send one wake-up, and a later one none, u
   const both = await Promise.all([sendDue(workflow, 600, BUDGET), sendDue(workflow, 600, BUDGET)]);
   expect(both.toSorted((a, b) => a - b)).toEqual([0, 1]);
   expect(await sendDue(workflow, 600, BUDGET)).toBe(0);
-  world.advance(300);
+  world.advance(600);
   expect(await sendDue(workflow, 600, BUDGET)).toBe(1);
 });
 

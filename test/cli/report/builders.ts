@@ -5,7 +5,7 @@ import { SecretId } from '../../../events/ids.ts';
 import { NO_CONTROLS } from '../../../lib/saga/controls.ts';
 import { evolveAll, openedSaga } from '../../../lib/saga/evolve.ts';
 import type { Dated, Fact } from '../../../lib/saga/facts.ts';
-import { chain } from '../../../lib/saga/journal.ts';
+import { GENESIS, chain } from '../../../lib/saga/journal.ts';
 import type { Call } from '../../../lib/saga/saga.ts';
 import { DAY, OPENED, SECOND, aCopyDeletion, aCancelOf, aBatchDeletion, aCsmsSecret, aPlan, aRequest, aScheduleOf, anOpening, anSaeSecret, keyOf } from '../../saga/builders.ts';
 
@@ -23,7 +23,7 @@ export const aCall = (seconds: number, number: number, call: Call, reply: Fact |
 
 export const aTold = (opening: Opening, ...facts: readonly Dated[]): Told => {
   const opened = anOpening(opening);
-  return { saga: evolveAll(openedSaga(opened), facts), entries: chain(null, [opened, ...facts]) };
+  return { saga: evolveAll(openedSaga(opened), facts), entries: chain(GENESIS, [opened, ...facts]) };
 };
 
 /** Two secrets deleted at once, proven by two looks. */
