@@ -1,9 +1,10 @@
 import { confirmByName } from './confirm.ts';
+import { byId } from './csms-list.ts';
 import type { Fact } from './facts.ts';
 import { showsLinks } from './plan.ts';
 import type { Attempt, Call, Saga } from './saga.ts';
 import type { BatchReply, CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, again, callFailed, lookFor, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, callFailed, listed, lookFor, record, wait } from './turn.ts';
 
 /** A schedule whose date fits an intent within this is that intent's (design.md, Every step). */
 const SAME_DATE_MS = 5 * 60_000;
@@ -21,7 +22,7 @@ const isOurs = (saga: Saga, attempt: Attempt, eraseAt: number | null): boolean =
 
 const find = (turn: Turn, key: string): CsmsSecret | undefined => {
   const id = turn.saga.secrets[key]?.target.id;
-  return turn.input.sight.csms?.secrets.find((secret) => secret.id === id);
+  return id === undefined ? undefined : byId(listed(turn), id);
 };
 
 const happened = (number: number, told: Extract<Fact, { type: 'EffectSeen' }>['told'] = {}): Fact => ({ type: 'EffectSeen', number, happened: true, told });
@@ -32,22 +33,22 @@ const failedWithout = (turn: Turn, { number, call, unknownBecause }: Attempt): O
   callFailed(record(turn, nothingHappened(number)), call, { kind: 'retryable', code: unknownBecause ?? 'no-reply' });
 
 /** What only this call can have brought about stands in a list however old it is; anything else may be what was before it. */
-const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', listed: CsmsSecret | undefined): boolean => {
+const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', found: CsmsSecret | undefined): boolean => {
   switch (op) {
     case 'schedule':
-      return listed?.state === 'PENDING_DELETE';
+      return found?.state === 'PENDING_DELETE';
     case 'cancel':
       return false;
     case 'delete-named':
-      return listed === undefined;
+      return found === undefined;
   }
 };
 
 const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'schedule' | 'cancel' | 'delete-named' }>): Outcome => {
   const { number } = attempt;
   const known = turn.saga.secrets[call.key];
-  const listed = find(turn, call.key);
-  const confirmed = known === undefined || tellsEffect(call.op, listed) ? { secret: listed } : confirmByName(turn, `after ${call.op}`, known, attempt.settledAt - 1);
+  const found = find(turn, call.key);
+  const confirmed = known === undefined || tellsEffect(call.op, found) ? { secret: found } : confirmByName(turn, `after ${call.op}`, known, attempt.settledAt - 1);
   if ('outcome' in confirmed) return confirmed.outcome;
   const { secret } = confirmed;
   const pending = secret?.state === 'PENDING_DELETE';
@@ -77,8 +78,8 @@ const batchEffect = (turn: Turn, attempt: Attempt): Outcome => {
   const erased: string[] = [];
   const stillRefused: BatchReply['failed'][number][] = [];
   for (const known of outstanding) {
-    const listed = find(turn, known.target.key);
-    const confirmed = listed === undefined ? { secret: listed } : confirmByName(turn, 'after batch-delete', known, attempt.settledAt - 1);
+    const found = find(turn, known.target.key);
+    const confirmed = found === undefined ? { secret: found } : confirmByName(turn, 'after batch-delete', known, attempt.settledAt - 1);
     if ('outcome' in confirmed) return confirmed.outcome;
     if (confirmed.secret === undefined) erased.push(known.target.name);
     // What an earlier reply refused and is there still was refused again.

@@ -1,3 +1,4 @@
+import { byName } from './csms-list.ts';
 import type { Fact } from './facts.ts';
 import { csmsKey } from './instance.ts';
 import { type Plan, type PlannedCsmsSecret, showsLinks } from './plan.ts';
@@ -5,7 +6,7 @@ import { differenceOf, judge, planAnew } from './planning.ts';
 import { linkedNow, noteWhatChanged } from './quarantine.ts';
 import { type Call, type SecretRecord, isBeforePivot } from './saga.ts';
 import type { BatchReply } from './seen.ts';
-import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, lookFor, record } from './turn.ts';
+import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, listed, lookFor, record } from './turn.ts';
 
 type BatchCall = Extract<Call, { op: 'batch-delete' }>;
 
@@ -59,7 +60,7 @@ export const batchDelete = (turn: Turn, plan: Plan): Outcome | null => {
 const added = (turn: Turn, name: string, origin: 'raced' | 'unseen', failure: Extract<Fact, { type: 'SecretAdded' }>['failure']): Fact => {
   const project = turn.saga.instance.cloud === 'huawei' ? turn.saga.instance.projectId : '';
   // A list read before the call may know the id of what was linked too late for the plan.
-  const seen = turn.input.sight.csms?.secrets.find((secret) => secret.name === name);
+  const seen = byName(listed(turn), name);
   const target: PlannedCsmsSecret = {
     key: csmsKey(project, name),
     cloud: 'huawei',

@@ -1,9 +1,10 @@
 import { fitsOurSchedule } from './attempt.ts';
 import { confirmByName } from './confirm.ts';
+import { byId } from './csms-list.ts';
 import { stepName } from './evolve.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
-import { type Outcome, type Turn, again, freshAfter, intend, lookFor, record, settle } from './turn.ts';
+import { type Outcome, type Turn, again, freshAfter, intend, listed, lookFor, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
 
 const cancelStep = ({ target }: SecretRecord): string => stepName('cancel', target.key);
@@ -33,8 +34,8 @@ const cancelNext = (turn: Turn): Outcome | null => {
   const missing = lookFor(turn, purpose, { begunAfter, csms: true });
   if (missing !== null) return missing;
   const { key, id, name } = next.target;
-  const listed = turn.input.sight.csms?.secrets.find((secret) => secret.id === id);
-  const confirmed = listed?.state === 'PENDING_DELETE' ? { secret: listed } : confirmByName(turn, purpose, next, begunAfter);
+  const found = byId(listed(turn), id);
+  const confirmed = found?.state === 'PENDING_DELETE' ? { secret: found } : confirmByName(turn, purpose, next, begunAfter);
   if ('outcome' in confirmed) return confirmed.outcome;
   const seen = confirmed.secret;
   if (seen === undefined) return again(record(turn, { type: 'WindowEnded', key }));

@@ -1,7 +1,8 @@
+import { byId } from './csms-list.ts';
 import { isUrlName } from './plan.ts';
 import type { SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, lookFor } from './turn.ts';
+import { type Outcome, type Turn, listed, lookFor } from './turn.ts';
 
 /** A secret as its own name shows it; undefined where that name shows no secret, or another one. */
 export type ByName = { readonly secret: CsmsSecret | undefined } | { readonly outcome: Outcome };
@@ -11,8 +12,7 @@ export type ByName = { readonly secret: CsmsSecret | undefined } | { readonly ou
  * no longer shows as pending may be pending all the same. A name outside the documented form can only be listed.
  */
 export const confirmByName = (turn: Turn, purpose: string, { target: { id, name } }: SecretRecord, begunAfter: number): ByName => {
-  const listed = turn.input.sight.csms?.secrets.find((secret) => secret.id === id);
-  if (!isUrlName(name)) return { secret: listed };
+  if (!isUrlName(name)) return { secret: byId(listed(turn), id) };
   const missing = lookFor(turn, purpose, { begunAfter, show: [name] });
   if (missing !== null) return { outcome: missing };
   const answer = turn.input.sight.shown[name]?.answer;

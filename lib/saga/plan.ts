@@ -1,6 +1,7 @@
 import type { Mode, Stage } from '../../events/decommission.ts';
 import { type InstanceType, type NamespaceId, type Region, type SecretId, SecretName } from '../../events/ids.ts';
 import { canonicalJson, digestOf } from './canonical.ts';
+import { byName, linkedTo, naming } from './csms-list.ts';
 import { type Instance, type Request, csmsKey, saeKey } from './instance.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
 
@@ -50,9 +51,6 @@ export interface Plan {
 /** The types whose link a list shows; batch-delete on the others cannot be previewed (contracts/huawei-csms.md, section 3). */
 export const showsLinks = (type: InstanceType): type is 'RDS' | 'TaurusDB' => type === 'RDS' || type === 'TaurusDB';
 
-export const isLinkedTo = (secret: CsmsSecret, instance: Instance): boolean =>
-  instance.cloud === 'huawei' && secret.link?.instanceId === instance.instanceId && secret.link.instanceType === instance.instanceType;
-
 interface Surroundings {
   readonly instance: Instance;
   readonly request: Request;
@@ -76,10 +74,11 @@ const plannedCsms = (projectId: string, secret: CsmsSecret, linked: boolean, mod
 const csmsPart = ({ instance, request, mode, csms }: Surroundings): Pick<Plan, 'secrets' | 'absent' | 'batchDelete' | 'notes'> => {
   if (instance.cloud !== 'huawei') return { secrets: [], absent: [], batchDelete: false, notes: [] };
   const { projectId, instanceType } = instance;
-  const linked = csms.filter((secret) => isLinkedTo(secret, instance));
-  const named = csms.filter((secret) => request.secretNames.some((name) => name === secret.name) && !linked.includes(secret));
-  const missing = request.secretNames.filter((name) => !csms.some((secret) => secret.name === name));
-  const ofAnotherType = csms.filter((secret) => secret.link?.instanceId === instance.instanceId && !linked.includes(secret));
+  const linked = linkedTo(csms, instance);
+  const asked = request.secretNames.map((name) => ({ name, secret: byName(csms, name) }));
+  const named = asked.flatMap(({ secret }) => (secret === undefined || linked.includes(secret) ? [] : [secret]));
+  const missing = asked.filter(({ secret }) => secret === undefined).map(({ name }) => name);
+  const ofAnotherType = naming(csms, instance.instanceId).filter((secret) => !linked.includes(secret));
   const batchDelete = showsLinks(instanceType) ? mode !== 'recoverable' && linked.length > 0 : true;
   const notes = ofAnotherType
     .filter((secret) => !named.includes(secret))

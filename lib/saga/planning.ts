@@ -1,14 +1,15 @@
+import { byId } from './csms-list.ts';
 import type { Claim } from './input.ts';
 import { type Plan, isEmptyPlan, makePlan, namespacesOf } from './plan.ts';
 import { refusalOf } from './rails.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
-import { type Outcome, type Turn, again, commit, freshAfter, giveUp, lookFor, record, settle, wait } from './turn.ts';
+import { type Outcome, type Turn, again, commit, freshAfter, giveUp, listed, lookFor, record, settle, wait } from './turn.ts';
 
 /** The surroundings a plan is made from, as far as they are in sight. */
 export const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: readonly SaeSecret[]; claimed: Readonly<Record<string, string>> } => {
   const { sight } = turn.input;
   return {
-    csms: sight.csms?.secrets ?? [],
+    csms: listed(turn),
     sae: Object.values(sight.sae).flatMap(({ secrets }) => secrets),
     claimed: sight.claimed?.by ?? {},
   };
@@ -94,9 +95,8 @@ export const differenceOf = (turn: Turn, plan: Plan, linkedNow: readonly CsmsSec
     const match = expected.get(secret.id);
     if (match === undefined || match.name !== secret.name || match.createTime !== secret.createTime) return `${secret.name} (${secret.id}) was not planned`;
   }
-  const all = new Map((turn.input.sight.csms?.secrets ?? []).map((secret) => [secret.id, secret]));
   for (const secret of planned) {
-    const seen = all.get(secret.id);
+    const seen = byId(listed(turn), secret.id);
     if (seen === undefined) {
       if (!mayBeMissing(secret.key)) return `${secret.name} (${secret.id}) is gone`;
     } else if (secret.linked && !linkedNow.includes(seen)) return `${secret.name} is no longer linked to the instance`;

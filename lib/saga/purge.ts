@@ -1,11 +1,12 @@
 import { batchDelete } from './batch.ts';
+import { byId } from './csms-list.ts';
 import { blocked, blockersInSight, outstandingCopies } from './dependants.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { judge } from './planning.ts';
 import { lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
 import { stageKey } from './instance.ts';
-import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, lookFor, record } from './turn.ts';
+import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, listed, lookFor, record } from './turn.ts';
 
 /** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */
 export const startPurge = (turn: Turn, plan: Plan): Outcome => {
@@ -65,7 +66,7 @@ const deleteNextNamed = (turn: Turn, plan: Plan): Outcome | null => {
   const noted = noteWhatChanged(turn);
   const known = noted.saga.secrets[key];
   if (known === undefined || !isNamedToDelete(known)) return again(noted);
-  const seen = noted.input.sight.csms?.secrets.find((secret) => secret.id === id);
+  const seen = byId(listed(noted), id);
   if (seen?.createTime !== createTime || seen.name !== name || !isUrlName(name)) {
     const detail = 'no longer the secret that was planned';
     return again(record(noted, { type: 'SecretSpared', key, detail }, { type: 'AlarmRaised', reason: `plan-changed: ${name} is ${detail}` }));

@@ -1,19 +1,18 @@
 import { fitsOurSchedule } from './attempt.ts';
 import { confirmByName } from './confirm.ts';
+import { byId, linkedTo } from './csms-list.ts';
 import { blocked, blockersInSight } from './dependants.ts';
-import { type Plan, isLinkedTo, isUrlName } from './plan.ts';
+import { type Plan, isUrlName } from './plan.ts';
 import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, again, giveUp, intend, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, giveUp, intend, listed, record, wait } from './turn.ts';
 
 const BEFORE_TOUCHING = 'before touching';
 
-export const linkedNow = (turn: Turn): CsmsSecret[] =>
-  (turn.input.sight.csms?.secrets ?? []).filter((secret) => isLinkedTo(secret, turn.saga.instance));
+export const linkedNow = (turn: Turn): readonly CsmsSecret[] => linkedTo(listed(turn), turn.saga.instance);
 
-const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined =>
-  turn.input.sight.csms?.secrets.find(({ id }) => id === target.id);
+const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined => byId(listed(turn), target.id);
 
 const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
   if (record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;

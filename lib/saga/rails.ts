@@ -1,4 +1,5 @@
 import { type Controls, holdOn } from './controls.ts';
+import { byId, unreadable } from './csms-list.ts';
 import { matchesGlob } from './glob.ts';
 import type { Instance } from './instance.ts';
 import { type Plan, type PlannedSecret, isUrlName, showsLinks } from './plan.ts';
@@ -67,9 +68,8 @@ export const protectedNameRail: Rail = (judged) => {
 
 export const sharedRail: Rail = (judged) => {
   const { instance, plan, csms, claimed } = judged;
-  const byKey = new Map(csms.map((secret) => [secret.id, secret]));
   return firstReason(plan.secrets, (secret) => {
-    const link = secret.cloud === 'huawei' ? byKey.get(secret.id)?.link : undefined;
+    const link = secret.cloud === 'huawei' ? byId(csms, secret.id)?.link : undefined;
     if (link && instance.cloud === 'huawei' && link.instanceId !== instance.instanceId) return `shared: secret ${secret.name} is linked to instance ${link.instanceId}`;
     const other = Object.hasOwn(claimed, secret.key) ? claimed[secret.key] : undefined;
     return other === undefined ? null : `shared: secret ${secret.name} is also in the plan of ${other}`;
@@ -80,7 +80,7 @@ export const sharedRail: Rail = (judged) => {
 export const unreadableLinkRail: Rail = ({ instance, csms }) =>
   instance.cloud !== 'huawei'
     ? null
-    : firstReason(csms, ({ name, unreadableLink }) =>
+    : firstReason(unreadable(csms), ({ name, unreadableLink }) =>
         unreadableLink?.includes(instance.instanceId) ? `unreadable-link: the rotation_config of secret ${name} names the instance but cannot be read` : null,
       );
 
@@ -98,13 +98,11 @@ export const nameFormRail: Rail = ({ plan }) =>
 const DELETABLE_STATES = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETE']);
 
 /** A state we do not know is unknown, never a licence (H50). */
-export const stateRail: Rail = ({ plan, csms }) => {
-  const byId = new Map(csms.map((secret) => [secret.id, secret]));
-  return firstReason(plan.secrets, (secret) => {
-    const state = secret.cloud === 'huawei' ? byId.get(secret.id)?.state : undefined;
+export const stateRail: Rail = ({ plan, csms }) =>
+  firstReason(plan.secrets, (secret) => {
+    const state = secret.cloud === 'huawei' ? byId(csms, secret.id)?.state : undefined;
     return state === undefined || DELETABLE_STATES.has(state) ? null : `state: secret ${secret.name} is ${state}, which Probate does not delete`;
   });
-};
 
 export const secretsPerInstanceRail: Rail = (judged) => {
   const { secretsPerInstance, secretsPerHour } = judged.policy.limits;

@@ -4,6 +4,7 @@ import type { Dated, Fact } from './facts.ts';
 import type { Input, LookRequest, Next, Sight } from './input.ts';
 import type { Policy } from './policy.ts';
 import { type Attempt, type Call, type Saga, cancelBy, isBeforePivot, liveSchedules, queueOf } from './saga.ts';
+import type { CsmsSecret } from './seen.ts';
 import type { Failure } from './verdict.ts';
 
 /** One pass of `decide`: the saga as it would stand after the facts gathered so far, and all there is to decide by. */
@@ -135,6 +136,10 @@ export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> 
   const { failure } = turn.input.sight;
   return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, `look ${purpose}`, failure.failure, failure.of);
 };
+
+const NOT_LISTED: readonly CsmsSecret[] = [];
+/** The project's list as it is in sight; nothing while none is. */
+export const listed = ({ input }: Turn): readonly CsmsSecret[] => input.sight.csms?.secrets ?? NOT_LISTED;
 
 /** Lists older than this say nothing about now (design.md, batch-delete takes an instance). */
 const FRESH_MS = 10_000;

@@ -1,10 +1,11 @@
+import { byId, byName } from './csms-list.ts';
 import type { Looked } from './facts.ts';
 import { isUrlName } from './plan.ts';
 import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
 import { type Saga, type SecretRecord, cancelBy, isBeforePivot, liveSchedules } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
 import { holdOn, stopOf } from './controls.ts';
-import { type Outcome, type Turn, atLeastFloor, compensate, freshAfter, giveUp, lookFor, record, settle, wait } from './turn.ts';
+import { type Outcome, type Turn, atLeastFloor, compensate, freshAfter, giveUp, listed, lookFor, record, settle, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
 const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>
@@ -20,13 +21,11 @@ const isPendingUntilLater = ({ schedule }: SecretRecord, now: number): boolean =
 
 const lookedCsms = (turn: Turn, { target }: SecretRecord): Looked => {
   const { sight } = turn.input;
-  const secrets = sight.csms?.secrets ?? [];
-  const listed = secrets.find(({ id, name }) => (target.id === '' ? name === target.name : id === target.id));
-  if (listed !== undefined) return lookedState(listed);
+  const found = target.id === '' ? byName(listed(turn), target.name) : byId(listed(turn), target.id);
+  if (found !== undefined) return lookedState(found);
   const shown = sight.shown[target.name]?.answer;
   if (shown === 'not-found') return { kind: 'gone', detail: null };
-  const successor = secrets.some(({ name }) => name === target.name);
-  if (successor) return { kind: 'gone', detail: 'another secret of the same name exists now and is kept' };
+  if (byName(listed(turn), target.name) !== undefined) return { kind: 'gone', detail: 'another secret of the same name exists now and is kept' };
   if (shown === undefined) return { kind: 'unknown', code: 'not-shown' };
   // The list passed over what the name still shows: one of the two is stale.
   return shown.id === target.id || target.id === '' ? lookedState(shown) : { kind: 'unknown', code: 'list-and-name-disagree' };
@@ -59,10 +58,9 @@ const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: numbe
   for (const { target } of subjects) if (target.cloud === 'alibaba') namespaces.set(target.scope, { region: target.region, namespaceId: target.scope });
   const lists = lookFor(turn, 'to verify', { begunAfter, csms: csms.length > 0, sae: [...namespaces.values()] });
   if (lists !== null) return lists;
-  const listed = turn.input.sight.csms?.secrets ?? [];
   const show = csms
     .map(({ target }) => target)
-    .filter(({ id, name }) => !listed.some((secret) => secret.id === id || secret.name === name))
+    .filter(({ id, name }) => byId(listed(turn), id) === undefined && byName(listed(turn), name) === undefined)
     .map(({ name }) => name)
     .filter((name): name is SecretName => isUrlName(name));
   return lookFor(turn, 'to verify', { begunAfter, show });

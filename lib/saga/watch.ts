@@ -1,6 +1,7 @@
 import { fitsOurSchedule } from './attempt.ts';
+import { byId } from './csms-list.ts';
 import { type Saga, isBeforePivot } from './saga.ts';
-import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, compensate, end, listed, lookFor, record, wait } from './turn.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -26,9 +27,8 @@ export const watchEnded = (turn: Turn): Outcome => {
   const missing = lookFor(turn, 'to watch', { begunAfter: saga.wait.until ?? 0, csms: true });
   // A failed look is no reason to alarm: tomorrow's will do.
   if (missing !== null) return turn.input.sight.failure === null ? missing : wait(turn, now + DAY_MS, 'watch');
-  const secrets = turn.input.sight.csms?.secrets ?? [];
   for (const { key, at, notAfter } of open) {
-    const seen = secrets.find(({ id }) => id === saga.secrets[key]?.target.id);
+    const seen = byId(listed(turn), saga.secrets[key]?.target.id ?? '');
     if (seen?.state === 'PENDING_DELETE' && fitsOurSchedule(seen.eraseAt, { at, notAfter }, saga.recoveryWindowDays)) {
       const known = record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt });
       // Past the pivot there is only forward: its date is waited for.

@@ -1,5 +1,6 @@
 import { generationOf, saeKey } from '../saga/instance.ts';
-import { type Plan, isLinkedTo, makePlan } from '../saga/plan.ts';
+import { byName, linkedTo } from '../saga/csms-list.ts';
+import { type Plan, makePlan } from '../saga/plan.ts';
 import { type Saga, type SecretRecord, isTerminal } from '../saga/saga.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
 import type { Scope } from '../saga/policy.ts';
@@ -77,9 +78,12 @@ const planAgain = ({ instance, planFor }: Saga, csms: readonly CsmsSecret[], now
 export const findInProject = (saga: Saga, scope: string, csms: readonly CsmsSecret[], now: number): Finding[] => {
   const { instance, sagaId } = saga;
   if (instance.cloud !== 'huawei') return [];
-  const planDigest = planAgain(saga, csms, now).digest;
-  return csms.flatMap(({ id, name, state, createTime, ...secret }) => {
-    const linked = isLinkedTo({ id, name, state, createTime, ...secret }, instance);
+  const nowLinked = linkedTo(csms, instance);
+  const namesakes = Object.values(saga.secrets).flatMap(({ target: { name } }) => byName(csms, name) ?? []);
+  const planDigest = nowLinked.length === 0 ? null : planAgain(saga, csms, now).digest;
+  return [...new Set([...nowLinked, ...namesakes])].flatMap((secret) => {
+    const { id, name, state, createTime } = secret;
+    const linked = nowLinked.includes(secret);
     const returned = provenByName(saga, 'huawei', instance.projectId, name);
     // What a restored saga left where it was is meant to be there.
     if ((!linked && !returned) || knownById(saga, id)) return [];

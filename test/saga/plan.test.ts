@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InstanceId, NamespaceId } from '../../events/ids.ts';
 import type { Instance } from '../../lib/saga/instance.ts';
-import { type Plan, isEmptyPlan, isLinkedTo, isUrlName, namespacesOf, showsLinks } from '../../lib/saga/plan.ts';
+import { linkedTo } from '../../lib/saga/csms-list.ts';
+import { type Plan, isEmptyPlan, isUrlName, namespacesOf, showsLinks } from '../../lib/saga/plan.ts';
 import {
   DATABASE,
   GATEWAY,
@@ -93,7 +94,7 @@ describe('a link', () => {
     ['nothing', null, RDS, false],
     ['an instance, where a namespace is asked about', { instanceId: DATABASE, instanceType: 'RDS' }, SAE, false],
   ] as const)('H2: to %s binds: %s', (_what, link, instance, binds) => {
-    expect(isLinkedTo(aCsmsSecret('db-1', { link }), instance)).toBe(binds);
+    expect(linkedTo([aCsmsSecret('db-1', { link })], instance)).toHaveLength(binds ? 1 : 0);
   });
 
   it.each([
