@@ -166,7 +166,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const left = (): number => deadlineMs - (clock.monotonic() - decidedAt);
     const found: { stop: string | null } = { stop: null };
     /** The last look before the call: a hold, an undo or another worker that came in since the intent is decided on first. */
-    const isClosed = async (): Promise<boolean> => {
+    const isBarred = async (): Promise<boolean> => {
       const [standing, standingControls] = await Promise.all([ledger.read('saga', opened.saga.sagaId), readControls(ledger)]);
       controls = standingControls;
       found.stop = standing?.version === work.stored.version ? stoppedNow(work, controls, attempt, clock.now()) : 'the saga was written meanwhile';
@@ -175,7 +175,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     // A worker that was frozen since its intent sends nothing late: notAfter is measured by its own monotonic clock.
     if (left() <= 0) return { kind: 'withdrawn', number, why: 'too late to call' };
     const { saga } = work.stored;
-    const answer = await gate.pass(api, isClosed, () =>
+    const answer = await gate.pass(api, { isBarred, mayBeRecent: false }, () =>
       left() > 0
         ? tellCall(workflow, { saga, api, operation: attempt.call.op }, () => withDeadline(clock, left(), (signal) => carryOut(writers, saga.instance, attempt.call, { signal })))
         : Promise.resolve(TOO_LATE),

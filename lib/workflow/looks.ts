@@ -32,8 +32,8 @@ export const askAtPace = async <T>(workflow: Workflow, api: Api, ask: (options: 
   if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: ownPace(api), retryAfterMs: early, quota: null }, requests: 0 };
   if (early > 0) await clock.sleep(early);
   const { keyFingerprint } = clouds.account(api);
-  const isClosed = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
-  const answer = await gate.pass(api, isClosed, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
+  const isBarred = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
+  const answer = await gate.pass(api, { isBarred, mayBeRecent: true }, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
   if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
   return answer;
 };

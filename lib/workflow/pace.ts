@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { Quota } from '../saga/verdict.ts';
+import { type InTurn, inTurn } from './in-turn.ts';
 import { changeItem } from './item.ts';
 
 /** The state of one account's budget for one API, shared by all workers through the ledger. */
@@ -42,7 +43,7 @@ export interface PaceParts {
 
 export const makePace = ({ ledger, clock, policy, accountOf }: PaceParts): Pace => {
   const blocks = new Map<Api, Block>();
-  const leasing = new Map<Api, Promise<unknown>>();
+  const turns: Readonly<Record<Api, InTurn>> = { csms: inTurn(), sae: inTurn() };
   const baseSpacing = (api: Api): number => (policy.pace[api].perSeconds * 1_000) / policy.pace[api].calls;
   const idOf = (api: Api): string => `${api}/${accountOf(api)}`;
 
@@ -72,14 +73,7 @@ export const makePace = ({ ledger, clock, policy, accountOf }: PaceParts): Pace 
   };
 
   return {
-    reserve: (api) => {
-      const turn = (leasing.get(api) ?? Promise.resolve()).then(() => take(api));
-      leasing.set(
-        api,
-        turn.catch(() => undefined),
-      );
-      return turn;
-    },
+    reserve: (api) => turns[api](() => take(api)),
     slowDown: async (api, { retryAfterMs, quota }) => {
       blocks.delete(api);
       await changeItem<Budget, void>(ledger, 'pace', idOf(api), (budget) => {

@@ -46,7 +46,7 @@ export const makeWorkflow = (foundation: Foundation): Workflow => {
   return {
     ...foundation,
     pace: makePace({ ledger, clock, policy, accountOf: (api) => clouds.account(api).account }),
-    gate: keyGate((api) => closeKey(ledger, clouds.account(api).keyFingerprint)),
+    gate: keyGate(clock, (api) => closeKey(ledger, clouds.account(api).keyFingerprint)),
     allowance: makeAllowance(ledger),
     csmsLists: sharedList(clock),
     saeLists: sharedList(clock),

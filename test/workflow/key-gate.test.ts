@@ -2,23 +2,27 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Api } from '../../lib/ports/clouds.ts';
 import type { Verdict } from '../../lib/saga/verdict.ts';
 import { closeKey, readControls, setPause } from '../../lib/workflow/controls.ts';
-import { keyGate } from '../../lib/workflow/key-gate.ts';
+import { type Bar, keyGate } from '../../lib/workflow/key-gate.ts';
 import { DONE, aHold } from '../saga/builders.ts';
 import { aState, answerOf } from './state.ts';
 
-const isOpen = async (): Promise<boolean> => false;
+const OPEN: Bar = { isBarred: async () => false, mayBeRecent: true };
 
 const WRONG: Verdict = { kind: 'unauthenticated', code: 'SignatureDoesNotMatch' };
 
 const aGate = () => {
-  const { ledger } = aState();
-  const gate = keyGate((api) => closeKey(ledger, `key of ${api}`));
+  const { ledger, clock } = aState();
+  const gate = keyGate(clock, (api) => closeKey(ledger, `key of ${api}`));
   let calls = 0;
   let inFlight = 0;
   let most = 0;
-  const isClosed = (api: Api) => async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(`key of ${api}`);
-  const call = (verdict: Verdict, api: Api = 'csms'): Promise<Answer<null>> =>
-    gate.pass(api, isClosed(api), async () => {
+  let asked = 0;
+  const isBarred = (api: Api) => async (): Promise<boolean> => {
+    asked += 1;
+    return (await readControls(ledger)).closedKeys.includes(`key of ${api}`);
+  };
+  const call = (verdict: Verdict, api: Api = 'csms', mayBeRecent = true): Promise<Answer<null>> =>
+    gate.pass(api, { isBarred: isBarred(api), mayBeRecent }, async () => {
       calls += 1;
       inFlight += 1;
       most = Math.max(most, inFlight);
@@ -26,7 +30,7 @@ const aGate = () => {
       inFlight -= 1;
       return answerOf(verdict);
     });
-  return { call, ledger, counts: () => ({ calls, most }) };
+  return { call, ledger, clock, asked: () => asked, counts: () => ({ calls, most }) };
 };
 
 describe('H29: a wrong key', () => {
@@ -64,6 +68,16 @@ describe('H29: a wrong key', () => {
     expect(counts().calls).toBe(2);
   });
 
+  it('that another worker was refused stops this one within a second, and its deletions at once', async () => {
+    const { call, ledger, clock, counts } = aGate();
+    await call(DONE);
+    await closeKey(ledger, 'key of csms');
+    expect((await call(DONE, 'csms', false)).verdict).toMatchObject({ kind: 'unauthenticated', code: 'key-closed' });
+    clock.advance(1_000);
+    expect((await call(DONE)).verdict).toMatchObject({ kind: 'unauthenticated', code: 'key-closed' });
+    expect(counts().calls).toBe(1);
+  });
+
   it('stays closed when a pause is set', async () => {
     const { call, ledger } = aGate();
     await call(WRONG);
@@ -92,11 +106,17 @@ describe('a key that was accepted once', () => {
     expect(counts().most).toBe(most);
   });
 
+  it('is not asked about before every read, but before every call that changes something', async () => {
+    const { call, asked } = aGate();
+    for (const mayBeRecent of [true, true, true, false, false]) await call(DONE, 'csms', mayBeRecent);
+    expect(asked()).toBe(3);
+  });
+
   it('a call that throws does not keep the others waiting', async () => {
-    const { ledger } = aState();
-    const gate = keyGate((api) => closeKey(ledger, api));
-    const failing = gate.pass('csms', isOpen, () => Promise.reject(new Error('a fault of our own')));
-    const next = gate.pass('csms', isOpen, async () => answerOf(DONE));
+    const { ledger, clock } = aState();
+    const gate = keyGate(clock, (api) => closeKey(ledger, api));
+    const failing = gate.pass('csms', OPEN, () => Promise.reject(new Error('a fault of our own')));
+    const next = gate.pass('csms', OPEN, async () => answerOf(DONE));
     await expect(failing).rejects.toThrow('a fault of our own');
     expect((await next).verdict.kind).toBe('done');
   });
