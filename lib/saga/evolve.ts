@@ -88,11 +88,11 @@ const recordsOf = (saga: Saga, plan: Plan): Record<string, SecretRecord> => {
   return records;
 };
 
-/** A reopened saga proves anew what its earlier life erased, and forgets what it never touched. */
+/** A reopened saga proves anew what its earlier life erased, and forgets what it never touched, unless a lost schedule may still touch it. */
 const touchedBefore = (saga: Saga): Record<string, SecretRecord> =>
   Object.fromEntries(
     Object.entries(saga.secrets)
-      .filter(([, record]) => isTouched(record) && !record.restored)
+      .filter(([key, record]) => (isTouched(record) && !record.restored) || saga.unanswered.some((lost) => lost.key === key))
       .map(([key, record]) => [key, { ...record, proofs: 0, proven: false, seen: 'not looked' }]),
   );
 
@@ -314,6 +314,8 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         reason: null,
         finishedAt: null,
         wait: null,
+        // Whoever lifted it meanwhile had no open saga to tell; one that stands is read with the controls.
+        hold: null,
         turn: saga.turn + 1,
       };
     case 'Planned':

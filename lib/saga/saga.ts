@@ -225,9 +225,11 @@ export const queueOf = (state: State): WakeUpQueue => {
 export const liveSchedules = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');
 
-/** The earliest date on which the cloud erases something this saga scheduled; null when nothing of ours is pending. */
+/** The earliest date on which the cloud erases something this saga scheduled, or may have; null when nothing of ours can be pending. */
 export const earliestErasing = (saga: Saga): number | null => {
-  const dates = liveSchedules(saga).map(({ schedule }) => schedule?.eraseAt ?? saga.startedAt + saga.recoveryWindowDays * 86_400_000);
+  const windowMs = saga.recoveryWindowDays * 86_400_000;
+  const dates = liveSchedules(saga).map(({ schedule }) => schedule?.eraseAt ?? saga.startedAt + windowMs);
+  if (saga.attempt?.call.op === 'schedule') dates.push(saga.attempt.at + windowMs);
   return dates.length === 0 ? null : Math.min(...dates);
 };
 

@@ -171,6 +171,17 @@ describe('a saga that is opened again', () => {
     expect(Object.keys(reopened.secrets)).toEqual([copyKey('16')]);
     expect(reopened.secrets[copyKey('16')]).toMatchObject({ erasure: 'accepted', proofs: 0, proven: false, seen: 'not looked' });
   });
+
+  it('and what it brought back, where a schedule of its own never got a reply', () => {
+    const lost = intending(aPlannedSaga({ ...ground, mode: 'recoverable' }), aScheduleOf('db-1'));
+    const restored = after(lost, NOW, { type: 'EffectSeen', number: lost.attempts, happened: true, told: {} }, { type: 'ScheduleEnded', key: keyOf('db-1'), detail: 'x' }, { type: 'Settled', state: 'parked', reason: 'x' });
+    expect(after(restored, NOW, { type: 'Reopened', by: 'a person', ...terms }).secrets[keyOf('db-1')]?.restored).toBe(true);
+  });
+
+  it('is held only by what holds it now', () => {
+    const held = after(aPlannedSaga(ground), NOW, { type: 'Held', hold: aHold() }, { type: 'Settled', state: 'parked', reason: 'x' });
+    expect(after(held, NOW, { type: 'Reopened', by: 'a person', ...terms }).hold).toBeNull();
+  });
 });
 
 const lookedAt = (saga: Saga, kind: 'gone' | 'pending' | 'present' | 'unknown', proofsNeeded = 2): Saga =>

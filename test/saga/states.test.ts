@@ -83,6 +83,12 @@ describe('the date by which a quarantine must be decided', () => {
     expect(earliestErasing(saga)).toBe(OPENED + 7 * DAY);
   });
 
+  it('counts a schedule whose reply is still to come, as if it had taken effect at once', () => {
+    const open = intending(aPlannedSaga({ ...ground, mode: 'recoverable' }), aScheduleOf('db-1'));
+    expect(earliestErasing(open)).toBe(NOW + 7 * DAY);
+    expect(earliestErasing(intending(planned, aBatchDeletion()))).toBeNull();
+  });
+
   it('does not exist without schedules of its own', () => {
     const foreign = after(planned, NOW, { type: 'ScheduleSeen', key: keyOf('db-1'), by: 'somebody else', eraseAt: NOW + DAY });
     expect(cancelBy(foreign)).toBeNull();
