@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item, Kind } from '../../ports/ledger.ts';
+import { pack, unpack } from './pack.ts';
 import { partitionOf } from './table.ts';
 
 export type Row = Record<string, AttributeValue>;
@@ -10,7 +11,7 @@ export const keyOf = (kind: Kind, id: string): Row => ({ pk: { S: partitionOf(ki
 export const rowOf = ({ kind, id, version, body, wakeAt }: Item, writer: string): Row => ({
   ...keyOf(kind, id),
   version: { N: String(version) },
-  body: { S: body },
+  packed: { B: pack(body) },
   writer: { S: writer },
   // Without the attribute the row is not in the index, and costs nothing there.
   ...(wakeAt === null ? {} : { wakeAt: { N: String(wakeAt) } }),
@@ -22,7 +23,7 @@ export const idOf = ({ id }: Row): string => {
 };
 
 export const itemOf = (kind: Kind, row: Row): Item => {
-  const { version, body, wakeAt } = row;
-  if (version?.N === undefined || body?.S === undefined) throw new Error(`the ledger's ${kind} ${idOf(row)} is not in the form Probate writes`);
-  return { kind, id: idOf(row), version: Number(version.N), body: body.S, wakeAt: wakeAt?.N === undefined ? null : Number(wakeAt.N) };
+  const { version, packed, wakeAt } = row;
+  if (version?.N === undefined || packed?.B === undefined) throw new Error(`the ledger's ${kind} ${idOf(row)} is not in the form Probate writes`);
+  return { kind, id: idOf(row), version: Number(version.N), body: unpack(packed.B), wakeAt: wakeAt?.N === undefined ? null : Number(wakeAt.N) };
 };

@@ -27,7 +27,7 @@ export const DUE_INDEX = {
 } as const;
 
 /**
- * A partition takes 1,000 write units a second, and a saga of 5 KB needs five for a write: eight of them write 1,600
+ * A partition takes 1,000 write units a second, and most writes of a saga need one: eight of them write thousands of
  * sagas a second, far more than the clouds' paces let through. A list and a sweep ask each. Never to be changed: an item
  * is looked for in the shard of its id alone.
  */
