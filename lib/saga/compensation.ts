@@ -1,9 +1,9 @@
 import { fitsOurSchedule } from './attempt.ts';
 import { confirmByName } from './confirm.ts';
 import { byId } from './csms-list.ts';
-import { stepName } from './evolve.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
+import { stepName } from './steps.ts';
 import { type Outcome, type Turn, again, freshAfter, intend, listed, lookFor, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
 

@@ -1,8 +1,9 @@
-import type { Dated, Looked, Told } from './facts.ts';
-import { stageKey } from './instance.ts';
-import type { Plan, PlannedSecret } from './plan.ts';
-import type { Attempt, Call, Saga, SecretRecord, StageRecord } from './saga.ts';
-import type { Failure } from './verdict.ts';
+import { effectSeen, failed, happened, intended, itemFailed, windowEnded, withAttemptClosed } from './effects.ts';
+import type { Dated } from './facts.ts';
+import { looked } from './looked.ts';
+import { cancelsAllowedAgain, newRecord, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
+import type { Saga } from './saga.ts';
+import { stepName, withoutFailures, withoutLookFailures } from './steps.ts';
 
 type Opened = Extract<Dated, { type: 'Opened' }>;
 
@@ -56,239 +57,11 @@ const untouched = {
   compensation: null,
 } satisfies Partial<Saga>;
 
-const newRecord = (target: PlannedSecret, origin: SecretRecord['origin']): SecretRecord => ({
-  target,
-  origin,
-  schedule: null,
-  restored: false,
-  erasure: 'none',
-  cancelRefused: null,
-  expired: false,
-  vanished: false,
-  code: null,
-  proofs: 0,
-  proven: false,
-  seen: 'not looked',
-  detail: null,
-});
-
-const isTouched = (record: SecretRecord): boolean => record.schedule !== null || record.restored || record.erasure !== 'none' || record.vanished;
-
-/** What was done to a secret stays on record when a new plan no longer names it; a recreated one is another secret (H6). */
-const recordsOf = (saga: Saga, plan: Plan): Record<string, SecretRecord> => {
-  const kept = Object.entries(saga.secrets).filter(([, record]) => isTouched(record));
-  const records: Record<string, SecretRecord> = Object.fromEntries(kept);
-  const put = (target: PlannedSecret, origin: 'planned' | 'asked'): void => {
-    const known = records[target.key];
-    const same = known !== undefined && known.target.id === target.id && known.target.createTime === target.createTime;
-    records[target.key] = same ? { ...known, target, origin, erasure: 'none', vanished: false, proofs: 0, proven: false } : newRecord(target, origin);
-  };
-  for (const target of plan.secrets) put(target, 'planned');
-  for (const target of plan.absent) if (records[target.key] === undefined) put(target, 'asked');
-  return records;
-};
-
-/** A reopened saga proves anew what its earlier life erased, and forgets what it never touched, unless a lost schedule may still touch it. */
-const touchedBefore = (saga: Saga): Record<string, SecretRecord> =>
-  Object.fromEntries(
-    Object.entries(saga.secrets)
-      .filter(([key, record]) => (isTouched(record) && !record.restored) || saga.unanswered.some((lost) => lost.key === key))
-      .map(([key, record]) => [key, { ...record, proofs: 0, proven: false, seen: 'not looked' }]),
-  );
-
-const cancelsAllowedAgain = (saga: Saga): Record<string, SecretRecord> =>
-  Object.fromEntries(Object.entries(saga.secrets).map(([key, record]) => [key, { ...record, cancelRefused: null }]));
-
-const stagesOf = (saga: Saga, plan: Plan): Record<string, StageRecord> =>
-  Object.fromEntries(plan.stages.map((target) => [stageKey(target), saga.stages[stageKey(target)] ?? { target, status: 'none', code: null }]));
-
-const withSecret = (saga: Saga, key: string, change: Partial<SecretRecord>): Saga => {
-  const record = saga.secrets[key];
-  return record === undefined ? saga : { ...saga, secrets: { ...saga.secrets, [key]: { ...record, ...change } } };
-};
-
-const withStage = (saga: Saga, key: string, change: Partial<StageRecord>): Saga => {
-  const record = saga.stages[key];
-  return record === undefined ? saga : { ...saga, stages: { ...saga.stages, [key]: { ...record, ...change } } };
-};
-
-const withoutFailures = (saga: Saga, step: string): Saga => {
-  const { [step]: _cleared, ...failures } = saga.failures;
-  return { ...saga, failures };
-};
-
-/** Every counter of a look's failures begins so; what only a whole look can have led to sets them back to zero. */
-const LOOK = 'look ';
-const withoutLookFailures = (saga: Saga): Saga => ({
-  ...saga,
-  failures: Object.fromEntries(Object.entries(saga.failures).filter(([step]) => !step.startsWith(LOOK))),
-});
-
-/** The counter a call's failures run up; a success of that very step sets it back to zero (design.md, Retry). */
-export const stepName = (op: Call['op'], key: string): string => `${op} ${key}`;
-export const stepOf = ({ op, key }: Call): string => stepName(op, key);
-
-const intended = (saga: Saga, attempt: Attempt, at: number): Saga => {
-  const { op } = attempt.call;
-  const opened = { ...withoutLookFailures(saga), attempt, attempts: attempt.number, wait: null };
-  switch (op) {
-    case 'schedule':
-      return { ...opened, state: 'quarantined' };
-    case 'cancel':
-      return opened;
-    case 'delete-copy':
-      return { ...opened, purgeStartedAt: saga.purgeStartedAt ?? at };
-    case 'delete-stage':
-    case 'batch-delete':
-    case 'delete-named':
-      return { ...opened, purgeStartedAt: saga.purgeStartedAt ?? at, pivotAt: saga.pivotAt ?? at };
-  }
-};
-
-const namesInPlan = (saga: Saga): SecretRecord[] =>
-  Object.values(saga.secrets).filter(({ target }) => target.cloud === 'huawei' && target.step === 'batch-delete');
-
-/** One outcome per planned secret: named as deleted, named as failed, or passed over in silence, which is never success (H21, H23). */
-const batchAnswered = (saga: Saga, { batch: reply }: Told, at: number): Saga => {
-  if (reply === undefined) return saga;
-  const succeeded = new Set(reply.succeeded);
-  const failed = new Map(reply.failed.map(({ name, verdict }) => [name, verdict]));
-  let next: Saga = {
-    ...saga,
-    batch: { ...saga.batch, answered: true, namesSeen: saga.batch.namesSeen + reply.succeeded.length + reply.failed.length },
-  };
-  for (const { target } of namesInPlan(saga)) {
-    const failure = failed.get(target.name);
-    const erasure = saga.secrets[target.key]?.erasure;
-    if (failure !== undefined) next = withSecret(next, target.key, itemFailed(failure, at));
-    else if (succeeded.has(target.name)) next = withSecret(next, target.key, { erasure: 'accepted', code: null });
-    // A repeat reaches what an earlier one was refused or failed on, too.
-    else if (erasure !== 'accepted') next = withSecret(next, target.key, { erasure: 'unknown', code: 'not-named-in-the-reply' });
-  }
-  return next;
-};
-
-const itemFailed = (failure: Failure, at: number): Partial<SecretRecord> => {
-  const { kind, code } = failure;
-  switch (kind) {
-    case 'alreadyGone':
-      return { erasure: 'accepted', code };
-    case 'pending':
-      return { erasure: 'none', schedule: { by: 'somebody else', eraseAt: null, since: at }, code };
-    case 'throttled':
-    case 'retryable':
-      return { erasure: 'retry', code };
-    case 'unknown':
-      return { erasure: 'unknown', code };
-    case 'terminal':
-    case 'blocked':
-    case 'notPending':
-    case 'unauthenticated':
-      return { erasure: 'refused', code };
-  }
-};
-
-/** The effect of a call that certainly took place, whether its reply or a later read told so. */
-const happened = (saga: Saga, call: Call, told: Told, at: number): Saga => {
-  const answered: Saga = { ...saga, attempt: null, lastReplyAt: at, throttles: 0 };
-  // A reply alone does not tell that a batch-delete has left nothing over, nor that a stage is gone.
-  const closed = call.op === 'batch-delete' || call.op === 'delete-stage' ? answered : withoutFailures(answered, stepOf(call));
-  switch (call.op) {
-    case 'schedule':
-      return withSecret(closed, call.key, {
-        schedule: { by: 'us', eraseAt: told.eraseAt ?? null, since: at },
-        restored: false,
-        code: null,
-      });
-    case 'cancel':
-      return withSecret(closed, call.key, { schedule: null, restored: true, code: null });
-    case 'delete-copy':
-      return withSecret({ ...closed, blockers: [], blockedSince: null }, call.key, { erasure: 'accepted', code: null });
-    case 'delete-named':
-      return withSecret(closed, call.key, { erasure: 'accepted', code: null });
-    case 'delete-stage':
-      return withStage(closed, call.key, { status: 'accepted', code: null });
-    case 'batch-delete':
-      return batchAnswered({ ...closed, batch: { ...closed.batch, calls: closed.batch.calls + 1 } }, told, at);
-  }
-};
-
-const windowEnded = (saga: Saga, key: string): Saga =>
-  withSecret(saga, key, { schedule: null, expired: true, erasure: 'accepted', detail: 'erased by its schedule before that could be cancelled' });
-
-/** The effect of a reply that refused the call; what it means for the saga as a whole is for `decide`. */
-const failed = (saga: Saga, call: Call, failure: Failure, at: number): Saga => {
-  const closed: Saga = { ...saga, attempt: null, lastReplyAt: at };
-  const { kind, code } = failure;
-  switch (kind) {
-    case 'alreadyGone':
-      if (call.op === 'delete-stage') return withStage(closed, call.key, { status: 'already-gone', code });
-      if (call.op === 'cancel') return windowEnded(closed, call.key);
-      return withSecret(closed, call.key, { vanished: true, schedule: null, code });
-    case 'pending':
-      return call.op === 'schedule' || call.op === 'delete-named'
-        ? withSecret(closed, call.key, { schedule: { by: 'somebody else', eraseAt: null, since: at }, code })
-        : withSecret(closed, call.key, { code });
-    case 'terminal':
-      if (call.op === 'delete-stage') return withStage(closed, call.key, { status: 'refused', code });
-      if (call.op === 'batch-delete') return closed;
-      if (call.op === 'cancel') return withSecret(closed, call.key, { cancelRefused: code });
-      return withSecret(closed, call.key, { erasure: call.op === 'schedule' ? 'none' : 'refused', code });
-    case 'retryable':
-    case 'throttled':
-    case 'blocked':
-    case 'notPending':
-    case 'unauthenticated':
-    case 'unknown':
-      return closed;
-  }
-};
-
-/** A saga that turned back tries nothing again: what a call without a telling reply left there, it left alone. */
-const spared = ({ state }: Saga, { erasure }: SecretRecord): boolean => state === 'compensating' && erasure === 'unknown';
-
-const looked = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at: number): Saga => {
-  const record = saga.secrets[key];
-  if (record === undefined) return saga;
-  switch (look.kind) {
-    case 'gone':
-      return withSecret(saga, key, {
-        proofs: record.proofs + 1,
-        proven: record.proofs + 1 >= proofsNeeded,
-        seen: 'gone',
-        // What was scheduled and is gone now was erased by that schedule.
-        erasure: record.schedule !== null && record.erasure === 'none' ? 'accepted' : record.erasure,
-        schedule: null,
-        detail: look.detail ?? record.detail,
-      });
-    case 'pending':
-      return withSecret(saga, key, {
-        proofs: 0,
-        proven: false,
-        seen: 'pending',
-        schedule: { by: record.schedule?.by ?? 'somebody else', eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
-      });
-    case 'present':
-      return withSecret(saga, key, { proofs: 0, proven: false, seen: 'present', schedule: null, erasure: spared(saga, record) ? 'none' : record.erasure });
-    case 'unknown':
-      return withSecret(saga, key, { seen: 'unknown', code: look.code });
-  }
-};
-
-/** A secret that nobody can tell about is a failure of the verification, though every read of it went well (design.md, Retry). */
-const lookedWhole = (saga: Saga, { secrets }: Extract<Dated, { type: 'Looked' }>): Saga => {
-  const read = { ...withoutLookFailures(saga), throttles: 0 };
-  return Object.values(secrets).some(({ kind }) => kind === 'unknown') ? read : withoutFailures(read, 'verify');
-};
-
 /** A person is told every reason to look, each once. */
 const bothReasons = (known: string | null, further: string | null): string | null => {
   if (known === null || further === null) return known ?? further;
   return known.split('; ').includes(further) ? known : `${known}; ${further}`;
 };
-
-const withAttemptClosed = (saga: Saga, number: number, close: (attempt: Attempt) => Saga): Saga =>
-  saga.attempt !== null && saga.attempt.number === number ? close(saga.attempt) : saga;
 
 /** Folds one fact into the saga; every state is reached only through here. */
 export const evolve = (saga: Saga, fact: Dated): Saga => {
@@ -423,7 +196,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         parkAfterwards: bothReasons(saga.parkAfterwards, fact.parkAfterwards),
       };
     case 'Looked':
-      return Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => looked(next, key, look, fact.proofsNeeded, fact.at), { ...lookedWhole(saga, fact), lastLookAt: fact.begunAt });
+      return looked(saga, fact);
     case 'StepFailed':
       return { ...saga, failures: { ...saga.failures, [fact.step]: (saga.failures[fact.step] ?? 0) + 1 } };
     case 'Throttled':
@@ -447,31 +220,6 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
       return { ...saga, state: fact.state, reason: fact.reason, finishedAt: fact.at, wait: null, turn: saga.turn + 1 };
   }
 };
-
-const effectSeen = (saga: Saga, attempt: Attempt, took: boolean, told: Told, at: number): Saga => {
-  const { call } = attempt;
-  // Whatever a look shows, its own reply never came: it, or a second effect of it, may yet turn up.
-  const unanswered =
-    call.op === 'schedule' ? [...saga.unanswered, { key: call.key, at: attempt.at, notAfter: attempt.notAfter }] : saga.unanswered;
-  const remembering = { ...saga, unanswered };
-  if (took) return happened(remembering, call, told, at);
-  const closed: Saga = { ...remembering, attempt: null, lastReplyAt: at };
-  switch (call.op) {
-    case 'schedule':
-    case 'cancel':
-    case 'delete-stage':
-      return closed;
-    // No list is proof against being stale: should the secret turn out gone, it was this call, or nobody can tell.
-    case 'delete-copy':
-    case 'delete-named':
-      return withSecret(closed, call.key, { erasure: 'unknown', code: attempt.unknownBecause ?? 'no-reply' });
-    case 'batch-delete':
-      return batchUntold({ ...closed, batch: { ...closed.batch, calls: closed.batch.calls + 1 } }, attempt.unknownBecause ?? 'no-reply');
-  }
-};
-
-const batchUntold = (saga: Saga, code: string): Saga =>
-  namesInPlan(saga).reduce((next, { target, erasure }) => (erasure === 'accepted' ? next : withSecret(next, target.key, { erasure: 'unknown', code })), saga);
 
 export const evolveAll = (saga: Saga, facts: readonly Dated[]): Saga => facts.reduce(evolve, saga);
 

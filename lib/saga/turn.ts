@@ -1,10 +1,11 @@
 import { sha256 } from './canonical.ts';
-import { evolveAll, stepOf } from './evolve.ts';
+import { evolveAll } from './evolve.ts';
 import type { Dated, Fact } from './facts.ts';
 import type { Input, LookRequest, Next, Sight } from './input.ts';
 import type { Policy } from './policy.ts';
 import { type Attempt, type Call, type Saga, cancelBy, isBeforePivot, liveSchedules, queueOf } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
+import { lookStep, stepOf } from './steps.ts';
 import type { Failure } from './verdict.ts';
 
 /** One pass of `decide`: the saga as it would stand after the facts gathered so far, and all there is to decide by. */
@@ -134,7 +135,7 @@ export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> 
   const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look }, ({ secretName, stage }) => `${secretName}/${stage}`);
   if (rest === null) return null;
   const { failure } = turn.input.sight;
-  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, `look ${purpose}`, failure.failure, failure.of);
+  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, lookStep(purpose), failure.failure, failure.of);
 };
 
 const NOT_LISTED: readonly CsmsSecret[] = [];

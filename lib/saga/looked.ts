@@ -1,0 +1,45 @@
+import type { Dated, Looked } from './facts.ts';
+import { withSecret } from './records.ts';
+import type { Saga, SecretRecord } from './saga.ts';
+import { withoutFailures, withoutLookFailures } from './steps.ts';
+
+/** A saga that turned back tries nothing again: what a call without a telling reply left there, it left alone. */
+const spared = ({ state }: Saga, { erasure }: SecretRecord): boolean => state === 'compensating' && erasure === 'unknown';
+
+const lookedAt = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at: number): Saga => {
+  const record = saga.secrets[key];
+  if (record === undefined) return saga;
+  switch (look.kind) {
+    case 'gone':
+      return withSecret(saga, key, {
+        proofs: record.proofs + 1,
+        proven: record.proofs + 1 >= proofsNeeded,
+        seen: 'gone',
+        // What was scheduled and is gone now was erased by that schedule.
+        erasure: record.schedule !== null && record.erasure === 'none' ? 'accepted' : record.erasure,
+        schedule: null,
+        detail: look.detail ?? record.detail,
+      });
+    case 'pending':
+      return withSecret(saga, key, {
+        proofs: 0,
+        proven: false,
+        seen: 'pending',
+        schedule: { by: record.schedule?.by ?? 'somebody else', eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
+      });
+    case 'present':
+      return withSecret(saga, key, { proofs: 0, proven: false, seen: 'present', schedule: null, erasure: spared(saga, record) ? 'none' : record.erasure });
+    case 'unknown':
+      return withSecret(saga, key, { seen: 'unknown', code: look.code });
+  }
+};
+
+/** A secret that nobody can tell about is a failure of the verification, though every read of it went well (design.md, Retry). */
+const readWhole = (saga: Saga, { secrets }: Extract<Dated, { type: 'Looked' }>): Saga => {
+  const read = { ...withoutLookFailures(saga), throttles: 0 };
+  return Object.values(secrets).some(({ kind }) => kind === 'unknown') ? read : withoutFailures(read, 'verify');
+};
+
+/** One look at every secret that is to be proven, begun at the moment from which the next one counts. */
+export const looked = (saga: Saga, fact: Extract<Dated, { type: 'Looked' }>): Saga =>
+  Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => lookedAt(next, key, look, fact.proofsNeeded, fact.at), { ...readWhole(saga, fact), lastLookAt: fact.begunAt });

@@ -1,0 +1,64 @@
+import { stageKey } from './instance.ts';
+import type { Plan, PlannedSecret } from './plan.ts';
+import type { Saga, SecretRecord, StageRecord } from './saga.ts';
+
+/** What is known of a secret before anything was done to it. */
+export const newRecord = (target: PlannedSecret, origin: SecretRecord['origin']): SecretRecord => ({
+  target,
+  origin,
+  schedule: null,
+  restored: false,
+  erasure: 'none',
+  cancelRefused: null,
+  expired: false,
+  vanished: false,
+  code: null,
+  proofs: 0,
+  proven: false,
+  seen: 'not looked',
+  detail: null,
+});
+
+const isTouched = (record: SecretRecord): boolean => record.schedule !== null || record.restored || record.erasure !== 'none' || record.vanished;
+
+/** What was done to a secret stays on record when a new plan no longer names it; a recreated one is another secret (H6). */
+export const recordsOf = (saga: Saga, plan: Plan): Record<string, SecretRecord> => {
+  const kept = Object.entries(saga.secrets).filter(([, record]) => isTouched(record));
+  const records: Record<string, SecretRecord> = Object.fromEntries(kept);
+  const put = (target: PlannedSecret, origin: 'planned' | 'asked'): void => {
+    const known = records[target.key];
+    const same = known !== undefined && known.target.id === target.id && known.target.createTime === target.createTime;
+    records[target.key] = same ? { ...known, target, origin, erasure: 'none', vanished: false, proofs: 0, proven: false } : newRecord(target, origin);
+  };
+  for (const target of plan.secrets) put(target, 'planned');
+  for (const target of plan.absent) if (records[target.key] === undefined) put(target, 'asked');
+  return records;
+};
+
+/** A reopened saga proves anew what its earlier life erased, and forgets what it never touched, unless a lost schedule may still touch it. */
+export const touchedBefore = (saga: Saga): Record<string, SecretRecord> =>
+  Object.fromEntries(
+    Object.entries(saga.secrets)
+      .filter(([key, record]) => (isTouched(record) && !record.restored) || saga.unanswered.some((lost) => lost.key === key))
+      .map(([key, record]) => [key, { ...record, proofs: 0, proven: false, seen: 'not looked' }]),
+  );
+
+/** A saga that turns back anew tries again what could not be cancelled before. */
+export const cancelsAllowedAgain = (saga: Saga): Record<string, SecretRecord> =>
+  Object.fromEntries(Object.entries(saga.secrets).map(([key, record]) => [key, { ...record, cancelRefused: null }]));
+
+/** One record for each stage of the plan; one that is known already goes on. */
+export const stagesOf = (saga: Saga, plan: Plan): Record<string, StageRecord> =>
+  Object.fromEntries(plan.stages.map((target) => [stageKey(target), saga.stages[stageKey(target)] ?? { target, status: 'none', code: null }]));
+
+/** The saga with one secret's record changed; as it was where that secret is not known. */
+export const withSecret = (saga: Saga, key: string, change: Partial<SecretRecord>): Saga => {
+  const record = saga.secrets[key];
+  return record === undefined ? saga : { ...saga, secrets: { ...saga.secrets, [key]: { ...record, ...change } } };
+};
+
+/** The same for a stage. */
+export const withStage = (saga: Saga, key: string, change: Partial<StageRecord>): Saga => {
+  const record = saga.stages[key];
+  return record === undefined ? saga : { ...saga, stages: { ...saga.stages, [key]: { ...record, ...change } } };
+};
