@@ -18,9 +18,9 @@ export const drainDeadLetters = async ({ queue, ledger, clock }: Pick<Office, 'q
     while (budget.remainingMs() > MARGIN_MS) {
       const letters = await queue.receiveDead(name, { max: AT_ONCE, visibilitySeconds: VISIBILITY_SECONDS });
       if (letters.length === 0) break;
-      for (const { body, messageId, receiveCount, reason } of letters) {
+      for (const { body, messageId, receiveCount, reason, sentAt } of letters) {
         // The delivery to this drain was no attempt.
-        const message = { queue: name, body, messageId, attempts: receiveCount - 1 };
+        const message = { queue: name, body, messageId, attempts: receiveCount - 1, sentAt };
         await parkMessage(ledger, message, reason ?? 'given up by the queue: received too often and never worked off', clock.now());
       }
       await queue.removeDead(name, letters.map(({ receipt }) => receipt));
