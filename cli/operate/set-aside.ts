@@ -77,7 +77,7 @@ export const showParked = async (terminal: Terminal, options: ParkedOptions): Pr
   const filters = readFilters(options.filter ?? []);
   const sources = options.policy === undefined ? {} : (await readInputs({ ...options, files: [], problems: [] })).policy.sources;
   return withStack(options, 'existing', async (desk) => {
-    await drainDeadLetters(desk, UNBOUNDED);
+    await drainDeadLetters({ ...desk, policy: { sources }, telemetry: SILENT }, UNBOUNDED);
     const found: Shown[] = [];
     const now = desk.clock.now();
     for await (const thing of listParkedThings(desk, { sources })) if (passes(thing, filters, now)) found.push(shown(thing, now));
@@ -100,8 +100,9 @@ const fateLine = (thing: ParkedThing, fate: Fate, dryRun: boolean): string =>
 
 const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, options: ReplayOptions): Promise<ExitCode> => {
   const dryRun = options.dryRun === true;
-  await drainDeadLetters(desk, UNBOUNDED);
-  const { things, left } = await replay({ ...desk, policy, telemetry: SILENT }, { filters, by: who(), why: options.reason?.trim() || 'no reason given', dryRun }, UNBOUNDED);
+  const office = { ...desk, policy, telemetry: SILENT };
+  await drainDeadLetters(office, UNBOUNDED);
+  const { things, left } = await replay(office, { filters, by: who(), why: options.reason?.trim() || 'no reason given', dryRun }, UNBOUNDED);
   const now = desk.clock.now();
   if (options.json === true) {
     writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left });

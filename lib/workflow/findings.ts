@@ -3,6 +3,7 @@ import type { Answer } from '../ports/clouds.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Scope } from '../saga/policy.ts';
+import type { Failure } from '../saga/verdict.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
 import { changeItem } from './item.ts';
 import { askAtPace } from './looks.ts';
@@ -27,7 +28,7 @@ export interface Inventory {
 /** An item holds no more of them. */
 const MOST_FINDINGS = 500;
 const HOUR_MS = 3_600_000;
-const NEVER: Inventory = { good: null, lookedAt: Number.NEGATIVE_INFINITY, trouble: null, findings: [], more: 0 };
+const NEVER: Inventory = { good: null, lookedAt: 0, trouble: null, findings: [], more: 0 };
 
 export const readInventory = async (ledger: Ledger, id: string): Promise<Inventory> => {
   const item = await ledger.read('inventory', id);
@@ -71,13 +72,23 @@ const listScope = async (workflow: Workflow, scope: Scope): Promise<Answer<Liste
   return 'value' in answer ? { ...answer, value: { sae: answer.value } } : answer;
 };
 
+/** Why a scope could not be looked at; one that passes by itself is looked at again with the next sweep. */
+interface Trouble {
+  readonly trouble: string;
+  readonly passes: boolean;
+}
+
+const PASSING: readonly Failure['kind'][] = ['throttled', 'retryable', 'unknown'];
+
 /** The complete list of a scope, or why there is none: an incomplete one is a failure already in the client. */
-const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed | { readonly trouble: string }> => {
+const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed | Trouble> => {
   try {
     const answer = await listScope(workflow, scope);
-    return 'value' in answer ? answer.value : { trouble: `the list could not be read whole: ${answer.verdict.kind} ${answer.verdict.code}` };
+    if ('value' in answer) return answer.value;
+    const { kind, code } = answer.verdict;
+    return { trouble: `the list could not be read whole: ${kind} ${code}`, passes: PASSING.includes(kind) };
   } catch (error) {
-    if (error instanceof CloudSettingsRefused) return { trouble: `no credentials: ${error.problems.map(({ variable }) => variable).join(', ')}` };
+    if (error instanceof CloudSettingsRefused) return { trouble: `no credentials: ${error.problems.map(({ variable }) => variable).join(', ')}`, passes: false };
     throw error;
   }
 };
@@ -111,7 +122,7 @@ const lookAt = async (workflow: Workflow, scope: Scope, account: Account, { acce
   const found = 'trouble' in listed || trouble !== null ? null : judge(listed, id, account, now);
   const kept: Inventory =
     found === null
-      ? { ...known, lookedAt: now, trouble }
+      ? { ...known, lookedAt: 'trouble' in listed && listed.passes ? known.lookedAt : now, trouble }
       : { good: { secrets: count, at: now }, lookedAt: now, trouble: null, findings: found.slice(0, MOST_FINDINGS), more: Math.max(0, found.length - MOST_FINDINGS) };
   const before = await changeItem<Inventory, Inventory>(ledger, 'inventory', id, (stored) => ({ body: kept, answer: stored ?? NEVER }));
   if (trouble !== null) telemetry.tell({ kind: 'list-not-believed', scope: id, why: trouble }, null);

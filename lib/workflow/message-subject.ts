@@ -3,10 +3,11 @@ import { parseEvent, parseWakeUp } from '../../events/parse.ts';
 import type { Subject } from '../ports/telemetry.ts';
 import { instanceOf } from '../saga/instance.ts';
 import { readSaga } from './saga-store.ts';
+import type { Policy } from '../saga/policy.ts';
 import type { Office } from './workflow.ts';
 
 /** What a message is about, so that a line about it can be found: the saga it wakes, or the event it carries; null when its text tells neither. */
-export const subjectOfMessage = async ({ ledger, policy }: Pick<Office, 'ledger' | 'policy'>, body: string): Promise<Subject | null> => {
+export const subjectOfMessage = async ({ ledger, policy }: Pick<Office, 'ledger'> & { readonly policy: Pick<Policy, 'sources'> }, body: string): Promise<Subject | null> => {
   const wakeUp = parseWakeUp(body);
   if (wakeUp.kind === 'parsed') {
     const { sagaId } = wakeUp.value;

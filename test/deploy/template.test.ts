@@ -87,6 +87,14 @@ describe('the packaged template', () => {
   it('H15: lets those send events whom the parameters name, besides replay and sweep', () => {
     const statements = template.Resources['DecommissionsPolicy']?.Properties['PolicyDocument'];
     expect(JSON.stringify(statements)).toContain('"aws:PrincipalArn":{"Fn::Split":[",","arn:aws:iam::444455556666:role/cmdb"]}');
+    expect(branches(at(statements, 'Statement'))).toContainEqual({
+      Sid: 'Sources',
+      Effect: 'Allow',
+      Principal: { Service: ['sns.amazonaws.com', 'events.amazonaws.com'] },
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': ['Decommissions', 'Arn'] },
+      Condition: { ArnLike: { 'aws:SourceArn': { 'Fn::Split': [',', PARAMETERS.sourceArns] } } },
+    });
     expect(JSON.stringify(statements)).toContain('{"Fn::Join":[",",["arn:aws:iam::444455556666:role/cmdb",{"Fn::GetAtt":["ReplayRole","Arn"]},{"Fn::GetAtt":["SweepRole","Arn"]}]]}');
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parkMessage, listParked, readParkedBody } from '../../lib/workflow/parked.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
-import type { Observation } from '../../lib/ports/telemetry.ts';
+import type { Observation, Subject } from '../../lib/ports/telemetry.ts';
 import { parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
 import { listParkedThings } from '../../lib/workflow/parked-things.ts';
 import { type Replay, replay } from '../../lib/workflow/replay.ts';
@@ -42,6 +42,14 @@ it('a dead letter becomes a row with its reason and attempts, and its queue is e
   expect(await drainDeadLetters(workflow, BUDGET)).toBe(1);
   expect((await rows(workflow)).map(({ message }) => message)).toMatchObject([{ queue: 'decommissions', reason: 'received 5 times and never worked off', attempts: 1, body: '{"not":"an event"}' }]);
   expect((await workflow.queue.depth('decommissions')).deadLetters).toBe(0);
+});
+
+it('a dead letter that becomes a row is told, with what it was about', async () => {
+  const { workflow } = await aWorld({});
+  await buried(workflow, eventMessage(anEvent([rds()], { id: 'evt-dead' })));
+  const told: { observation: Observation; about: Subject | null }[] = [];
+  await drainDeadLetters({ ...workflow, telemetry: { tell: (observation, about) => void told.push({ observation, about }) } }, BUDGET);
+  expect(told).toMatchObject([{ observation: { kind: 'message-parked', queue: 'decommissions' }, about: { events: [{ id: 'evt-dead' }], instance: { instanceId: INSTANCE } } }]);
 });
 
 it('a drain that crashed after writing a row and before emptying the queue makes no second row', async () => {

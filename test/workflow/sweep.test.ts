@@ -136,6 +136,16 @@ it('H56: a saga whose message was lost is told as woken late, with how late; one
   expect(Math.abs((late?.kind === 'woken-late' ? (late.lateMs ?? 0) : 0) - (world.workflow.clock.now() - soakUntil))).toBeLessThan(10_000);
 });
 
+it('H52: a scope that could not be read for a while is looked at again with the next sweep, not the next day', async () => {
+  const world = await settled();
+  const due = { when: 'due', acceptShrink: false } as const;
+  await fault(world, [{ match: { operation: 'ListSecrets', nth: 1 }, effect: { status: 500, body: { error_code: 'CSMS.0001', error_msg: 'x' } }, times: 20 }]);
+  expect((await swept(world.workflow, { look: due })).looked).toMatchObject([{ trouble: expect.stringContaining('could not be read whole') }]);
+  await fault(world, []);
+  expect((await swept(world.workflow, { look: due })).looked).toMatchObject([{ trouble: null }]);
+  expect((await swept(world.workflow, { look: due })).looked).toEqual([]);
+});
+
 it('H52: a list that is not believed is told to an operator', async () => {
   const world = await settled();
   const told: Observation[] = [];
