@@ -78,7 +78,7 @@ interface Trouble {
   readonly passes: boolean;
 }
 
-const PASSING: readonly Failure['kind'][] = ['throttled', 'retryable', 'unknown'];
+const PASSING: ReadonlySet<Failure['kind']> = new Set(['throttled', 'retryable', 'unknown'] as const);
 
 /** The complete list of a scope, or why there is none: an incomplete one is a failure already in the client. */
 const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed | Trouble> => {
@@ -86,7 +86,7 @@ const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed |
     const answer = await listScope(workflow, scope);
     if ('value' in answer) return answer.value;
     const { kind, code } = answer.verdict;
-    return { trouble: `the list could not be read whole: ${kind} ${code}`, passes: PASSING.includes(kind) };
+    return { trouble: `the list could not be read whole: ${kind} ${code}`, passes: PASSING.has(kind) };
   } catch (error) {
     if (error instanceof CloudSettingsRefused) return { trouble: `no credentials: ${error.problems.map(({ variable }) => variable).join(', ')}`, passes: false };
     throw error;

@@ -21,9 +21,10 @@ interface Notices {
   readonly told: readonly string[];
 }
 
+/** An item of before these fields tells nothing of what was told. */
 const noticesIn = (item: Item | null): Notices => {
-  const notices: Notices = item === null ? { noted: null, told: [] } : JSON.parse(item.body);
-  return notices;
+  const { noted = null, told = [] }: Partial<Notices> = item === null ? {} : JSON.parse(item.body);
+  return { noted, told };
 };
 
 /**
