@@ -18,7 +18,7 @@ const ENDS = 'its quarantine is about to end: then its secrets can no longer be 
 const linked = (name: string, instance = INSTANCE) => ({ name, projectId: PROJECT, instance: { id: instance, type: 'RDS' as const } });
 const SOAKS = aPolicy({ mode: 'recoverable', soakSeconds: 3 * DAY });
 
-const swept = (workflow: Workflow, notifier: Notifier): Promise<Swept> => sweep(workflow, { intervalSeconds: 300, budget: BUDGET, look: { when: 'due', acceptShrink: false }, notifier });
+const swept = (workflow: Workflow, notifier: Notifier | null): Promise<Swept> => sweep(workflow, { intervalSeconds: 300, budget: BUDGET, look: { when: 'due', acceptShrink: false }, notifier });
 
 /** Somebody who writes down why they were told. */
 const listener = (): Notifier & { readonly heard: string[]; readonly digests: Digest[] } => {
@@ -149,6 +149,15 @@ it('a digest holds fifty lines and counts the rest; all of it is told with one',
   const somebody = listener();
   for (let sweeps = 0; sweeps < 2; sweeps += 1) await swept(world.workflow, somebody);
   expect(somebody.digests.map(({ notices, more }) => [notices.length, more])).toEqual([[50, 10]]);
+});
+
+it('a sweep by hand beside a deployed one tells nobody and leaves the notices to that one', async () => {
+  const world = await soaking();
+  world.advance(2 * DAY + HOUR);
+  expect(await swept(world.workflow, null)).toMatchObject({ told: 0, untold: null });
+  const somebody = listener();
+  await swept(world.workflow, somebody);
+  expect(somebody.heard).toEqual([ENDS]);
 });
 
 it('a notifier that fails fails no sweep: an operator is told so, and the same is told with the next one', async () => {
