@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeArtifacts } from './artifacts.ts';
 import { ForeignInput } from './bundle.ts';
+import { checkParameters } from './parameters.ts';
 import { PackagingRefused } from './refused.ts';
 
 // Packages one stage into .build/STAGE, with no network and no login: a package per function, then the CloudFormation
@@ -29,6 +30,7 @@ const writeTemplate = (): number => {
 };
 
 try {
+  checkParameters(stage, region, param);
   for (const { name, codeBytes, zipBytes, sha256 } of await writeArtifacts(ROOT, join(ROOT, '.build', stage), policy)) {
     process.stdout.write(`${name.padEnd(12)} ${Math.ceil(codeBytes / 1_000)} KB, zipped ${Math.ceil(zipBytes / 1_000)} KB, sha256 ${sha256}\n`);
   }

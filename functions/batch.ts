@@ -4,7 +4,8 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Problem } from '../events/problems.ts';
 import type { Budget } from '../lib/workflow/advance.ts';
 import { parkMessage } from '../lib/workflow/parked.ts';
-import type { Telemetry } from '../lib/ports/telemetry.ts';
+import { subjectOfMessage } from '../lib/workflow/message-subject.ts';
+import type { Subject } from '../lib/ports/telemetry.ts';
 import type { Workflow } from '../lib/workflow/workflow.ts';
 
 /** What a worker answers for each message; middy's middleware turns it into Lambda's reply before it leaves. */
@@ -12,7 +13,8 @@ type Settled = PromiseSettledResult<void>[];
 export type SqsHandler = (event: SQSEvent, context: Context) => Promise<Settled | SQSBatchResponse>;
 
 /** Sets one message that can never succeed aside, with its reason; its neighbours go on (H17). */
-export const park = async ({ ledger, clock, telemetry }: Workflow, record: SQSRecord, reason: string): Promise<void> => {
+export const park = async (workflow: Workflow, record: SQSRecord, reason: string): Promise<void> => {
+  const { ledger, clock, telemetry } = workflow;
   const queue = record.eventSourceARN.split(':').at(-1) ?? '';
   await parkMessage(
     ledger,
@@ -21,26 +23,37 @@ export const park = async ({ ledger, clock, telemetry }: Workflow, record: SQSRe
       body: record.body,
       messageId: record.messageId,
       attempts: Number(record.attributes.ApproximateReceiveCount),
+      sentAt: Number(record.attributes.SentTimestamp),
     },
     reason,
     clock.now(),
   );
-  telemetry.tell({ kind: 'message-parked', queue, messageId: record.messageId }, null);
+  telemetry.tell({ kind: 'message-parked', queue, messageId: record.messageId }, await subjectOfMessage(workflow, record.body));
 };
 
 export const inWords = (problems: readonly Problem[]): string => problems.map(({ path, message, remedy }) => `${path} ${message}: ${remedy}`).join('; ');
 
-/** A failed record is told by its id alone: bodies and causes may quote what must not be logged. */
-const tellFailure =
-  (telemetry: Telemetry) =>
-  (reason: unknown, { messageId }: SQSRecord): void =>
-    telemetry.tell({ kind: 'message-failed', messageId, cause: reason instanceof Error ? `${reason.name}: ${reason.message}` : 'unknown' }, null);
-
 /** A Lambda handler for a batch of SQS messages that reports exactly the messages that failed. */
-export const eachMessage = ({ telemetry }: Workflow, work: (record: SQSRecord, budget: Budget) => Promise<void>): SqsHandler =>
-  middy<SQSEvent, Settled | SQSBatchResponse>()
-    .use(sqsPartialBatchFailure({ logger: tellFailure(telemetry) }))
+export const eachMessage = (workflow: Workflow, work: (record: SQSRecord, budget: Budget) => Promise<void>): SqsHandler => {
+  const subjects = new WeakMap<SQSRecord, Subject | null>();
+  const workNamed = async (record: SQSRecord, budget: Budget): Promise<void> => {
+    try {
+      await work(record, budget);
+    } catch (error) {
+      subjects.set(record, await subjectOfMessage(workflow, record.body));
+      throw error;
+    }
+  };
+  /** By its ids alone: a body may hold what must not be logged. */
+  const tellFailure = (reason: unknown, record: SQSRecord): void =>
+    workflow.telemetry.tell(
+      { kind: 'message-failed', messageId: record.messageId, cause: reason instanceof Error ? `${reason.name}: ${reason.message}` : 'unknown' },
+      subjects.get(record) ?? null,
+    );
+  return middy<SQSEvent, Settled | SQSBatchResponse>()
+    .use(sqsPartialBatchFailure({ logger: tellFailure }))
     .handler(({ Records }, context) => {
       const budget: Budget = { remainingMs: () => context.getRemainingTimeInMillis() };
-      return Promise.allSettled(Records.map((record) => work(record, budget)));
+      return Promise.allSettled(Records.map((record) => workNamed(record, budget)));
     });
+};

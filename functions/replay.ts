@@ -1,15 +1,20 @@
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { drainDeadLetters } from '../lib/workflow/dead-letters.ts';
-import { FILTER_KEYS } from '../lib/workflow/parked-things.ts';
+import { FILTER_KEYS, problemOf } from '../lib/workflow/parked-filters.ts';
 import { nameOf, replay } from '../lib/workflow/replay.ts';
 import { processWorkflow } from '../lib/workflow/wiring.ts';
 
 const workflow = await processWorkflow();
 
+const Filter = z.strictObject({ key: z.enum(FILTER_KEYS), pattern: z.string() }).superRefine((filter, context) => {
+  const problem = problemOf(filter);
+  if (problem !== null) context.addIssue({ code: 'custom', path: ['pattern'], message: problem });
+});
+
 /** What a person invokes it with; the schedule's own document asks for nothing but the draining. */
 const Asked = z.strictObject({
-  filters: z.array(z.strictObject({ key: z.enum(FILTER_KEYS), pattern: z.string().min(1) })),
+  filters: z.array(Filter),
   by: z.string().trim().min(1).max(256),
   why: z.string().trim().min(1).max(1024),
   dryRun: z.boolean().default(false),
@@ -25,8 +30,9 @@ export interface Replies {
 /** On its schedule: drains dead letters into rows. Invoked with `{"replay": {…}}` it then sends those that match round again. */
 export const handler = async (invocation: unknown, context: Context): Promise<Replies> => {
   const { replay: asked } = Invocation.parse(invocation ?? {});
-  const drained = await drainDeadLetters(workflow, { remainingMs: () => context.getRemainingTimeInMillis() });
+  const budget = { remainingMs: () => context.getRemainingTimeInMillis() };
+  const drained = await drainDeadLetters(workflow, budget);
   if (asked === undefined) return { drained, things: [], left: 0 };
-  const { things, left } = await replay(workflow, asked);
+  const { things, left } = await replay(workflow, asked, budget);
   return { drained, left, things: things.map(({ thing, fate }) => ({ name: nameOf(thing), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })) };
 };

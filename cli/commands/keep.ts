@@ -24,13 +24,15 @@ Example:
   $ npx probate dev --policy policy.json --seed seed.json`;
 
 const DOCTOR_HELP = `
-Looks at ledger, queues and dead letters; for each cloud of the policy's scopes at credentials, clock, and what reads are
-permitted; and whether lists show what the ledger knows to be there. Changes nothing. A refused key is not tried twice.
+Looks at ledger, queues and dead letters; for each cloud of the policy's scopes at credentials, clock, and what is
+permitted; and whether lists show what the ledger knows to be there. Changes nothing: in recoverable mode it asks once per
+project to cancel a deletion of a name that nobody has, and never asks for a deletion. What cannot be known without one
+is said to be not checked. A refused key is not tried twice.
 
 Example:
   $ npx probate doctor --policy policy.json
 
-Exit codes: 0 all well; 2 bad input; 3 a check failed.`;
+Exit codes: 0 no check failed; 2 bad input; 3 one did.`;
 
 /** Adds the commands `sweep`, `dev` and `doctor`. */
 export const addKeep = (program: Command, run: Run): void => {

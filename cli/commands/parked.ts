@@ -4,14 +4,19 @@ import type { Run } from '../terminal/terminal.ts';
 import { withCommonOptions } from './options.ts';
 
 const FILTERS = `
-A filter is KEY=PATTERN, where * stands for anything; the keys are kind (message or saga), queue, reason, event, source,
-instance, saga and state. Given several times, all must fit.`;
+A filter is KEY=PATTERN, where * stands for anything. Given several times, all must fit. The keys:
+  kind, queue, state               message or saga; a queue's name; parked or refused
+  reason, event, source,           why it is set aside; what it is about, by ids
+  instance, saga
+  text                             anything in a message, or in a saga's ids, reasons and secrets
+  older, newer                     how long it has been waiting: older=2d, newer=90m`;
 
 const PARKED_HELP = `${FILTERS}
 
 Examples:
   $ npx probate parked
   $ npx probate parked --filter kind=saga --filter 'reason=still-present*'
+  $ npx probate parked --filter older=2d --filter text=billing
 
 Exit codes: 0 nothing is parked; 3 something is.`;
 

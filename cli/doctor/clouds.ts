@@ -6,7 +6,9 @@ import type { Api } from '../../lib/ports/clouds.ts';
 import type { Controls } from '../../lib/saga/controls.ts';
 import type { Policy, Scope } from '../../lib/saga/policy.ts';
 import { type Check, failed, notChecked, passed } from './check.ts';
-import { type Known, checkScope, endsTheKey } from './scopes.ts';
+import { uncheckedDeletions } from './permissions.ts';
+import { endsTheKey } from './refusals.ts';
+import { type Known, checkScope } from './scopes.ts';
 import { checkSkew } from './skew.ts';
 
 const apiOf = ({ cloud }: Scope): Api => (cloud === 'huawei' ? 'csms' : 'sae');
@@ -19,7 +21,7 @@ export interface Examined {
   readonly knownOf: (scope: Scope) => Promise<Known>;
 }
 
-const checkApi = async (api: Api, scopes: readonly Scope[], { settings, controls, knownOf }: Examined): Promise<Check[]> => {
+const checkApi = async (api: Api, scopes: readonly Scope[], { settings, policy, controls, knownOf }: Examined): Promise<Check[]> => {
   const credentials = `credentials of ${api}`;
   const lacking = missing(settings, api);
   if (lacking !== null) return [failed(credentials, `${lacking.variable} ${lacking.problem}`, lacking.remedy)];
@@ -33,18 +35,19 @@ const checkApi = async (api: Api, scopes: readonly Scope[], { settings, controls
     }
     for (const scope of scopes) {
       if (checks.some(endsTheKey)) checks.push(notChecked(`list of ${scope.cloud === 'huawei' ? scope.projectId : scope.namespaceId}`, 'the key was refused: it is not tried again'));
-      else checks.push(...(await checkScope(clouds, scope, await knownOf(scope))));
+      else checks.push(...(await checkScope(clouds, scope, policy.mode, await knownOf(scope))));
     }
-    return checks;
+    const cloud = api === 'csms' ? 'huawei' : 'alibaba';
+    return [...checks, ...uncheckedDeletions(cloud, policy.mode)];
   } finally {
     await clouds.close();
   }
 };
 
-/** Everything about the clouds of the policy's scopes that harmless reads can tell. */
+/** Everything about the clouds of the policy's scopes that can be told without any effect on them. */
 export const checkClouds = async (examined: Examined): Promise<Check[]> => {
   const byApi = Map.groupBy(examined.policy.scopes, apiOf);
   const checks: Check[] = [];
   for (const [api, scopes] of byApi) checks.push(...(await checkApi(api, scopes, examined)));
-  return [...checks, notChecked('permission to delete and to cancel', 'no harmless call can tell; the first deletion will')];
+  return checks;
 };

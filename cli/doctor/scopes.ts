@@ -1,10 +1,14 @@
+import type { Mode } from '../../events/decommission.ts';
+import type { SecretName } from '../../events/ids.ts';
 import { isUrlName } from '../../lib/saga/plan.ts';
 import type { Scope } from '../../lib/saga/policy.ts';
 import { type Saga, isTerminal, liveSchedules } from '../../lib/saga/saga.ts';
-import type { Answer, CallOptions, CloudReaders, CsmsReader } from '../../lib/ports/clouds.ts';
+import type { Answer, CallOptions, Clouds, CsmsReader, CsmsWriter } from '../../lib/ports/clouds.ts';
 import type { CsmsSecret } from '../../lib/saga/seen.ts';
 import type { Inventory } from '../../lib/workflow/findings.ts';
 import { type Check, failed, notChecked, passed } from './check.ts';
+import { checkPermissions } from './permissions.ts';
+import { endsTheKey, refusalOf } from './refusals.ts';
 
 /** What the doctor holds a list against. */
 export interface Known {
@@ -17,29 +21,8 @@ export interface Known {
 const DEADLINE_MS = 60_000;
 const options = (): CallOptions => ({ signal: AbortSignal.timeout(DEADLINE_MS) });
 
-/** Whether further calls with the same key could harm: five bad signatures lock one. */
-export const endsTheKey = ({ result, detail }: Check): boolean => result === 'failed' && detail.startsWith('unauthenticated');
-
-const answered = <T>(name: string, answer: Answer<T>, tell: (value: T) => Check): Check => {
-  if ('value' in answer) return tell(answer.value);
-  const { verdict } = answer;
-  const detail = `${verdict.kind} ${'code' in verdict ? verdict.code : ''}`.trim();
-  switch (verdict.kind) {
-    case 'unauthenticated':
-      return failed(name, detail, 'the key is wrong, expired or locked: set the right one; nothing was tried twice');
-    case 'terminal':
-      return failed(name, detail, 'grant the permission this call needs, or mend the scope in the policy');
-    case 'throttled':
-    case 'retryable':
-    case 'unknown':
-      return failed(name, detail, 'the cloud or the way to it is not well: try again later');
-    case 'alreadyGone':
-    case 'pending':
-    case 'notPending':
-    case 'blocked':
-      return failed(name, detail, 'this answer is none of a list: report it');
-  }
-};
+const answered = <T>(name: string, answer: Answer<T>, tell: (value: T) => Check): Check =>
+  'value' in answer ? tell(answer.value) : refusalOf(name, answer.verdict, 'grant the permission this call needs, or mend the scope in the policy');
 
 const invisible = (list: readonly CsmsSecret[], { sagas, now }: Known, projectId: string): string | null => {
   const ours = sagas.filter((saga) => !isTerminal(saga)).flatMap(liveSchedules);
@@ -56,24 +39,31 @@ const visibility = (name: string, count: number, { inventory, largestShrinkPerce
   return count === 0 ? passed(name, 'no secret is listed: either there is none, or the key sees none of them') : passed(name, `${count} ${count === 1 ? 'secret is' : 'secrets are'} listed`);
 };
 
-const checkReads = async (name: string, reader: CsmsReader, list: readonly CsmsSecret[]): Promise<Check> => {
-  const readable = list.map((secret) => secret.name).find(isUrlName);
-  if (readable === undefined) return notChecked(name, 'there is no secret to read');
+const checkReads = async (name: string, reader: CsmsReader, readable: SecretName | null): Promise<Check> => {
+  if (readable === null) return notChecked(name, 'there is no secret to read');
   const shown = answered(name, await reader.show(readable, options()), () => passed(name, 'by name'));
   if (shown.result !== 'passed') return shown;
   return answered(name, await reader.listVersions(readable, options()), () => passed(name, 'by name, and its versions'));
 };
 
-/** What the reads of one scope tell; nothing is changed, and after a refused key no further call is made. */
-export const checkScope = async (clouds: CloudReaders, scope: Scope, known: Known): Promise<Check[]> => {
-  const id = scope.cloud === 'huawei' ? scope.projectId : scope.namespaceId;
-  const list = `list of ${id}`;
-  if (scope.cloud === 'alibaba') {
-    const answer = await clouds.saeReader(scope.region).list(scope.namespaceId, options());
-    return [answered(list, answer, (secrets) => visibility(list, secrets.length, known, null))];
-  }
-  const reader = clouds.csmsReader(scope.region, scope.projectId);
+const checkProject = async (reader: CsmsReader, writer: Pick<CsmsWriter, 'cancel'> | null, projectId: string, known: Known): Promise<Check[]> => {
+  const list = `list of ${projectId}`;
   const answer = await reader.list(options());
-  const listed = answered(list, answer, (secrets) => visibility(list, secrets.length, known, invisible(secrets, known, scope.projectId)));
-  return 'value' in answer ? [listed, await checkReads(`secrets of ${id}`, reader, answer.value)] : [listed];
+  const listed = answered(list, answer, (secrets) => visibility(list, secrets.length, known, invisible(secrets, known, projectId)));
+  if (endsTheKey(listed)) return [listed];
+  const readable = 'value' in answer ? (answer.value.map((secret) => secret.name).find(isUrlName) ?? null) : null;
+  const reads = 'value' in answer ? [await checkReads(`secrets of ${projectId}`, reader, readable)] : [];
+  return [listed, ...reads, ...(reads.some(endsTheKey) ? [] : await checkPermissions({ projectId, reader, writer, readable }))];
+};
+
+/** What one scope tells without any effect on it; after a refused key no further call is made. `mode` is the policy's. */
+export const checkScope = async (clouds: Clouds, scope: Scope, mode: Mode, known: Known): Promise<Check[]> => {
+  if (scope.cloud === 'huawei') {
+    const { region, projectId } = scope;
+    // Without quarantines nothing is scheduled that would have to be cancelled.
+    return checkProject(clouds.csmsReader(region, projectId), mode === 'recoverable' ? clouds.csmsWriter(region, projectId) : null, projectId, known);
+  }
+  const list = `list of ${scope.namespaceId}`;
+  const answer = await clouds.saeReader(scope.region).list(scope.namespaceId, options());
+  return [answered(list, answer, (secrets) => visibility(list, secrets.length, known, null))];
 };

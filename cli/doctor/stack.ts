@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { QUEUE_NAMES } from '../../events/messages.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { type Check, failed, passed } from './check.ts';
+
+const WRITING = 'writing to the ledger';
 
 const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -8,12 +11,19 @@ const check = async (name: string, look: () => Promise<Check>): Promise<Check> =
   try {
     return await look();
   } catch (error) {
-    return failed(name, inWords(error), 'see that the stack is deployed, and that you may read it');
+    return failed(name, inWords(error), 'see that the stack is deployed, and that you may use it');
   }
 };
 
-/** Whether ledger and queues can be read; nothing is received or written. */
-export const checkStack = async ({ ledger, queue, clock }: Desk): Promise<Check[]> => {
+/** Whether the ledger takes a write, by one that must lose: the item it would follow is not there, so everything stays as it was. */
+const checkWriting = async ({ ledger }: Desk): Promise<Check> => {
+  const answer = await ledger.write({ kind: 'controls', id: `doctor-${randomUUID()}`, version: 2, body: '{}', wakeAt: null });
+  return answer === 'conflict' ? passed(WRITING, 'a write that must lose is refused as it should be') : failed(WRITING, 'a write that must lose was taken', 'use no such ledger: two workers would overwrite each other');
+};
+
+/** Whether ledger and queues can be used; nothing is received, sent or changed. */
+export const checkStack = async (desk: Desk): Promise<Check[]> => {
+  const { ledger, queue, clock } = desk;
   const now = clock.now();
   return Promise.all([
     check('ledger', async () => {
@@ -21,6 +31,7 @@ export const checkStack = async ({ ledger, queue, clock }: Desk): Promise<Check[
       const overdue = await ledger.due('saga', now - 3_600_000, 1);
       return overdue.length === 0 ? passed('ledger', 'can be read') : failed('ledger', 'a saga is overdue by more than an hour', 'run npx probate sweep, and see that the schedule runs');
     }),
+    check(WRITING, () => checkWriting(desk)),
     ...QUEUE_NAMES.map((name) =>
       check(`queue ${name}`, async () => {
         const { ready, delayed, inFlight, deadLetters } = await queue.depth(name);

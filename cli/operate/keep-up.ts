@@ -1,5 +1,5 @@
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
-import { lineNotifier } from '../../lib/workflow/line-notifier.ts';
+import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
 import { sweep } from '../../lib/workflow/sweep.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';

@@ -1,6 +1,8 @@
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
-import { type Filters, type ParkedThing, listParkedThings, parseFilter, traitsOf } from '../../lib/workflow/parked-things.ts';
-import { type Fate, nameOf, replay } from '../../lib/workflow/replay.ts';
+import { type Filters, parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
+import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../lib/workflow/parked-things.ts';
+import { nameOf, replay } from '../../lib/workflow/replay.ts';
+import type { Fate } from '../../lib/workflow/replay-fate.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
@@ -47,13 +49,13 @@ const readFilters = (texts: readonly string[]): Filters =>
 
 const shown = (thing: ParkedThing, now: number): Shown => {
   const { queue, reason, event, instance, state } = traitsOf(thing);
-  const at = thing.kind === 'saga' ? (thing.saga.finishedAt ?? thing.saga.startedAt) : thing.row.message.parkedAt;
+  const parkedAt = thing.kind === 'saga' ? (thing.saga.finishedAt ?? thing.saga.startedAt) : thing.row.message.parkedAt;
   return {
     kind: thing.kind,
     name: nameOf(thing),
     reason: reason[0] ?? '',
-    parkedAt: new Date(at).toISOString(),
-    ageSeconds: Math.max(0, Math.round((now - at) / 1_000)),
+    parkedAt: new Date(parkedAt).toISOString(),
+    ageSeconds: Math.max(0, Math.round((now - asideSince(thing)) / 1_000)),
     attempts: thing.kind === 'saga' ? null : thing.row.message.attempts,
     queue: queue[0] ?? null,
     state: state[0] ?? null,
@@ -75,9 +77,10 @@ export const showParked = async (terminal: Terminal, options: ParkedOptions): Pr
   const filters = readFilters(options.filter ?? []);
   const sources = options.policy === undefined ? {} : (await readInputs({ ...options, files: [], problems: [] })).policy.sources;
   return withStack(options, 'existing', async (desk) => {
-    await drainDeadLetters(desk, UNBOUNDED);
+    await drainDeadLetters({ ...desk, policy: { sources }, telemetry: SILENT }, UNBOUNDED);
     const found: Shown[] = [];
-    for await (const thing of listParkedThings(desk, { sources }, filters)) found.push(shown(thing, desk.clock.now()));
+    const now = desk.clock.now();
+    for await (const thing of listParkedThings(desk, { sources })) if (passes(thing, filters, now)) found.push(shown(thing, now));
     if (options.json === true) writeJson(terminal, { parked: found });
     else terminal.out(found.length === 0 ? 'nothing is parked\n' : `${found.map(line).join('\n')}\n\n${found.length} parked; send them round again with npx probate replay\n`);
     return found.length === 0 ? EXIT.settled : EXIT.needsPerson;
@@ -97,8 +100,9 @@ const fateLine = (thing: ParkedThing, fate: Fate, dryRun: boolean): string =>
 
 const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, options: ReplayOptions): Promise<ExitCode> => {
   const dryRun = options.dryRun === true;
-  await drainDeadLetters(desk, UNBOUNDED);
-  const { things, left } = await replay({ ...desk, policy, telemetry: SILENT }, { filters, by: who(), why: options.reason?.trim() || 'no reason given', dryRun });
+  const office = { ...desk, policy, telemetry: SILENT };
+  await drainDeadLetters(office, UNBOUNDED);
+  const { things, left } = await replay(office, { filters, by: who(), why: options.reason?.trim() || 'no reason given', dryRun }, UNBOUNDED);
   const now = desk.clock.now();
   if (options.json === true) {
     writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left });

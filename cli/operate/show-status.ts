@@ -18,7 +18,7 @@ import { allSagas, findSagas } from './find.ts';
 import { statusText } from './status-text.ts';
 
 /** A need as it is printed; `until` RFC 3339. */
-export interface ShownNeed extends Omit<Need, 'until'> {
+export interface ShownNeed extends Omit<Need, 'occasion' | 'until'> {
   readonly until: string | null;
 }
 
@@ -45,12 +45,14 @@ export interface Status {
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
+const shownNeed = ({ occasion: _occasion, ...need }: Need): ShownNeed => ({ ...need, until: time(need.until) });
+
 const sagaStatus = (saga: Saga, need: Need | null, now: number): SagaStatus => {
   const step = nextStepOf(saga);
   return {
     ...sagaResult(saga, now),
     next: step === null ? null : { step, at: time(saga.wait?.until ?? null) },
-    needs: need === null ? null : { ...need, until: time(need.until) },
+    needs: need === null ? null : shownNeed(need),
   };
 };
 

@@ -1,5 +1,5 @@
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
-import { lineNotifier } from '../../lib/workflow/line-notifier.ts';
+import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
 import { type Swept, sweep } from '../../lib/workflow/sweep.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
@@ -37,9 +37,9 @@ const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameter
       intervalSeconds: INTERVAL_SECONDS,
       budget: UNBOUNDED,
       look: { when: 'now', acceptShrink: options.acceptShrink === true },
-      notifier: lineNotifier(terminal.err),
+      // On AWS the deployed sweep tells whoever subscribed, and the deployed functions work off what was sent.
+      notifier: stack.functions === 'here' ? lineNotifier(terminal.err) : null,
     });
-    // On AWS the deployed functions work off what was sent.
     const result = stack.functions === 'here' ? await runHere(terminal, place, [], options.json === true ? { json: true } : {}) : await resultOf(place, [], since);
     return { ...swept, drained, result };
   } finally {

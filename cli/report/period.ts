@@ -16,17 +16,18 @@ const FORM = 'write a day such as 2026-11-22 (UTC), or a time such as 2026-11-22
 const two = (digits: string): string => digits.padStart(2, '0');
 
 /** Whether the calendar has that day; Date.parse alone lets the 31st of every month pass. */
-const isDay = (text: string): boolean => {
+export const isDay = (text: string): boolean => {
   const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   return year !== '' && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 };
 
-const isTime = (text: string): boolean =>
+/** Whether it is a time of day with its zone, on a day the calendar has. */
+export const isTime = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 
 /** What was probably meant by a date in another common form; null when it cannot be told. */
-const meant = (text: string): string | null => {
+export const meantDate = (text: string): string | null => {
   const [, digits] = /^(\d{10}|\d{13})$/.exec(text) ?? [];
   if (digits !== undefined) return new Date(digits.length === 10 ? Number(digits) * 1_000 : Number(digits)).toISOString();
   const [, year, month = '', day = '', rest = ''] = /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T t]+(.+))?$/.exec(text) ?? [];
@@ -51,7 +52,7 @@ const readEnd = (path: '--from' | '--to', text: string | undefined): { readonly 
   // A day as the end means the whole of it.
   if (isDay(text)) return { at: Date.parse(text) + (path === '--to' ? DAY_MS - 1 : 0), problems: [] };
   if (isTime(text)) return { at: Date.parse(text), problems: [] };
-  const near = meant(text.trim()) ?? lastDayOf(text);
+  const near = meantDate(text.trim()) ?? lastDayOf(text);
   return { at: null, problems: [problem(path, `is ${JSON.stringify(text)}`, near === null ? FORM : `did you mean ${near}? ${FORM}`)] };
 };
 

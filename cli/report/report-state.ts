@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { isInPeriod, makeReport } from './make-report.ts';
 import { reportPage } from './page/page.ts';
-import { readPeriod } from './period.ts';
+import { type Period, readPeriod } from './period.ts';
 import { readLedger } from './read-ledger.ts';
 
 const onCommandLine = (path: string, message: string, remedy: string): Problem => ({ file: 'command line', path, message, remedy });
@@ -17,6 +17,8 @@ const optionProblems = ({ json, format }: ReportOptions): Problem[] =>
 
 const tellEvidence = (terminal: Terminal, { directory, sagas, lines, manifest }: WrittenEvidence): void =>
   terminal.err(`evidence: ${sagas} ${sagas === 1 ? 'saga' : 'sagas'}, ${lines} lines in ${directory}\nmanifest ${manifest}\nKeep this hash elsewhere: it alone shows that nobody wrote all of the folder anew.\n`);
+
+const isOpenEnded = ({ from, to }: Period): boolean => from === null && to === null;
 
 /** `report`: reads the ledger and tells it; rejects with BadInput for a bad date, a state that is not there, or a folder for evidence that is not empty. */
 export const reportState = async (terminal: Terminal, options: ReportOptions): Promise<ExitCode> => {
@@ -31,6 +33,7 @@ export const reportState = async (terminal: Terminal, options: ReportOptions): P
     const evidence = options.evidence === undefined ? null : writeEvidence(options.evidence, content.sagas.filter((told) => isInPeriod(told, period)), period, now);
     if (options.format === 'html') terminal.out(reportPage(report));
     else writeJson(terminal, evidence === null ? report : { ...report, evidence });
+    if (report.totals.sagas === 0) terminal.err(`nothing to report: the ledger holds no saga${isOpenEnded(period) ? ' at all' : ' that was at work in this period'}\n`);
     if (evidence !== null) tellEvidence(terminal, evidence);
     return EXIT.settled;
   });

@@ -39,6 +39,15 @@ const variablesOf = (reference: Reference, text: string): Record<string, string>
   return texts.data;
 };
 
+/** Whatever keeps a secret from being fetched is told with the variable that refers to it. */
+const fetchOf = async (reference: Reference, arn: string, fetchSecret: (arn: string) => Promise<string>): Promise<string> => {
+  try {
+    return await fetchSecret(arn);
+  } catch (error) {
+    throw new Error(`${reference}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, { cause: error });
+  }
+};
+
 /**
  * The environment with the clouds' credentials in it, fetched where it refers to them by ARN and left as it is where it
  * does not: on Lambda the variables themselves would be read by whoever may look at a function's configuration.
@@ -46,7 +55,7 @@ const variablesOf = (reference: Reference, text: string): Record<string, string>
 export const withCredentials = async (env: Environment, fetchSecret: (arn: string) => Promise<string>): Promise<Environment> => {
   const fetched = (['PROBATE_HUAWEI_CREDENTIALS', 'PROBATE_ALIBABA_CREDENTIALS'] as const).map(async (reference) => {
     const arn = env[reference];
-    return arn === undefined || arn.trim() === '' ? {} : variablesOf(reference, await fetchSecret(arn));
+    return arn === undefined || arn.trim() === '' ? {} : variablesOf(reference, await fetchOf(reference, arn, fetchSecret));
   });
   return { ...env, ...Object.assign({}, ...(await Promise.all(fetched))) };
 };

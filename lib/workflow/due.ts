@@ -1,9 +1,11 @@
 import { SagaId, type WakeUpQueue } from '../../events/messages.ts';
 import { LONGEST_DELAY_SECONDS, type OutgoingMessage } from '../ports/queue.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { Saga } from '../saga/saga.ts';
 import type { Budget } from './advance.ts';
 import { type StoredSaga, readSaga, writeSaga } from './saga-store.ts';
 import { wakeUpOf } from './wake-up.ts';
-import type { Office } from './workflow.ts';
+import { type Office, SILENT } from './workflow.ts';
 
 const PAGE = 100;
 /** What the sending of one page may take. */
@@ -20,11 +22,17 @@ const claimDue = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>, id:
   return stored === null || stored.version !== item.version ? null : writeSaga(ledger, stored, stored.lease, clock.now());
 };
 
+/** A far date comes up before its time; whatever is due after it has lost its message, or never had one (H56). */
+const tellLate = (telemetry: Telemetry, saga: Saga, now: number): void => {
+  const until = saga.wait?.until ?? null;
+  if (until === null || until <= now) telemetry.tell({ kind: 'woken-late', lateMs: until === null ? null : now - until }, saga);
+};
+
 /**
  * Sends a wake-up, with the exact delay, for every saga whose time comes within the look-ahead: far dates, and whatever
  * the queue has lost. A claim that is not followed by its message, because of a crash, falls due again 15 minutes later.
  */
-export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, lookAheadSeconds: number, budget: Budget): Promise<number> => {
+export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, lookAheadSeconds: number, budget: Budget, telemetry: Telemetry = SILENT): Promise<number> => {
   const { ledger, queue, clock } = desk;
   const before = clock.now() + Math.min(lookAheadSeconds, LONGEST_DELAY_SECONDS - 1) * 1_000;
   let sent = 0;
@@ -35,6 +43,7 @@ export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, 
       const stored = await claimDue(desk, id, before);
       if (stored === null) continue;
       claimed += 1;
+      tellLate(telemetry, stored.saga, clock.now());
       const { name, message } = wakeUpOf(stored.saga, Math.max(0, Math.ceil(((stored.saga.wait?.until ?? 0) - clock.now()) / 1_000)));
       messages.set(name, [...(messages.get(name) ?? []), message]);
     }

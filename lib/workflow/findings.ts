@@ -1,11 +1,14 @@
 import { CloudSettingsRefused } from '../clouds/settings-problem.ts';
 import type { Answer } from '../ports/clouds.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { Scope } from '../saga/policy.ts';
+import type { Failure } from '../saga/verdict.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
 import { changeItem } from './item.ts';
 import { askAtPace } from './looks.ts';
 import { type Account, type Finding, accountsOf, findInNamespace, findInProject, scopeId } from './settled.ts';
+import { tellCall } from './telling.ts';
 import type { Workflow } from './workflow.ts';
 
 export type { Finding } from './settled.ts';
@@ -25,7 +28,7 @@ export interface Inventory {
 /** An item holds no more of them. */
 const MOST_FINDINGS = 500;
 const HOUR_MS = 3_600_000;
-const NEVER: Inventory = { good: null, lookedAt: Number.NEGATIVE_INFINITY, trouble: null, findings: [], more: 0 };
+const NEVER: Inventory = { good: null, lookedAt: 0, trouble: null, findings: [], more: 0 };
 
 export const readInventory = async (ledger: Ledger, id: string): Promise<Inventory> => {
   const item = await ledger.read('inventory', id);
@@ -60,20 +63,32 @@ type Listed = { readonly csms: readonly CsmsSecret[] } | { readonly sae: readonl
 
 const listScope = async (workflow: Workflow, scope: Scope): Promise<Answer<Listed>> => {
   if (scope.cloud === 'huawei') {
-    const answer = await askAtPace(workflow, 'csms', (options) => workflow.clouds.csmsReader(scope.region, scope.projectId).list(options));
+    const reader = workflow.clouds.csmsReader(scope.region, scope.projectId);
+    const answer = await askAtPace(workflow, 'csms', (options) => tellCall(workflow, { saga: null, api: 'csms', operation: 'list' }, () => reader.list(options)));
     return 'value' in answer ? { ...answer, value: { csms: answer.value } } : answer;
   }
-  const answer = await askAtPace(workflow, 'sae', (options) => workflow.clouds.saeReader(scope.region).list(scope.namespaceId, options));
+  const reader = workflow.clouds.saeReader(scope.region);
+  const answer = await askAtPace(workflow, 'sae', (options) => tellCall(workflow, { saga: null, api: 'sae', operation: 'list' }, () => reader.list(scope.namespaceId, options)));
   return 'value' in answer ? { ...answer, value: { sae: answer.value } } : answer;
 };
 
+/** Why a scope could not be looked at; one that passes by itself is looked at again with the next sweep. */
+interface Trouble {
+  readonly trouble: string;
+  readonly passes: boolean;
+}
+
+const PASSING: ReadonlySet<Failure['kind']> = new Set(['throttled', 'retryable', 'unknown'] as const);
+
 /** The complete list of a scope, or why there is none: an incomplete one is a failure already in the client. */
-const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed | { readonly trouble: string }> => {
+const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed | Trouble> => {
   try {
     const answer = await listScope(workflow, scope);
-    return 'value' in answer ? answer.value : { trouble: `the list could not be read whole: ${answer.verdict.kind} ${answer.verdict.code}` };
+    if ('value' in answer) return answer.value;
+    const { kind, code } = answer.verdict;
+    return { trouble: `the list could not be read whole: ${kind} ${code}`, passes: PASSING.has(kind) };
   } catch (error) {
-    if (error instanceof CloudSettingsRefused) return { trouble: `no credentials: ${error.problems.map(({ variable }) => variable).join(', ')}` };
+    if (error instanceof CloudSettingsRefused) return { trouble: `no credentials: ${error.problems.map(({ variable }) => variable).join(', ')}`, passes: false };
     throw error;
   }
 };
@@ -88,8 +103,16 @@ const shrinkOf = ({ good }: Inventory, count: number, { takenSince }: Account, l
 const judge = (listed: Listed, scope: string, { settled }: Account, now: number): Finding[] =>
   settled.flatMap((saga) => ('csms' in listed ? findInProject(saga, scope, listed.csms, now) : findInNamespace(saga, scope, listed.sae)));
 
+/** Tells of what the look before did not find yet: a finding is news once, however often it is looked at. */
+const tellFound = (telemetry: Telemetry, findings: readonly Finding[], before: Inventory, { settled }: Account): void => {
+  for (const { kind, linked, scope, id, sagaId } of findings) {
+    if (before.findings.some((known) => known.id === id && known.sagaId === sagaId)) continue;
+    telemetry.tell({ kind: 'found', how: kind, linked, scope, secretId: id }, settled.find((saga) => saga.sagaId === sagaId) ?? null);
+  }
+};
+
 const lookAt = async (workflow: Workflow, scope: Scope, account: Account, { acceptShrink }: LookForFindings): Promise<Looked> => {
-  const { ledger, clock, policy } = workflow;
+  const { ledger, clock, policy, telemetry } = workflow;
   const id = scopeId(scope);
   const now = clock.now();
   const listed = await listOrTrouble(workflow, scope);
@@ -99,9 +122,11 @@ const lookAt = async (workflow: Workflow, scope: Scope, account: Account, { acce
   const found = 'trouble' in listed || trouble !== null ? null : judge(listed, id, account, now);
   const kept: Inventory =
     found === null
-      ? { ...known, lookedAt: now, trouble }
+      ? { ...known, lookedAt: 'trouble' in listed && listed.passes ? known.lookedAt : now, trouble }
       : { good: { secrets: count, at: now }, lookedAt: now, trouble: null, findings: found.slice(0, MOST_FINDINGS), more: Math.max(0, found.length - MOST_FINDINGS) };
-  await changeItem<Inventory, void>(ledger, 'inventory', id, () => ({ body: kept, answer: undefined }));
+  const before = await changeItem<Inventory, Inventory>(ledger, 'inventory', id, (stored) => ({ body: kept, answer: stored ?? NEVER }));
+  if (trouble !== null) telemetry.tell({ kind: 'list-not-believed', scope: id, why: trouble }, null);
+  else tellFound(telemetry, kept.findings, before, account);
   return { scope: id, trouble, findings: found ?? [] };
 };
 

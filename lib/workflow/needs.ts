@@ -1,4 +1,4 @@
-import { type Controls, holdOn } from '../saga/controls.ts';
+import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
 import { type Saga, cancelBy, earliestErasing, isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { targetsOf } from './targets.ts';
 
@@ -9,6 +9,8 @@ export interface Need {
   /** How much it presses: `now` before `soon` before `when you can`. */
   readonly urgency: 'now' | 'soon' | 'when you can';
   readonly because: string;
+  /** Names this very need: a saga may be parked twice for one reason, and have two quarantines. */
+  readonly occasion: string;
   /** Until when acting still helps (epoch ms), null where no date ends that. */
   readonly until: number | null;
   readonly commands: readonly string[];
@@ -22,20 +24,21 @@ const quoted = (text: string): string => `'${text}'`;
 
 const holdsOn = (saga: Saga, controls: Controls, now: number): string[] => targetsOf(saga).filter((key) => holdOn(controls, key, now) !== null);
 
-const terminalNeed = (saga: Saga): Omit<Need, 'sagaId' | 'state'> | null => {
+type Want = Omit<Need, 'sagaId' | 'state'>;
+
+const terminalNeed = (saga: Saga): Want | null => {
   const name = quoted(saga.sagaId);
   const again = command('replay', '--filter', `saga=${name}`, '--reason', "'what was mended'");
+  const ended = { because: saga.reason ?? saga.state, occasion: `${saga.state} at ${String(saga.finishedAt)}`, until: null };
   switch (saga.state) {
     case 'compensation-failed':
-      return { urgency: 'now', because: saga.reason ?? saga.state, until: earliestErasing(saga), commands: [command('undo', name), command('status', name)] };
+      return { ...ended, urgency: 'now', until: earliestErasing(saga), commands: [command('undo', name), command('status', name)] };
     case 'parked':
-      return { urgency: 'soon', because: saga.reason ?? saga.state, until: null, commands: [command('status', name), again] };
+      return { ...ended, urgency: 'soon', commands: [command('status', name), again] };
     case 'refused':
-      return { urgency: 'when you can', because: saga.reason ?? saga.state, until: null, commands: [command('status', name), again] };
+      return { ...ended, urgency: 'when you can', commands: [command('status', name), again] };
     case 'restored':
-      return saga.undoneBy === null
-        ? { urgency: 'when you can', because: saga.reason ?? saga.state, until: null, commands: [command('status', name), command('send', 'EVENT.json')] }
-        : null;
+      return saga.undoneBy === null ? { ...ended, urgency: 'when you can', commands: [command('status', name), command('send', 'EVENT.json')] } : null;
     case 'received':
     case 'planned':
     case 'quarantined':
@@ -47,18 +50,21 @@ const terminalNeed = (saga: Saga): Omit<Need, 'sagaId' | 'state'> | null => {
   }
 };
 
-const openNeed = (saga: Saga, controls: Controls, now: number): Omit<Need, 'sagaId' | 'state'> | null => {
+const openNeed = (saga: Saga, controls: Controls, now: number): Want | null => {
   const why = saga.wait?.why ?? '';
   const name = quoted(saga.sagaId);
+  const digest = saga.plan?.digest ?? '';
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
-  if (why.startsWith('credentials-refused')) return { urgency: 'now', because: why, until: decideBy, commands: [command('doctor'), command('resume')] };
+  // While a key is closed no call is made: another one means that somebody resumed, and it was refused again.
+  if (why.startsWith('credentials-refused')) return { urgency: 'now', because: why, occasion: `${why} after ${saga.calls.csms + saga.calls.sae} calls`, until: decideBy, commands: [command('doctor'), command('resume')] };
   const holds = holdsOn(saga, controls, now);
-  if (holds.length > 0) return { urgency: 'soon', because: `held: ${holdOn(controls, holds[0] ?? '', now)?.reason ?? ''}`, until: decideBy, commands: holds.map((key) => command('release', quoted(key))) };
-  if (controls.pause !== null && (controls.pause.until ?? Infinity) > now) return { urgency: 'soon', because: `paused: ${controls.pause.reason}`, until: decideBy, commands: [command('resume')] };
-  if (why === 'approval') return { urgency: 'when you can', because: 'its plan waits for approval', until: decideBy, commands: [command('status', name), command('approve', name, saga.plan?.digest ?? '')] };
+  if (holds.length > 0) return { urgency: 'soon', because: `held: ${holdOn(controls, holds[0] ?? '', now)?.reason ?? ''}`, occasion: 'held', until: decideBy, commands: holds.map((key) => command('release', quoted(key))) };
+  if (controls.pause !== null && (controls.pause.until ?? Infinity) > now) return { urgency: 'soon', because: `paused: ${controls.pause.reason}`, occasion: 'paused', until: decideBy, commands: [command('resume')] };
+  if (why === 'approval') return { urgency: 'when you can', because: 'its plan waits for approval', occasion: `approval of ${digest}`, until: decideBy, commands: [command('status', name), command('approve', name, digest)] };
   const soakEnds = saga.state === 'quarantined' ? saga.soakUntil : null;
-  if (soakEnds === null || soakEnds - now > SOON_MS) return null;
-  return { urgency: 'soon', because: 'its quarantine is about to end: then its secrets can no longer be restored', until: soakEnds, commands: [command('hold', name), command('undo', name)] };
+  // What is held does not go on to its purge: it turns back in time.
+  if (soakEnds === null || soakEnds - now > SOON_MS || stopOf(saga, controls, now) !== null) return null;
+  return { urgency: 'soon', because: 'its quarantine is about to end: then its secrets can no longer be restored', occasion: `quarantine until ${soakEnds}`, until: soakEnds, commands: [command('hold', name), command('undo', name)] };
 };
 
 /** What a saga needs a person for, as of `now`; null when it needs nobody. */

@@ -1,82 +1,82 @@
-import type { Ledger } from '../ports/ledger.ts';
-import type { Digest, Notice, Notifier } from '../ports/notifier.ts';
+import type { Item, Ledger } from '../ports/ledger.ts';
 import { SagaId } from '../../events/messages.ts';
 import { NO_CONTROLS } from '../saga/controls.ts';
 import type { Saga } from '../saga/saga.ts';
-import { type Need, SOON_MS, needOf } from './needs.ts';
+import { SOON_MS, needOf } from './needs.ts';
 import { readSaga } from './saga-store.ts';
 import type { Office } from './workflow.ts';
 
-/** More lines than this are no digest; the rest is counted. */
-const MOST_NOTICES = 50;
-const PAGE = 100;
+/** Quarantines that may end within a day and are looked at: the index has their keys alone, and a page of sagas is read at a time. */
+const MOST_ENDING = 10_000;
+const PAGE = 50;
+/** Occasions remembered of one saga, the latest. */
+const MOST_OCCASIONS = 20;
+/** A sweep that died while it was telling is given up after this, three times as long as a sweep may take. */
+const CLAIM_MS = 900_000;
 
-/** For each saga the last thing somebody was to be told about it; due in the ledger until they have been. */
-interface Told {
-  readonly what: string;
+/** What is on record of one saga's needs; due in the ledger while one of them is to be told. */
+interface Notices {
+  /** The occasion to be told; null once it was. */
+  readonly noted: string | null;
+  readonly told: readonly string[];
 }
 
-const whatOf = ({ state, because }: Need): string => `${state}: ${because}`;
+/** An item of before these fields tells nothing of what was told. */
+const noticesIn = (item: Item | null): Notices => {
+  const { noted = null, told = [] }: Partial<Notices> = item === null ? {} : JSON.parse(item.body);
+  return { noted, told };
+};
 
 /**
- * Notes that a saga has come to need a person, so that the next digest says so; the same need is noted once. What people
+ * Notes that a saga has come to need a person, so that the next digest says so; each need is noted once. What people
  * themselves stopped is no news to them.
  */
 export const noteNeed = async (ledger: Ledger, saga: Saga, now: number): Promise<void> => {
   const need = needOf(saga, NO_CONTROLS, now);
   if (need === null) return;
   const item = await ledger.read('notice', saga.sagaId);
-  const known: Told | null = item === null ? null : JSON.parse(item.body);
-  const told: Told = { what: whatOf(need) };
-  if (known?.what === told.what) return;
+  const { noted, told } = noticesIn(item);
+  if (noted === need.occasion || told.includes(need.occasion)) return;
+  const body: Notices = { noted: need.occasion, told };
   // A conflict means that somebody notes it just now.
-  await ledger.write({ kind: 'notice', id: saga.sagaId, version: (item?.version ?? 0) + 1, body: JSON.stringify(told), wakeAt: now });
+  await ledger.write({ kind: 'notice', id: saga.sagaId, version: (item?.version ?? 0) + 1, body: JSON.stringify(body), wakeAt: now });
 };
 
 /** A quarantine that soaks is asleep: what is about to end has to be looked for. */
-const noteEndingQuarantines = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>): Promise<void> => {
+export const noteEndingQuarantines = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>): Promise<void> => {
   const now = clock.now();
-  for (const { id } of await ledger.due('saga', now + SOON_MS, PAGE * 10)) {
-    const stored = await readSaga(ledger, SagaId.parse(id));
-    if (stored?.saga.state === 'quarantined') await noteNeed(ledger, stored.saga, now);
+  const due = await ledger.due('saga', now + SOON_MS, MOST_ENDING);
+  for (let from = 0; from < due.length; from += PAGE) {
+    const page = await Promise.all(due.slice(from, from + PAGE).map(({ id }) => readSaga(ledger, SagaId.parse(id))));
+    for (const stored of page) if (stored?.saga.state === 'quarantined') await noteNeed(ledger, stored.saga, now);
   }
 };
 
-const ORDER = { now: 0, soon: 1, 'when you can': 2 } as const;
-
-const asNotice = ({ sagaId, urgency, because, until, commands }: Need): Notice => ({ sagaId, urgency, because, until, commands });
-
-/** Tells in one digest whatever has been noted and not been told; answers how many, or why nobody could be told. */
-export const tellNeeds = async (desk: Pick<Office, 'ledger' | 'clock'>, notifier: Notifier): Promise<{ readonly told: number; readonly trouble: string | null }> => {
-  const { ledger, clock } = desk;
-  await noteEndingQuarantines(desk);
-  const now = clock.now();
-  const due = await ledger.due('notice', now, PAGE * 10);
-  const needs: Need[] = [];
-  for (const { id } of due) {
-    const stored = await readSaga(ledger, SagaId.parse(id));
-    const need = stored === null ? null : needOf(stored.saga, NO_CONTROLS, now);
-    if (need !== null) needs.push(need);
-  }
-  needs.sort((a, b) => ORDER[a.urgency] - ORDER[b.urgency]);
-  const digest: Digest = { notices: needs.slice(0, MOST_NOTICES).map(asNotice), more: Math.max(0, needs.length - MOST_NOTICES) };
-  if (needs.length > 0) {
-    try {
-      await notifier.tell(digest);
-    } catch (error) {
-      return { told: 0, trouble: error instanceof Error ? error.message : String(error) };
-    }
-  }
-  for (const { id } of due) {
-    const item = await ledger.read('notice', id);
-    if (item !== null) await ledger.write({ ...item, version: item.version + 1, wakeAt: null });
-  }
-  return { told: needs.length, trouble: null };
+/** Takes a notice that is due, so that no other sweep tells it too; null when another has it, or told it already. */
+export const claimNotice = async (ledger: Ledger, id: string, now: number): Promise<Item | null> => {
+  const item = await ledger.read('notice', id);
+  if (item === null || item.wakeAt === null || item.wakeAt > now) return null;
+  const claimed: Item = { ...item, version: item.version + 1, wakeAt: now + CLAIM_MS };
+  return (await ledger.write(claimed)) === 'written' ? claimed : null;
 };
 
-/** A digest as lines of text. */
-export const digestText = ({ notices, more }: Digest): string =>
-  [
-    ...notices.map(({ sagaId, urgency, because, until, commands }) => `needs you ${urgency}: ${sagaId}: ${because}${until === null ? '' : ` (before ${new Date(until).toISOString()})`}; ${commands.join('; ')}`),
-    ...(more === 0 ? [] : [`and ${more} more: npx probate status`]),
-  ].join('\n');
+/** Whether that need was told before. */
+export const wasTold = (claimed: Item, occasion: string): boolean => noticesIn(claimed).told.includes(occasion);
+
+/** Puts down what was told, or that there was nothing to tell; a need that was noted meanwhile stays due. */
+export const settleNotice = async (ledger: Ledger, claimed: Item, occasion: string | null): Promise<void> => {
+  let item: Item | null = claimed;
+  while (item !== null) {
+    const { noted, told } = noticesIn(item);
+    const remembered = occasion === null || told.includes(occasion) ? told : [...told, occasion].slice(-MOST_OCCASIONS);
+    const isOver = item === claimed || noted === occasion;
+    const body: Notices = { noted: isOver ? null : noted, told: remembered };
+    if ((await ledger.write({ ...item, version: item.version + 1, body: JSON.stringify(body), wakeAt: isOver ? null : item.wakeAt })) === 'written') return;
+    item = await ledger.read('notice', claimed.id);
+  }
+};
+
+/** Gives a notice back to the next sweep; one that was noted anew meanwhile is due as it is. */
+export const releaseNotice = async (ledger: Ledger, claimed: Item, now: number): Promise<void> => {
+  await ledger.write({ ...claimed, version: claimed.version + 1, wakeAt: now });
+};

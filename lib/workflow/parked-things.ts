@@ -1,10 +1,8 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { QUEUE_NAMES, type QueueName } from '../../events/messages.ts';
-import { nearest } from '../../events/nearest.ts';
 import { parseEvent, parseWakeUp } from '../../events/parse.ts';
 import { instanceTargets } from '../saga/controls.ts';
-import { matchesGlob } from '../saga/glob.ts';
 import { instanceOf } from '../saga/instance.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { Saga } from '../saga/saga.ts';
@@ -23,22 +21,6 @@ export type ParkedThing =
   | { readonly kind: 'message'; readonly row: ParkedRow; readonly queue: QueueName; readonly body: string; readonly content: Content }
   | { readonly kind: 'saga'; readonly saga: Saga };
 
-/** By what parked things can be told apart (`--filter K=V`). */
-export const FILTER_KEYS = ['kind', 'queue', 'reason', 'event', 'source', 'instance', 'saga', 'state'] as const;
-export type FilterKey = (typeof FILTER_KEYS)[number];
-export type Filters = readonly { readonly key: FilterKey; readonly pattern: string }[];
-
-/** One filter as people write it, `reason=too-*`; `problem` says what is wrong with it. */
-export const parseFilter = (text: string): { readonly filter: Filters[number] } | { readonly problem: string } => {
-  const [, word = '', pattern = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  const key = FILTER_KEYS.find((known) => known === word);
-  if (key === undefined) {
-    const near = nearest(word === '' ? text : word, FILTER_KEYS);
-    return { problem: `${near === null ? '' : `did you mean ${near}? `}give it as KEY=PATTERN; the keys are ${FILTER_KEYS.join(', ')}` };
-  }
-  return pattern === '' ? { problem: `give a pattern after ${key}=, such as ${key}=*` } : { filter: { key, pattern } };
-};
-
 /** The queue a row came from: on AWS its name carries the stage before it. */
 const queueNamed = (name: string): QueueName => QUEUE_NAMES.find((known) => name === known || name.endsWith(`-${known}`)) ?? 'decommissions';
 
@@ -56,8 +38,10 @@ const instancesIn = (thing: ParkedThing): string[] => {
   return thing.content.kind === 'event' ? instancesOf(thing.content.event).flatMap((named) => instanceTargets(instanceOf(named))) : [];
 };
 
-/** Everything a thing can be found by, and what `parked` shows of it. */
-export const traitsOf = (thing: ParkedThing): Readonly<Record<FilterKey, readonly string[]>> => {
+export type Trait = 'kind' | 'queue' | 'reason' | 'event' | 'source' | 'instance' | 'saga' | 'state';
+
+/** What a thing can be found by, and what `parked` shows of it. */
+export const traitsOf = (thing: ParkedThing): Readonly<Record<Trait, readonly string[]>> => {
   const instance = instancesIn(thing);
   if (thing.kind === 'saga') {
     const { sagaId, state, reason, events } = thing.saga;
@@ -77,23 +61,25 @@ export const traitsOf = (thing: ParkedThing): Readonly<Record<FilterKey, readonl
   };
 };
 
-const passes = (thing: ParkedThing, filters: Filters): boolean => {
-  const traits = traitsOf(thing);
-  return filters.every(({ key, pattern }) => traits[key].some((trait) => matchesGlob(pattern, trait)));
-};
+/** Everything that was written of a thing, by whomever: a message's own text, a saga's secrets and why its instance went. */
+export const textsOf = (thing: ParkedThing): readonly string[] => [
+  ...Object.values(traitsOf(thing)).flat(),
+  ...(thing.kind === 'message' ? [thing.body] : [...Object.values(thing.saga.secrets).map(({ target }) => target.name), ...thing.saga.events.flatMap(({ reason }) => reason ?? [])]),
+];
 
-/** Parked messages first, then parked and refused sagas; those that pass every filter. */
-export async function* listParkedThings({ ledger }: Pick<Workflow, 'ledger'>, policy: Pick<Policy, 'sources'>, filters: Filters): AsyncGenerator<ParkedThing> {
+/** Since when a message has been waiting to be worked off, or a saga for a person (epoch ms). */
+export const asideSince = (thing: ParkedThing): number =>
+  thing.kind === 'saga' ? (thing.saga.finishedAt ?? thing.saga.startedAt) : (thing.row.message.sentAt ?? thing.row.message.parkedAt);
+
+/** Parked messages first, then parked and refused sagas. */
+export async function* listParkedThings({ ledger }: Pick<Workflow, 'ledger'>, policy: Pick<Policy, 'sources'>): AsyncGenerator<ParkedThing> {
   for await (const row of listParked(ledger)) {
     const queue = queueNamed(row.message.queue);
     const body = await readParkedBody(ledger, row);
     const content: Content = body === null ? { kind: 'unreadable', why: 'part of its text is missing from the ledger' } : contentOf(queue, body, policy);
-    const thing: ParkedThing = { kind: 'message', row, queue, body: body ?? '', content };
-    if (passes(thing, filters)) yield thing;
+    yield { kind: 'message', row, queue, body: body ?? '', content };
   }
   for await (const { saga } of listSagas(ledger)) {
-    const thing: ParkedThing = { kind: 'saga', saga };
-    const isAside = saga.mode !== 'plan' && (saga.state === 'parked' || saga.state === 'refused');
-    if (isAside && passes(thing, filters)) yield thing;
+    if (saga.mode !== 'plan' && (saga.state === 'parked' || saga.state === 'refused')) yield { kind: 'saga', saga };
   }
 }

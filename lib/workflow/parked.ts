@@ -19,6 +19,8 @@ export interface ParkedMessage {
   /** SHA-256 of the whole text. */
   readonly hash: string;
   readonly parkedAt: number;
+  /** When it was sent, which for what says no time itself is how old it is; absent where its queue did not tell. */
+  readonly sentAt?: number;
   readonly messageId: string;
   readonly attempts: number;
   /** Absent while the message is still parked. */
@@ -51,7 +53,7 @@ const writePieces = async (ledger: Ledger, id: string, body: string): Promise<vo
  */
 export const parkMessage = async (
   ledger: Ledger,
-  message: { readonly queue: string; readonly body: string; readonly messageId: string; readonly attempts: number },
+  message: Pick<ParkedMessage, 'queue' | 'body' | 'messageId' | 'attempts' | 'sentAt'>,
   reason: string,
   now: number,
 ): Promise<void> => {

@@ -3,7 +3,7 @@ import type { Budget } from './advance.ts';
 import { deleteFindings } from './delete-findings.ts';
 import { sendDue } from './due.ts';
 import { type LookForFindings, type Looked, lookForFindings } from './findings.ts';
-import { tellNeeds } from './notices.ts';
+import { tellNeeds } from './tell-needs.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface Sweep {
@@ -11,7 +11,8 @@ export interface Sweep {
   readonly intervalSeconds: number;
   readonly budget: Budget;
   readonly look: LookForFindings;
-  readonly notifier: Notifier;
+  /** null where another sweep of the same ledger tells people. */
+  readonly notifier: Notifier | null;
 }
 
 export interface Swept {
@@ -30,8 +31,9 @@ export interface Swept {
  * secrets that came back. In this order, because dates pass and findings keep.
  */
 export const sweep = async (workflow: Workflow, { intervalSeconds, budget, look, notifier }: Sweep): Promise<Swept> => {
-  const sent = await sendDue(workflow, 2 * intervalSeconds, budget);
-  const { told, trouble } = await tellNeeds(workflow, notifier);
+  const sent = await sendDue(workflow, 2 * intervalSeconds, budget, workflow.telemetry);
+  const { told, trouble } = notifier === null ? { told: 0, trouble: null } : await tellNeeds(workflow, notifier);
+  if (trouble !== null) workflow.telemetry.tell({ kind: 'nobody-told', cause: trouble }, null);
   const looked = await lookForFindings(workflow, look);
   const events = await deleteFindings(workflow, looked);
   return { sent, looked, events: events.map(({ id }) => id), told, untold: trouble };

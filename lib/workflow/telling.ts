@@ -32,10 +32,10 @@ export const tellFacts = (telemetry: Telemetry, before: Saga, facts: readonly Da
   }
 };
 
-/** Makes one call and tells its verdict and how long it took. */
+/** Makes one call and tells its verdict and how long it took; `saga` is null where a sweep looks for all. */
 export const tellCall = async <T>(
   { telemetry, clock }: { readonly telemetry: Telemetry; readonly clock: Clock },
-  { saga, api, operation }: { readonly saga: Saga; readonly api: Api; readonly operation: string },
+  { saga, api, operation }: { readonly saga: Saga | null; readonly api: Api; readonly operation: string },
   call: () => Promise<Answer<T>>,
 ): Promise<Answer<T>> => {
   const begunAt = clock.monotonic();

@@ -15,7 +15,13 @@ import { type Workflow, makeWorkflow } from './workflow.ts';
 
 /** The policy of a file, every key checked; throws SettingRefused naming file, field and remedy. */
 const readPolicy = (file: string): Policy => {
-  const parsed = parseDocument(Policy, readFileSync(file, 'utf8'), file);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new SettingRefused(`PROBATE_POLICY: ${file} cannot be read (${error instanceof Error ? error.message : String(error)}): name the policy's file`, { cause: error });
+  }
+  const parsed = parseDocument(Policy, text, file);
   if (parsed.kind === 'parsed') return parsed.value;
   throw new SettingRefused(parsed.problems.map(({ path, message, remedy }) => `PROBATE_POLICY: ${file}: ${path} ${message}: ${remedy}`).join('; '));
 };

@@ -43,6 +43,12 @@ describe('on Lambda an observation is one line of JSON', () => {
     { observation: { kind: 'alarm-raised', reason: 'raced' }, level: 'error', dimensions: {}, metrics: { AlarmsRaised: 1 } },
     { observation: { kind: 'message-parked', queue: 'deletions', messageId: 'm-1' }, level: 'warn', dimensions: {}, metrics: { MessagesParked: 1 } },
     { observation: { kind: 'message-failed', messageId: 'm-1', cause: 'Error: no' }, level: 'error', dimensions: {}, metrics: { MessagesFailed: 1 } },
+    { observation: { kind: 'found', how: 'late', linked: true, scope: 'huawei/r/p', secretId: 's-1' }, level: 'warn', dimensions: { Link: 'linked' }, metrics: { FoundBySweep: 1 } },
+    { observation: { kind: 'found', how: 'returned', linked: false, scope: 'huawei/r/p', secretId: 's-1' }, level: 'warn', dimensions: { Link: 'name-only' }, metrics: { FoundBySweep: 1 } },
+    { observation: { kind: 'woken-late', lateMs: 90_000 }, level: 'warn', dimensions: {}, metrics: { WokenLate: 1, LateSeconds: 90 } },
+    { observation: { kind: 'woken-late', lateMs: null }, level: 'warn', dimensions: {}, metrics: { WokenLate: 1, LateSeconds: 0 } },
+    { observation: { kind: 'list-not-believed', scope: 'huawei/r/p', why: 'it shrank' }, level: 'warn', dimensions: {}, metrics: { ListsNotBelieved: 1 } },
+    { observation: { kind: 'nobody-told', cause: 'no such topic' }, level: 'error', dimensions: {}, metrics: { DigestsUntold: 1 } },
   ] as const)('that CloudWatch reads as log and metric: $observation.kind', ({ observation, level, dimensions, metrics }) => {
     const line = told(observation);
     expect(line).toMatchObject({ level, message: expect.any(String), Stage: 'prod', ...dimensions, ...metrics });
@@ -57,6 +63,14 @@ describe('on Lambda an observation is one line of JSON', () => {
     const line = told({ kind: 'called', api: 'sae', operation: 'delete-copy', verdict: blocked, requests: 1, milliseconds: 1 });
     expect(line).toMatchObject({ verdict: 'blocked', code: 'DependencyViolation.Job' });
     expect(JSON.stringify(line)).not.toContain('nightly');
+  });
+
+  it('with the ids of what it is about, as far as they are known', () => {
+    const lines: string[] = [];
+    const { tell } = embeddedMetrics({ stage: 'prod', now: () => AT, write: (line) => lines.push(line) });
+    tell({ kind: 'message-failed', messageId: 'm-1', cause: 'Error: no' }, { events: [{ id: 'evt-1' }] });
+    tell({ kind: 'message-failed', messageId: 'm-2', cause: 'Error: no' }, null);
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ messageId: 'm-1', eventIds: ['evt-1'] }, { messageId: 'm-2' }]);
   });
 
   it('that stays one line and short, whatever a cause holds', () => {

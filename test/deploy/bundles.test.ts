@@ -1,99 +1,38 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
-import type { QueueName } from '../../events/messages.ts';
-import { openStage } from '../../lib/adapters/aws/stage.ts';
-import { readAwsSettings } from '../../lib/adapters/aws/settings.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
+import { takeIn } from '../../lib/workflow/intake.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
-import { prepareStage } from '../../local/aws/prepare.ts';
-import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
-import { eventOf } from '../../local/mapping/event.ts';
-import { readServerless } from '../../local/serverless/read.ts';
-import { temporaryDirectory } from '../contract/temporary.ts';
-import { startStandIns } from '../stand-ins/aws.ts';
-import { INSTANCE, PROJECT, aPolicy, anEvent, rds } from '../workflow/world.ts';
+import { SILENT } from '../../lib/workflow/workflow.ts';
+import { startSnsService } from '../stand-ins/sns.ts';
+import { aPolicy, anEvent, rds } from '../workflow/world.ts';
+import { type Deployed, HUAWEI, deployed, linesOf } from './deployed.ts';
 import { ROOT } from './packaged.ts';
-import { startSecretsService } from './secrets-service.ts';
 
-const INVOKE = fileURLToPath(new URL('children/invoke.ts', import.meta.url));
-const HUAWEI = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:huawei-AbCdEf';
-const CANARY = 'canary-sk-0f3b';
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:needs-you';
+const DONE = { batchItemFailures: [] };
 
-it('the packaged functions settle an instance as on Lambda: credentials fetched by reference, every step told, nothing secret told (H58)', async () => {
-  const directory = temporaryDirectory();
-  const standIns = await startStandIns();
-  const csms = await startCsmsEmulator({
-    seed: { secrets: [{ name: 'db-1', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' } }] },
-    credentials: { accessKey: { id: 'AKCANARY', secret: CANARY, securityToken: null }, user: { domain: 'd', name: 'u', password: 'p' } },
-  });
-  const secrets = await startSecretsService({ [HUAWEI]: JSON.stringify({ HUAWEICLOUD_SDK_AK: 'AKCANARY', HUAWEICLOUD_SDK_SK: CANARY }) });
-  const settings = readAwsSettings({ ...standIns.env, PROBATE_STAGE: 'bundles' });
-  const mappings = readServerless(join(ROOT, 'serverless.yml'), { stage: 'bundles', env: {} });
-  await prepareStage(settings, {}, mappings);
-  const stage = openStage(settings, {});
-  onTestFinished(async () => {
-    stage.close();
-    await secrets.close();
-    await csms.close();
-    await standIns.close();
-  });
-
-  writeFileSync(join(directory, 'policy.json'), JSON.stringify(aPolicy({ verify: { firstDelaySeconds: 0, proofs: 1, intervalSeconds: 0, deadlineHours: 1 } })));
-  const env = {
-    ...standIns.env,
-    AWS_LAMBDA_FUNCTION_NAME: 'probate-bundles',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    HUAWEICLOUD_CSMS_ENDPOINT: csms.endpoint,
-    PROBATE_STACK: 'aws',
-    PROBATE_STAGE: 'bundles',
-    PROBATE_POLICY: join(directory, 'policy.json'),
-    PROBATE_HUAWEI_CREDENTIALS: HUAWEI,
-    PROBATE_ALIBABA_CREDENTIALS: '',
-  };
-
-  mkdirSync(join(directory, 'functions'));
-  const handlers = ['intake', 'delete', 'verify'].map((name) => ({ name, module: `functions/${name}` }));
-  for (const { path, code } of await bundle(ROOT, handlers)) writeFileSync(join(directory, path), code);
-
-  const log: string[] = [];
-  /** Hands what the queue has to its function, in a process of its own, and answers what it replied; null when there was nothing. */
-  const work = async (queue: QueueName, name: string): Promise<unknown> => {
-    const messages = await stage.queue.receive(queue, { max: 10, visibilitySeconds: 360, waitSeconds: 0 });
-    const mapping = mappings.find((one) => one.queue === queue);
-    if (messages.length === 0 || mapping === undefined) return null;
-    const file = join(directory, 'functions', `${name}.mjs`);
-    const [event, reply] = [join(directory, 'event.json'), join(directory, 'reply.json')];
-    writeFileSync(event, JSON.stringify(eventOf(messages.map((message) => ({ message, receivedAt: Date.now() })), mapping)));
-    const child = spawn(process.execPath, [INVOKE, file, event, reply], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout.on('data', (chunk: Buffer) => log.push(chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString('utf8')));
-    await once(child, 'close');
-    await stage.queue.acknowledge(queue, messages.map(({ receipt }) => receipt));
-    return JSON.parse(readFileSync(reply, 'utf8'));
-  };
-
-  await stage.queue.send('decommissions', [{ body: JSON.stringify(anEvent([rds()])), delaySeconds: 0 }]);
-  expect(await work('decommissions', 'intake')).toEqual({ batchItemFailures: [] });
-  expect(await work('deletions', 'delete')).toEqual({ batchItemFailures: [] });
-  expect(await work('verifications', 'verify')).toEqual({ batchItemFailures: [] });
-
+const sagasOf = async ({ stage }: Deployed): Promise<Saga[]> => {
   const sagas: Saga[] = [];
   for await (const { saga } of listSagas(stage.ledger)) sagas.push(saga);
+  return sagas;
+};
+
+it('the packaged functions settle an instance as on Lambda: credentials fetched by reference, every step told, nothing secret told (H58)', async () => {
+  const on = await deployed(['intake', 'delete', 'verify']);
+  const { stage, csms, secrets } = on;
+  await stage.queue.send('decommissions', [{ body: JSON.stringify(anEvent([rds()])), delaySeconds: 0 }]);
+  const worked = [await on.work('decommissions', 'intake'), await on.work('deletions', 'delete'), await on.work('verifications', 'verify')];
+  expect(worked.map((one) => one?.reply)).toEqual([DONE, DONE, DONE]);
+
+  const sagas = await sagasOf(on);
   const [saga] = sagas;
   expect(sagas.map(({ state }) => state)).toEqual(['gone']);
   expect(csms.state().secrets).toEqual([]);
   expect(secrets.asked).toContain(HUAWEI);
 
-  const text = log.join('');
-  expect(text).not.toMatch(/canary|SDK-HMAC|Signature=|Authorization/i);
-  const lines: readonly unknown[] = text.trim().split('\n').map((line): unknown => JSON.parse(line));
+  expect(worked.map((one) => one?.log).join('')).not.toMatch(/canary|SDK-HMAC|Signature=|Authorization/i);
+  const lines = linesOf(...worked);
   expect(lines.filter((line) => typeof line !== 'object')).toEqual([]);
   expect(lines).toContainEqual(
     expect.objectContaining({
@@ -109,4 +48,68 @@ it('the packaged functions settle an instance as on Lambda: credentials fetched 
     }),
   );
   expect(lines).toContainEqual(expect.objectContaining({ operation: 'batch-delete', verdict: 'done', requests: 1, Calls: 1, Api: 'csms', Verdict: 'done' }));
+}, 120_000);
+
+describe('the packaged sweep', () => {
+  const policy = aPolicy({ protect: { secretNames: ['db-*'] } });
+
+  /** A stage on which one saga was refused, and nobody knows yet. */
+  const refused = async (): Promise<Deployed> => {
+    const on = await deployed(['delete', 'sweep'], policy);
+    await takeIn({ ...on.stage, policy, telemetry: SILENT }, anEvent([rds()]));
+    await on.work('deletions', 'delete');
+    expect((await sagasOf(on)).map(({ state }) => state)).toEqual(['refused']);
+    return on;
+  };
+
+  it('tells people by the topic, once, with the command to act; a topic that fails fails no sweep and is told of', async () => {
+    const on = await refused();
+    const sns = await startSnsService([TOPIC]);
+    onTestFinished(() => sns.close());
+    const topic = { PROBATE_NOTIFY_TOPIC: TOPIC, AWS_ENDPOINT_URL_SNS: sns.endpoint };
+    sns.fail({ status: 403, code: 'AuthorizationError' });
+    const failed = await on.invoke('sweep', {}, topic);
+    expect(failed.reply).toMatchObject({ told: 0, untold: 'refused' });
+    expect(linesOf(failed)).toContainEqual(expect.objectContaining({ level: 'error', message: 'a digest did not go out and will be told again', cause: 'refused', DigestsUntold: 1, Stage: 'bundles' }));
+    sns.fail(null);
+    expect([(await on.invoke('sweep', {}, topic)).reply, (await on.invoke('sweep', {}, topic)).reply]).toMatchObject([{ told: 1, untold: null }, { told: 0, untold: null }]);
+    const [saga] = await sagasOf(on);
+    expect(sns.published).toEqual([{ topic: TOPIC, region: 'eu-west-1', subject: 'Probate bundles: 1 needs you, the first when you can', message: expect.stringContaining(`npx probate replay --filter saga='${String(saga?.sagaId)}'`) }]);
+  }, 120_000);
+
+  it('tells people in its log where no topic is named, with the ids every line has', async () => {
+    const on = await refused();
+    const [saga] = await sagasOf(on);
+    expect(linesOf(await on.invoke('sweep', {}))).toContainEqual(
+      expect.objectContaining({ level: 'info', message: expect.stringContaining('needs you when you can: protected: secret db-1'), sagaId: saga?.sagaId, eventIds: saga?.events.map(({ id }) => id), instance: saga?.instance }),
+    );
+  }, 120_000);
+});
+
+it('a missing or malformed setting ends the cold start with its name; a cloud that cannot be reached does not', async () => {
+  const on = await deployed(['delete', 'sweep']);
+  const started = async (name: string, change: Readonly<Record<string, string>>): Promise<string> => {
+    const { reply, log } = await on.invoke(name, { Records: [] }, change);
+    // Above it stands the line of the bundle that threw, which holds every name there is.
+    return reply === null ? (/^(?:\w+: )+([A-Z_]{3,})\b/m.exec(log)?.[1] ?? log.slice(-2_000)) : 'started';
+  };
+  const cases = [
+    { function: 'delete', change: { PROBATE_STAGE: 'pro/d' }, told: 'PROBATE_STAGE' },
+    { function: 'delete', change: { AWS_REGION: '' }, told: 'AWS_REGION' },
+    { function: 'delete', change: { PROBATE_STACK: 'azure' }, told: 'PROBATE_STACK' },
+    { function: 'delete', change: { PROBATE_POLICY: '/nowhere/policy.json' }, told: 'PROBATE_POLICY' },
+    { function: 'delete', change: { PROBATE_HUAWEI_CREDENTIALS: 'probate/huawei' }, told: 'PROBATE_HUAWEI_CREDENTIALS' },
+    { function: 'delete', change: { HUAWEICLOUD_CSMS_ENDPOINT: 'http://kms.example.com' }, told: 'HUAWEICLOUD_CSMS_ENDPOINT' },
+    { function: 'sweep', change: { PROBATE_NOTIFY_TOPIC: 'needs-you' }, told: 'PROBATE_NOTIFY_TOPIC' },
+    { function: 'delete', change: { HUAWEICLOUD_CSMS_ENDPOINT: 'http://127.0.0.1:9' }, told: 'started' },
+  ];
+  const told: string[] = [];
+  for (const { function: name, change } of cases) told.push(await started(name, change));
+  expect(told).toEqual(cases.map((one) => one.told));
+}, 120_000);
+
+it('the topic is loaded by the sweep alone', async () => {
+  const names = ['intake', 'delete', 'verify', 'compensate', 'sweep', 'replay'];
+  const bundles = await bundle(ROOT, names.map((name) => ({ name, module: `functions/${name}` })));
+  expect(bundles.filter(({ inputs }) => inputs.some((input) => input.includes('client-sns'))).map(({ name }) => name)).toEqual(['sweep']);
 }, 120_000);

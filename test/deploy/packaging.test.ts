@@ -3,12 +3,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type Artifact, writeArtifacts } from '../../deploy/artifacts.ts';
 import { ForeignInput, bundle } from '../../deploy/bundle.ts';
+import { PARAMETERS, checkParameters } from '../../deploy/parameters.ts';
 import { PackagingRefused } from '../../deploy/refused.ts';
 import { zip } from '../../deploy/zip.ts';
 import { temporaryDirectory } from '../contract/temporary.ts';
+import { cloudFormationTags } from '../../local/serverless/tags.ts';
 import { ROOT, runPackage, runPrint } from './packaged.ts';
+import { at } from './template/template.ts';
 
 const DEV_POLICY = join(ROOT, 'policies', 'dev.json');
 /** Everything bundled the plain way weighed this much; a function may weigh nine tenths of it. */
@@ -82,6 +86,59 @@ describe('the packages', () => {
       writeFileSync(join(root, file), text);
     }
     await expect(bundle(root, [{ name: 'x', module: 'functions/x' }])).rejects.toThrow(ForeignInput);
+  });
+});
+
+describe('the parameters of a stage', () => {
+  const refusal = (...params: readonly string[]): string => {
+    try {
+      checkParameters('prod', 'eu-west-1', params);
+      return '';
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it('are those of serverless.yml', () => {
+    const yml: unknown = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8'), { customTags: cloudFormationTags });
+    expect(at(yml, 'params', 'default')).toEqual(Object.fromEntries(PARAMETERS.map((name) => [name, ''])));
+  });
+
+  it.each([
+    'huaweiCredentialsArn=arn:aws:secretsmanager:eu-west-1:111122223333:secret:probate/huawei-AbCdEf',
+    'alibabaCredentialsArn=arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:x',
+    'alibabaCredentialsArn=',
+    'senderArns=arn:aws:iam::111122223333:role/cmdb,arn:aws:iam::444455556666:user/ops',
+    'senderArns=arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_ops_*',
+    'sourceArns=arn:aws:sns:eu-west-1:444455556666:gone,arn:aws:events:eu-west-1:111122223333:rule/aws.partner/cmdb.example/gone',
+    'alarmTopicArn=arn:aws:sns:eu-west-1:111122223333:alarms',
+    'notifyTopicArn=arn:aws-us-gov:sns:us-gov-west-1:111122223333:needs-you',
+  ])('may be %s', (param) => {
+    expect(refusal(param)).toBe('');
+  });
+
+  it.each([
+    { param: 'notifyTopic=arn:aws:sns:eu-west-1:111122223333:x', told: '--param notifyTopic is no parameter: did you mean notifyTopicArn?' },
+    { param: 'huaweiCredentialsArn', told: '--param huaweiCredentialsArn is no parameter' },
+    { param: 'constructor=x', told: 'is no parameter' },
+    { param: 'huaweiCredentialsArn=probate/huawei', told: '--param huaweiCredentialsArn is "probate/huawei": give the ARN of a secret' },
+    { param: 'alibabaCredentialsArn=arn:aws:ssm:eu-west-1:111122223333:parameter/x', told: '--param alibabaCredentialsArn is' },
+    { param: 'senderArns=arn:aws:iam::111122223333:role/a, arn:aws:iam::111122223333:role/b', told: '--param senderArns is' },
+    { param: 'senderArns=*', told: '--param senderArns is "*"' },
+    { param: 'senderArns=arn:aws:iam::111122223333:role/*', told: '--param senderArns is' },
+    { param: 'senderArns=arn:aws:iam::*:role/cmdb', told: '--param senderArns is' },
+    { param: 'sourceArns=arn:aws:sns:*:111122223333:gone', told: '--param sourceArns is' },
+    { param: 'alarmTopicArn=arn:aws:sns:eu-west-1:111122223333:alarms.fifo', told: '--param alarmTopicArn is' },
+    { param: 'notifyTopicArn=arn:aws:sqs:eu-west-1:111122223333:x', told: '--param notifyTopicArn is' },
+  ])('are refused by name where they can only fail later: $param', ({ param, told }) => {
+    expect(refusal('alarmTopicArn=', param)).toContain(told);
+  });
+
+  it('are told with stage and region, all that is wrong at once, before anything is written', () => {
+    const { status, err } = runPackage('--stage', 'pro_d', '--region', 'Ireland', '--policy', DEV_POLICY, '--param', 'alarmTopicArn=alarms');
+    expect(status).toBe(2);
+    for (const told of ['--stage is "pro_d"', '--region is "Ireland"', '--param alarmTopicArn is "alarms"']) expect(err).toContain(told);
+    expect(existsSync(join(ROOT, '.build', 'pro_d'))).toBe(false);
   });
 });
 

@@ -10,7 +10,7 @@ import { functionProblems } from './template/function-rules.ts';
 import { queueProblems } from './template/queue-rules.ts';
 import { referenceProblems } from './template/references.ts';
 import { schemaProblems } from './template/schema.ts';
-import { type Template, isObject } from './template/template.ts';
+import { type Template, at, branches, isObject } from './template/template.ts';
 
 const STAGE = 'template-test';
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret';
@@ -21,6 +21,7 @@ const PARAMETERS = {
   senderArns: 'arn:aws:iam::444455556666:role/cmdb',
   sourceArns: 'arn:aws:sns:eu-west-1:111122223333:gone',
   alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+  notifyTopicArn: 'arn:aws:sns:eu-west-1:111122223333:needs-you',
 };
 
 let template: Template;
@@ -72,6 +73,11 @@ describe('the packaged template', () => {
     expect(readFileSync(join(ROOT, 'functions', 'sweep.ts'), 'utf8')).toContain('INTERVAL_SECONDS = 300;');
   });
 
+  it('lets the sweep publish to the topic of the parameter, and lets nobody publish without one', () => {
+    expect(branches(at(template.Resources['SweepRole'], 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement'))).toContainEqual({ Effect: 'Allow', Action: 'sns:Publish', Resource: PARAMETERS.notifyTopicArn });
+    expect(template.Conditions['HasNotifyTopic']).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [PARAMETERS.notifyTopicArn, ''] }] });
+  });
+
   it('refers to credentials and holds none', () => {
     const text = JSON.stringify(template);
     expect(text).toContain(`"PROBATE_HUAWEI_CREDENTIALS":"${ARN}:huawei-AbCdEf"`);
@@ -81,10 +87,20 @@ describe('the packaged template', () => {
   it('H15: lets those send events whom the parameters name, besides replay and sweep', () => {
     const statements = template.Resources['DecommissionsPolicy']?.Properties['PolicyDocument'];
     expect(JSON.stringify(statements)).toContain('"aws:PrincipalArn":{"Fn::Split":[",","arn:aws:iam::444455556666:role/cmdb"]}');
+    expect(branches(at(statements, 'Statement'))).toContainEqual({
+      Sid: 'Sources',
+      Effect: 'Allow',
+      Principal: { Service: ['sns.amazonaws.com', 'events.amazonaws.com'] },
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': ['Decommissions', 'Arn'] },
+      Condition: { ArnLike: { 'aws:SourceArn': { 'Fn::Split': [',', PARAMETERS.sourceArns] } } },
+    });
     expect(JSON.stringify(statements)).toContain('{"Fn::Join":[",",["arn:aws:iam::444455556666:role/cmdb",{"Fn::GetAtt":["ReplayRole","Arn"]},{"Fn::GetAtt":["SweepRole","Arn"]}]]}');
   });
 });
 
+/** Where SweepRole's right to publish stands among its statements. */
+const SWEEP_PUBLISHES = 6;
 const STATEMENT = ['IntakeRole', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement'] as const;
 
 describe('a template with one fault', () => {
@@ -111,6 +127,12 @@ describe('a template with one fault', () => {
     { fault: 'any action', path: [...STATEMENT, 1, 'Action'], value: 'sqs:*', problem: 'IntakeRole allows sqs:*' },
     { fault: 'any resource', path: [...STATEMENT, 1, 'Resource'], value: '*', problem: 'IntakeRole allows sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on more than it names' },
     { fault: 'all resources but one', path: [...STATEMENT, 1, 'NotResource'], value: 'x', problem: 'IntakeRole allows all but something' },
+    { fault: 'rows that may be deleted', path: [...STATEMENT, 3, 'Action'], value: ['dynamodb:GetItem', 'dynamodb:DeleteItem'], problem: 'IntakeRole may change the ledger by dynamodb:DeleteItem' },
+    { fault: 'a function that publishes though it is not the sweep', path: [...STATEMENT, 1], value: { Effect: 'Allow', Action: 'sns:Publish', Resource: PARAMETERS.notifyTopicArn }, problem: 'IntakeRole may use sns:Publish on what is not its topic' },
+    { fault: 'a sweep that publishes to another topic', path: ['SweepRole', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement', SWEEP_PUBLISHES, 'Fn::If', 1, 'Resource'], value: PARAMETERS.alarmTopicArn, problem: 'SweepRole may use sns:Publish on what is not its topic' },
+    { fault: 'a sweep that may do more with its topic', path: ['SweepRole', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement', SWEEP_PUBLISHES, 'Fn::If', 1, 'Action'], value: ['sns:Publish', 'sns:DeleteTopic'], problem: 'SweepRole may use sns:Publish,sns:DeleteTopic' },
+    { fault: 'a sweep that may not publish', path: ['SweepRole', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement', SWEEP_PUBLISHES, 'Fn::If', 1, 'Effect'], value: 'Deny', problem: 'SweepLambdaFunction is told of a topic that it may not publish to' },
+    { fault: 'a sweep without its topic', path: ['SweepLambdaFunction', 'Properties', 'Environment', 'Variables', 'PROBATE_NOTIFY_TOPIC'], value: null, problem: 'SweepRole may use sns:Publish on what is not its topic' },
     { fault: "a policy of AWS's own", path: ['IntakeRole', 'Properties', 'ManagedPolicyArns'], value: ['arn:aws:iam::aws:policy/AdministratorAccess'], problem: "IntakeRole takes over a policy of somebody else's" },
     { fault: "a schedule with the function's role", path: ['ReplaySchedulerSchedule1', 'Properties', 'Target', 'RoleArn'], value: { 'Fn::GetAtt': ['ReplayRole', 'Arn'] }, problem: 'ReplaySchedulerSchedule1 has a role that the scheduler cannot take' },
     { fault: 'a ledger that goes with the stack', path: ['Ledger', 'DeletionPolicy'], value: null, problem: 'Ledger can be deleted with the stack' },
@@ -124,6 +146,9 @@ describe('a template with one fault', () => {
     { fault: 'throttles nobody hears of', path: ['CompensateThrottles'], value: null, problem: 'nobody hears of Throttles of CompensateLambdaFunction' },
     { fault: 'a schedule that stops unheard', path: ['ReplayMissed'], value: null, problem: 'nobody hears of Invocations of ReplayLambdaFunction' },
     { fault: 'failed compensations nobody hears of', path: ['CompensationsFailed'], value: null, problem: 'nobody hears of SagasReached of compensation-failed' },
+    { fault: 'findings nobody hears of', path: ['FoundBySweep'], value: null, problem: 'nobody hears of FoundBySweep of linked' },
+    { fault: 'a blind sweep nobody hears of', path: ['ListsNotBelieved'], value: null, problem: 'nobody hears of ListsNotBelieved' },
+    { fault: 'digests that go nowhere', path: ['DigestsUntold'], value: null, problem: 'nobody hears of DigestsUntold' },
     { fault: 'a misspelt property', path: ['Deletions', 'Properties', 'VisibilityTimeOut'], value: 360, problem: 'Deletions.VisibilityTimeOut is no property' },
     { fault: 'a misspelt property further down', path: ['Ledger', 'Properties', 'SSESpecification', 'Enabled'], value: true, problem: 'Ledger.SSESpecification.Enabled is no property' },
     { fault: 'a required property left out', path: ['IntakeRole', 'Properties', 'AssumeRolePolicyDocument'], value: null, problem: 'IntakeRole.AssumeRolePolicyDocument is missing' },

@@ -35,6 +35,14 @@ describe('credentials by reference', () => {
   });
 });
 
+it.each([
+  { what: 'is named by something that is no ARN', fetchSecret: () => fetchSecret('huawei-credentials'), told: /^Error: PROBATE_HUAWEI_CREDENTIALS: .*"huawei-credentials" is no ARN of a secret/ },
+  { what: 'is where nobody can be reached', fetchSecret: () => Promise.reject(new Error('connect ECONNREFUSED')), told: /^Error: PROBATE_HUAWEI_CREDENTIALS: .*ECONNREFUSED/ },
+])('a secret that $what ends the start with the name of the setting', async ({ fetchSecret: fetched, told }) => {
+  const failure = await withCredentials({ PROBATE_HUAWEI_CREDENTIALS: HUAWEI }, fetched).catch((error: unknown) => error);
+  expect(String(failure)).toMatch(told);
+});
+
 const serving = async (secrets: Readonly<Record<string, string | null>>): Promise<void> => {
   const service = await startSecretsService(secrets);
   onTestFinished(() => service.close());

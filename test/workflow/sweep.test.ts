@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
 import { parseEvent } from '../../events/parse.ts';
 import type { Digest } from '../../lib/ports/notifier.ts';
+import type { Observation, Subject } from '../../lib/ports/telemetry.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { listFindings } from '../../lib/workflow/findings.ts';
 import { hold } from '../../lib/workflow/stops.ts';
@@ -99,6 +100,58 @@ it('H49: a secret that came back or appeared late is reported and left alone, wh
   await world.run([], 2 * DAY);
   expect(changes(world)).toHaveLength(before);
   expect(await world.sagas()).toHaveLength(1);
+});
+
+it('H56: a secret that only a sweep found, the event missed, is told once to an operator with its saga, linked or by name alone', async () => {
+  const world = await settled();
+  const told: { observation: Observation; about: Subject | null }[] = [];
+  const watched: Workflow = { ...world.workflow, telemetry: { tell: (observation, about) => void told.push({ observation, about }) } };
+  const found = (): string[] => told.flatMap(({ observation: one, about }) => (one.kind === 'found' ? [`${one.how} ${one.linked ? 'linked' : 'by name'} ${about?.sagaId === SAGA && about.events.length === 1 ? 'of its saga' : ''}`] : []));
+  await swept(watched);
+  expect(found()).toEqual([]);
+  await plant(world, { secrets: [linked('late'), unlinked('named')] });
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept(watched);
+  expect(found().sort((a, b) => a.localeCompare(b))).toEqual(['late linked of its saga', 'returned by name of its saga']);
+  await plant(world, { secrets: [linked('db-1')] });
+  await swept(watched);
+  expect(found()).toHaveLength(3);
+  expect(told.filter(({ observation }) => observation.kind === 'called').map(({ observation }) => observation)).toContainEqual(expect.objectContaining({ operation: 'list', verdict: { kind: 'done' } }));
+});
+
+it('H56: a saga whose message was lost is told as woken late, with how late; one that a sweep wakes in time is not', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+  await world.run([anEvent([rds()])]);
+  const told: Observation[] = [];
+  const telemetry = { tell: (observation: Observation): void => void told.push(observation) };
+  const soakUntil = world.workflow.clock.now() + 6 * DAY * 1_000;
+  world.advance(6 * DAY - 300);
+  expect(await sendDue(world.workflow, 600, BUDGET, telemetry)).toBe(1);
+  expect(told).toEqual([]);
+  const [lost] = await world.workflow.queue.receive('deletions', { max: 1, visibilitySeconds: 60, waitSeconds: 0 });
+  expect(lost).toBeUndefined();
+  world.advance(300 + 1_000);
+  expect(await sendDue(world.workflow, 600, BUDGET, telemetry)).toBe(1);
+  expect(told).toEqual([{ kind: 'woken-late', lateMs: expect.any(Number) }]);
+  const [late] = told;
+  expect(Math.abs((late?.kind === 'woken-late' ? (late.lateMs ?? 0) : 0) - (world.workflow.clock.now() - soakUntil))).toBeLessThan(10_000);
+});
+
+it('H52: a scope that could not be read for a while is looked at again with the next sweep, not the next day', async () => {
+  const world = await settled();
+  const due = { when: 'due', acceptShrink: false } as const;
+  await fault(world, [{ match: { operation: 'ListSecrets', nth: 1 }, effect: { status: 500, body: { error_code: 'CSMS.0001', error_msg: 'x' } }, times: 20 }]);
+  expect((await swept(world.workflow, { look: due })).looked).toMatchObject([{ trouble: expect.stringContaining('could not be read whole') }]);
+  await fault(world, []);
+  expect((await swept(world.workflow, { look: due })).looked).toMatchObject([{ trouble: null }]);
+  expect((await swept(world.workflow, { look: due })).looked).toEqual([]);
+});
+
+it('H52: a list that is not believed is told to an operator', async () => {
+  const world = await settled();
+  const told: Observation[] = [];
+  await fault(world, [{ match: { operation: 'ListSecrets' }, effect: { status: 403, body: { error_code: 'CSMS.0302', error_msg: 'x' } } }]);
+  await swept({ ...world.workflow, telemetry: { tell: (observation) => void told.push(observation) } });
+  expect(told).toContainEqual({ kind: 'list-not-believed', scope: `huawei/cn-north-4/${PROJECT}`, why: 'the list could not be read whole: terminal CSMS.0302' });
 });
 
 it('a finding that went away again is none any more', async () => {

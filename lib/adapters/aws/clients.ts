@@ -7,9 +7,9 @@ export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
 }
 
-// The SDK waits for ever unless told otherwise; a ledger or queue that does not answer must fail inside an invocation.
+// The SDK waits for ever unless told otherwise; a ledger, queue or topic that does not answer must fail inside an invocation.
 // The longest answer is a second of long polling away (receive.ts).
-const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const;
+export const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const;
 
 /** A stand-in asks for no real key, and a machine without one must not go looking for it. */
 const LOCAL_KEY = { accessKeyId: 'local', secretAccessKey: 'local' } as const;

@@ -16,8 +16,12 @@ const levelOf = (observation: Observation): Level => {
       return 'info';
     case 'alarm-raised':
     case 'message-failed':
+    case 'nobody-told':
       return 'error';
     case 'message-parked':
+    case 'found':
+    case 'woken-late':
+    case 'list-not-believed':
       return 'warn';
   }
 };
@@ -36,6 +40,14 @@ const messageOf = (observation: Observation): string => {
       return 'a message that can never succeed was parked';
     case 'message-failed':
       return 'a message failed and will be delivered again';
+    case 'found':
+      return `found by sweep, event missed: a secret ${observation.how === 'returned' ? 'came back' : 'appeared late'}`;
+    case 'woken-late':
+      return 'a saga whose message was lost was woken by the sweep';
+    case 'list-not-believed':
+      return `a list was not believed: ${observation.why}`;
+    case 'nobody-told':
+      return 'a digest did not go out and will be told again';
   }
 };
 

@@ -38,5 +38,13 @@ export const figuresOf = (observation: Observation): Figures => {
       return { dimensions: {}, metrics: { MessagesParked: count() } };
     case 'message-failed':
       return { dimensions: {}, metrics: { MessagesFailed: count() } };
+    case 'found':
+      return { dimensions: { Link: observation.linked ? 'linked' : 'name-only' }, metrics: { FoundBySweep: count() } };
+    case 'woken-late':
+      return { dimensions: {}, metrics: { WokenLate: count(), LateSeconds: { unit: 'Seconds', value: (observation.lateMs ?? 0) / 1_000 } } };
+    case 'list-not-believed':
+      return { dimensions: {}, metrics: { ListsNotBelieved: count() } };
+    case 'nobody-told':
+      return { dimensions: {}, metrics: { DigestsUntold: count() } };
   }
 };

@@ -53,7 +53,8 @@ describe('report', () => {
   it('tells an empty ledger from one that is not there, and makes none', async () => {
     openState(folder.at('empty')).close();
     const empty = await probate(['report', '--state', folder.at('empty')]);
-    expect([empty.code, JSON.parse(empty.out)]).toMatchObject([0, { totals: { sagas: 0 } }]);
+    expect([empty.code, JSON.parse(empty.out), empty.err]).toMatchObject([0, { totals: { sagas: 0 } }, 'nothing to report: the ledger holds no saga at all\n']);
+    expect((await report('--from', '2020-01-01', '--to', '2020-01-02')).err).toBe('nothing to report: the ledger holds no saga that was at work in this period\n');
     const missing = await probate(['report', '--state', folder.at('stat')]);
     expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('holds no state: there is no probate.db in it')]);
     expect(existsSync(folder.at('stat'))).toBe(false);

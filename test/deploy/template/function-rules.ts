@@ -46,6 +46,31 @@ const roles = (template: Template): string[] => {
   return [...shared, ...wide];
 };
 
+/** What is on record is only ever added to, by one conditional write: whatever else changes a table is nobody's to do. */
+const records = (template: Template): string[] =>
+  ofType(template, 'AWS::IAM::Role').flatMap(([name, { Properties }]) =>
+    statementsOf(Properties)
+      .flatMap(actionsOf)
+      .filter((action) => action.startsWith('dynamodb:') && !/^dynamodb:(GetItem|BatchGetItem|Query|PutItem)$/.test(action))
+      .map((action) => `${name} may change the ledger by ${action}`),
+  );
+
+/** The sweep alone publishes, and to the one topic it is told of. */
+const publishing = (template: Template): string[] => {
+  const sweep = template.Resources['SweepLambdaFunction']?.Properties;
+  const topic = at(sweep, 'Environment', 'Variables', 'PROBATE_NOTIFY_TOPIC');
+  const grants = ofType(template, 'AWS::IAM::Role').flatMap(([name, { Properties }]) =>
+    statementsOf(Properties)
+      .filter((statement) => at(statement, 'Effect') === 'Allow' && actionsOf(statement).some((action) => action.startsWith('sns:')))
+      .map((statement) => ({ name, actions: actionsOf(statement).join(), resource: at(statement, 'Resource') })),
+  );
+  const isDue = ({ name, actions, resource }: (typeof grants)[number]): boolean => name === targetOf(at(sweep, 'Role')) && actions === 'sns:Publish' && resource === topic;
+  return [
+    ...grants.filter((grant) => !isDue(grant)).map(({ name, actions }) => `${name} may use ${actions} on what is not its topic to publish to`),
+    ...(topic === undefined || topic === '' || grants.some(isDue) ? [] : ['SweepLambdaFunction is told of a topic that it may not publish to']),
+  ];
+};
+
 const servicesOf = (role: unknown): unknown[] => listOf(at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement')).map((statement) => at(statement, 'Principal', 'Service'));
 
 /** A schedule's role must trust the scheduler: the function's own does not, and the schedule would fail in silence. */
@@ -67,4 +92,4 @@ const ledger = (template: Template): string[] =>
     ];
   });
 
-export const functionProblems = (template: Template): string[] => [functions, roles, schedules, ledger].flatMap((rule) => rule(template));
+export const functionProblems = (template: Template): string[] => [functions, roles, records, publishing, schedules, ledger].flatMap((rule) => rule(template));

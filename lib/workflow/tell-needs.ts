@@ -1,0 +1,65 @@
+import type { Item } from '../ports/ledger.ts';
+import type { Notice, Notifier } from '../ports/notifier.ts';
+import { SagaId } from '../../events/messages.ts';
+import { NO_CONTROLS } from '../saga/controls.ts';
+import type { Saga } from '../saga/saga.ts';
+import { type Need, needOf } from './needs.ts';
+import { claimNotice, noteEndingQuarantines, releaseNotice, settleNotice, wasTold } from './notices.ts';
+import { readSaga } from './saga-store.ts';
+import type { Office } from './workflow.ts';
+
+/** More lines than this are no digest; the rest is counted. */
+const MOST_NOTICES = 50;
+/** Told with one sweep; what is beyond comes with the next. */
+const MOST_AT_ONCE = 500;
+
+const ORDER = { now: 0, soon: 1, 'when you can': 2 } as const;
+
+interface Claimed {
+  readonly item: Item;
+  readonly saga: Saga;
+  readonly need: Need;
+}
+
+const noticeOf = ({ saga: { sagaId, instance, events }, need: { urgency, because, until, commands } }: Claimed): Notice => ({
+  sagaId,
+  instance,
+  eventIds: events.map(({ id }) => id),
+  urgency,
+  because,
+  until,
+  commands,
+});
+
+/** What is due and still needs somebody, most urgent first; what needs nobody any more, or was told before, is put down. */
+const claimDueNotices = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>): Promise<Claimed[]> => {
+  const claimed: Claimed[] = [];
+  for (const { id } of await ledger.due('notice', clock.now(), MOST_AT_ONCE)) {
+    const item = await claimNotice(ledger, id, clock.now());
+    if (item === null) continue;
+    const stored = await readSaga(ledger, SagaId.parse(id));
+    const need = stored === null ? null : needOf(stored.saga, NO_CONTROLS, clock.now());
+    if (stored === null || need === null || wasTold(item, need.occasion)) await settleNotice(ledger, item, null);
+    else claimed.push({ item, saga: stored.saga, need });
+  }
+  return claimed.sort((a, b) => ORDER[a.need.urgency] - ORDER[b.need.urgency]);
+};
+
+/**
+ * Tells in one digest whatever has been noted and not been told; answers how many, or why nobody could be told. A sweep at
+ * the same moment tells none of them; one that dies on the way leaves them to a sweep a quarter of an hour later.
+ */
+export const tellNeeds = async (desk: Pick<Office, 'ledger' | 'clock'>, notifier: Notifier): Promise<{ readonly told: number; readonly trouble: string | null }> => {
+  const { ledger, clock } = desk;
+  await noteEndingQuarantines(desk);
+  const claimed = await claimDueNotices(desk);
+  if (claimed.length === 0) return { told: 0, trouble: null };
+  try {
+    await notifier.tell({ notices: claimed.slice(0, MOST_NOTICES).map(noticeOf), more: Math.max(0, claimed.length - MOST_NOTICES) });
+  } catch (error) {
+    for (const { item } of claimed) await releaseNotice(ledger, item, clock.now());
+    return { told: 0, trouble: error instanceof Error ? error.message : String(error) };
+  }
+  for (const { item, need } of claimed) await settleNotice(ledger, item, need.occasion);
+  return { told: claimed.length, trouble: null };
+};
