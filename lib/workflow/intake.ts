@@ -1,5 +1,6 @@
 import type { DecommissionEvent, DecommissionedInstance } from '../../events/decommission.ts';
 import { instancesOf } from '../../events/instances.ts';
+import { CloudSettingsRefused } from '../clouds/settings-problem.ts';
 import { type Admission, admit, eventRefusal } from '../saga/admission.ts';
 import { identityOf } from '../saga/instance.ts';
 import { moreCareful } from '../saga/policy.ts';
@@ -30,15 +31,21 @@ export const openReceived =
     return stored?.saga ?? null;
   };
 
-/** With its plan taken already, so that planning costs neither a message nor a write of its own. */
-export const openPlanned =
-  (workflow: Workflow, budget: Budget): Open =>
-  async (opened) => {
-    const advanced = await advance(workflow, opened, budget, await isPreviousOpen(workflow.ledger, opened.saga), 'plan');
-    if (advanced.kind === 'taken') return null;
-    await noteNeed(workflow.ledger, advanced.stored.saga, workflow.clock.now());
-    return advanced.stored.saga;
+/** With its plan taken already, so that planning costs neither a message nor a write of its own; as received where there are no credentials to plan with. */
+export const openPlanned = (workflow: Workflow, budget: Budget): Open => {
+  const openUnplanned = openReceived(workflow);
+  return async (opened) => {
+    try {
+      const advanced = await advance(workflow, opened, budget, await isPreviousOpen(workflow.ledger, opened.saga), 'plan');
+      if (advanced.kind === 'taken') return null;
+      await noteNeed(workflow.ledger, advanced.stored.saga, workflow.clock.now());
+      return advanced.stored.saga;
+    } catch (error) {
+      if (error instanceof CloudSettingsRefused) return openUnplanned(opened);
+      throw error;
+    }
   };
+};
 
 type Admitted = { readonly kind: 'saga'; readonly saga: Saga; readonly toWake: boolean } | { readonly kind: 'refused'; readonly reason: string };
 

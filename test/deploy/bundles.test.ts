@@ -19,7 +19,8 @@ const sagasOf = async ({ stage }: Deployed): Promise<Saga[]> => {
 };
 
 it('the packaged functions settle an instance as on Lambda: credentials fetched by reference, every step told, nothing secret told (H58)', async () => {
-  const on = await deployed(['intake', 'delete', 'verify']);
+  // A second until the first proof, so that it is the third function's.
+  const on = await deployed(['intake', 'delete', 'verify'], aPolicy({ verify: { firstDelaySeconds: 1, proofs: 1 } }));
   const { stage, csms, secrets } = on;
   await stage.queue.send('decommissions', [{ body: JSON.stringify(anEvent([rds()])), delaySeconds: 0 }]);
   const worked = [await on.work('decommissions', 'intake'), await on.work('deletions', 'delete'), await on.work('verifications', 'verify')];

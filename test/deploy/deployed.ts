@@ -87,7 +87,7 @@ export const deployed = async (names: readonly string[], policy = aPolicy({ veri
     return { reply: existsSync(replied) ? JSON.parse(readFileSync(replied, 'utf8')) : null, log: out + err };
   };
   const work: Deployed['work'] = async (queue, name) => {
-    const messages = await stage.queue.receive(queue, { max: 10, visibilitySeconds: 360, waitSeconds: 0 });
+    const messages = await stage.queue.receive(queue, { max: 10, visibilitySeconds: 360, waitSeconds: 5 });
     const mapping = mappings.find((one) => one.queue === queue);
     if (messages.length === 0 || mapping === undefined) return null;
     const invoked = await invoke(name, eventOf(messages.map((message) => ({ message, receivedAt: Date.now() })), mapping));
