@@ -67,11 +67,13 @@ const auditLeftovers = ({ findings, truth }: FinalParts, saga: Saga): void => {
 };
 
 /** What a batch-delete's own reply told, and no plan named, must stand in the saga, and a person must be told. */
-const auditRaced = ({ findings, records }: FinalParts, saga: Saga): void => {
+const auditRaced = ({ findings, records }: FinalParts, saga: Saga, entries: readonly Entry[]): void => {
+  // Somebody who was told may have sent its event again since.
+  const wasTold = entries.some(({ fact }) => fact.type === 'Settled' && fact.state === 'parked');
   for (const name of records.toldDeleted.get(saga.sagaId) ?? []) {
     const known = Object.values(saga.secrets).find(({ target }) => target.name === name);
     if (known === undefined) findings.add('wrong', `${saga.sagaId}: a reply told ${name} deleted and the saga does not name it`);
-    else if (known.origin === 'raced' && saga.state !== 'parked' && isTerminal(saga)) findings.add('wrong', `${saga.sagaId}: ${name} was raced and the saga ended ${saga.state}`);
+    else if (known.origin === 'raced' && isTerminal(saga) && !wasTold) findings.add('wrong', `${saga.sagaId}: ${name} was raced and the saga ended ${saga.state}`);
   }
 };
 
@@ -85,7 +87,7 @@ const auditSaga = async (parts: FinalParts, stored: StoredSaga): Promise<void> =
   if (!isTerminal(saga) && saga.wait?.why !== 'approval') findings.add('stuck', `${saga.sagaId} is still ${saga.state}, waiting ${JSON.stringify(saga.wait)}`);
   auditOutcomes(parts, saga);
   auditLeftovers(parts, saga);
-  auditRaced(parts, saga);
+  auditRaced(parts, saga, entries);
 };
 
 const auditEvent = async ({ findings, ledger }: FinalParts, event: DecommissionEvent): Promise<void> => {
