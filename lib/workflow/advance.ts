@@ -10,6 +10,7 @@ import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
 import { type Calls, WAITED_IN_PLACE_MS, lookAround } from './looks.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
+import { urgencyOf } from './pace.ts';
 import { tellCall, tellFacts, tellOpened } from './telling.ts';
 import { turnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
@@ -89,7 +90,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   const { ledger, clouds, writers, clock, policy, pace, gate, telemetry } = workflow;
   const token = workflow.newToken();
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
-  const ownTurn = turnPace(pace, clock, opened.saga.wait?.why ?? null);
+  const ownTurn = turnPace(pace, opened.saga.wait?.why ?? null);
   let controls = await readControls(ledger);
   let work = begin(opened, clock);
 
@@ -143,11 +144,12 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   /** Waits for the call's moment in the API's pace; the decision is then taken anew, since time has passed. */
   const keepPace = async (decision: Decision, { call }: Attempt): Promise<boolean> => {
     if (work.paced) return true;
-    const slot = await pace.reserve(apiOf(call));
+    const urgency = urgencyOf(sagaNow(work).state);
+    const slot = await pace.reserve(apiOf(call), urgency);
     const early = slot - clock.now();
     if (early > WAITED_IN_PLACE_MS) {
       // By then the lists are old: one more moment is reserved, for reading them anew right before the call.
-      await pace.reserve(apiOf(call));
+      await pace.reserve(apiOf(call), urgency);
       keepWithoutIntent(decision, { kind: 'paced', until: slot });
       return false;
     }

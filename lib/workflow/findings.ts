@@ -7,6 +7,7 @@ import type { Failure } from '../saga/verdict.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
 import { changeItem } from './item.ts';
 import { askAtPace } from './looks.ts';
+import { LEAST_URGENT } from './pace.ts';
 import { type Account, type Finding, accountsOf, findInNamespace, findInProject, scopeId } from './settled.ts';
 import { tellCall } from './telling.ts';
 import type { Workflow } from './workflow.ts';
@@ -64,11 +65,11 @@ type Listed = { readonly csms: readonly CsmsSecret[] } | { readonly sae: readonl
 const listScope = async (workflow: Workflow, scope: Scope): Promise<Answer<Listed>> => {
   if (scope.cloud === 'huawei') {
     const reader = workflow.clouds.csmsReader(scope.region, scope.projectId);
-    const answer = await askAtPace(workflow, 'csms', (options) => tellCall(workflow, { saga: null, api: 'csms', operation: 'list' }, () => reader.list(options)));
+    const answer = await askAtPace(workflow, 'csms', LEAST_URGENT, (options) => tellCall(workflow, { saga: null, api: 'csms', operation: 'list' }, () => reader.list(options)));
     return 'value' in answer ? { ...answer, value: { csms: answer.value } } : answer;
   }
   const reader = workflow.clouds.saeReader(scope.region);
-  const answer = await askAtPace(workflow, 'sae', (options) => tellCall(workflow, { saga: null, api: 'sae', operation: 'list' }, () => reader.list(scope.namespaceId, options)));
+  const answer = await askAtPace(workflow, 'sae', LEAST_URGENT, (options) => tellCall(workflow, { saga: null, api: 'sae', operation: 'list' }, () => reader.list(scope.namespaceId, options)));
   return 'value' in answer ? { ...answer, value: { sae: answer.value } } : answer;
 };
 

@@ -5,6 +5,7 @@ import type { Saga } from '../saga/saga.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
+import { type Urgency, urgencyOf } from './pace.ts';
 import { tellCall } from './telling.ts';
 import { ownPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
@@ -25,9 +26,9 @@ interface Asking {
 }
 
 /** One read, at the API's pace, behind the key's gate, within the call's deadline. */
-export const askAtPace = async <T>(workflow: Workflow, api: Api, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+export const askAtPace = async <T>(workflow: Workflow, api: Api, urgency: Urgency, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
-  const slot = await pace.reserve(api);
+  const slot = await pace.reserve(api, urgency);
   const early = slot - clock.now();
   if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: ownPace(api), retryAfterMs: early, quota: null }, requests: 0 };
   if (early > 0) await clock.sleep(early);
@@ -39,7 +40,7 @@ export const askAtPace = async <T>(workflow: Workflow, api: Api, ask: (options: 
 };
 
 const read = <T>(workflow: Workflow, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> =>
-  askAtPace(workflow, asking.api, (options) => tellCall(workflow, asking, () => ask(options)));
+  askAtPace(workflow, asking.api, urgencyOf(asking.saga.state), (options) => tellCall(workflow, asking, () => ask(options)));
 
 interface Looking {
   readonly sight: Sight;

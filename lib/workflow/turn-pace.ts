@@ -1,5 +1,4 @@
 import type { Api } from '../ports/clouds.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Pace } from './pace.ts';
 
 /** The code of a read that found no room within reach; the wait it leads to names the API whose moment was reserved. */
@@ -15,14 +14,14 @@ const reservedFor = (why: string): Record<Api, number> => ({
  * The pace as one turn of work has it: a moment that was waited for is taken now that it has come. Asked for anew it would
  * lie far off again, and sagas that share a slow API would pass it to and fro for ever.
  */
-export const turnPace = (pace: Pace, clock: Clock, why: string | null): Pace => {
+export const turnPace = (pace: Pace, why: string | null): Pace => {
   const reserved = reservedFor(why ?? '');
   return {
     ...pace,
-    reserve: async (api) => {
-      if (reserved[api] === 0) return pace.reserve(api);
+    reserve: async (api, urgency) => {
+      if (reserved[api] === 0) return pace.reserve(api, urgency);
       reserved[api] -= 1;
-      return clock.now();
+      return pace.redeem(api);
     },
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../lib/adapters/sqlite/state.ts';
-import { type Pace, makePace } from '../../lib/workflow/pace.ts';
+import { type Pace, type Urgency, makePace } from '../../lib/workflow/pace.ts';
 import { aPolicy } from '../saga/builders.ts';
 import { aState } from './state.ts';
 
@@ -9,9 +9,12 @@ const policy = aPolicy({ pace: { csms: { calls: 5, perSeconds: 1 }, sae: { calls
 
 const aPace = ({ ledger, clock }: State, account = 'account'): Pace => makePace({ ledger, clock, policy, accountOf: () => account });
 
+const DELETION: Urgency = 2;
+const COMPENSATION: Urgency = 0;
+
 const slots = async (pace: Pace, count: number, api: 'csms' | 'sae' = 'csms'): Promise<number[]> => {
   const taken: number[] = [];
-  for (let index = 0; index < count; index += 1) taken.push(await pace.reserve(api));
+  for (let index = 0; index < count; index += 1) taken.push(await pace.reserve(api, DELETION));
   return taken;
 };
 
@@ -41,7 +44,7 @@ describe('H28: the pace of an API', () => {
   it('of one account says nothing about another’s', async () => {
     const state = aState();
     await slots(aPace(state), 20);
-    expect(await aPace(state, 'other').reserve('csms')).toBe(state.clock.now());
+    expect(await aPace(state, 'other').reserve('csms', DELETION)).toBe(state.clock.now());
   });
 
   it('of CSMS says nothing about that of SAE, which takes 45 of 60 calls a minute', async () => {
@@ -66,18 +69,12 @@ describe('H28: the pace of an API', () => {
   it('is kept by those who ask at the same moment', async () => {
     const state = aState();
     const pace = aPace(state);
-    const taken = await Promise.all(Array.from({ length: 7 }, () => pace.reserve('csms')));
+    const taken = await Promise.all(Array.from({ length: 7 }, () => pace.reserve('csms', DELETION)));
     expect(gaps(taken)).toEqual(Array.from({ length: 6 }, () => SPACING));
   });
 });
 
-const spacingOf = async (state: State, pace: Pace): Promise<number> => {
-  state.clock.advance(120_000);
-  return gaps(await slots(pace, 2))[0] ?? 0;
-};
-
 describe('H28: an API that throttles', () => {
-
   it('halves the pace of every worker', async () => {
     const state = aState();
     const [one, other] = [aPace(state), aPace(state)];
@@ -90,28 +87,28 @@ describe('H28: an API that throttles', () => {
     const pace = aPace(state);
     await slots(pace, 1);
     await pace.slowDown('csms', STILL);
-    expect(await pace.reserve('csms')).toBeGreaterThanOrEqual(state.clock.now() + 2 * SPACING);
+    expect(await pace.reserve('csms', DELETION)).toBeGreaterThanOrEqual(state.clock.now() + 2 * SPACING);
   });
 
   it('is left alone for as long as it asks', async () => {
     const state = aState();
     const pace = aPace(state);
     await pace.slowDown('csms', { retryAfterMs: 9_000, quota: null });
-    expect(await pace.reserve('csms')).toBe(state.clock.now() + 9_000);
+    expect(await pace.reserve('csms', DELETION)).toBe(state.clock.now() + 9_000);
   });
 
   it('and names its quota is taken at its word', async () => {
     const state = aState();
     const pace = aPace(state);
     await pace.slowDown('csms', { retryAfterMs: 0, quota: { calls: 1, perSeconds: 5 } });
-    expect(gaps(await slots(pace, 3))).toEqual([5_000, 5_000]);
+    expect(gaps(await slots(pace, 3))).toEqual([5_150, 5_150]);
   });
 
-  it('is never sped up by a quota more generous than the policy', async () => {
+  it('though its quota is more generous than the policy is asked a little less: others use the account too', async () => {
     const state = aState();
     const pace = aPace(state);
     await pace.slowDown('csms', { retryAfterMs: 0, quota: { calls: 1_000, perSeconds: 1 } });
-    expect(gaps(await slots(pace, 3))).toEqual([SPACING, SPACING]);
+    expect(gaps(await slots(pace, 3)).map(Math.round)).toEqual([220, 220]);
   });
 
   it('in one burst of refusals counts once', async () => {
@@ -131,15 +128,38 @@ describe('H28: an API that throttles', () => {
     await pace.slowDown('csms', STILL);
     expect(gaps(await slots(pace, 2))).toEqual([60_000]);
   });
+});
 
-  it('is asked faster again bit by bit, up to the policy’s pace and not beyond', async () => {
+describe('calls of a saga that turns back', () => {
+  it('come first among those who ask at once, then proofs, then deletions', async () => {
+    const pace = aPace(aState());
+    const order: Urgency[] = [];
+    const urgencies: Urgency[] = [2, 1, 3, 0, 2, 1];
+    await Promise.all(urgencies.map((urgency) => pace.reserve('csms', urgency).then(() => order.push(urgency))));
+    expect(order).toEqual([0, 1, 1, 2, 2, 3]);
+  });
+
+  it('do not wait behind a backlog of others, and put those off instead', async () => {
     const state = aState();
     const pace = aPace(state);
-    await pace.slowDown('csms', { retryAfterMs: 0, quota: { calls: 1, perSeconds: 1 } });
-    const spacings: number[] = [];
-    for (let pause = 0; pause < 12; pause += 1) spacings.push(await spacingOf(state, pace));
-    expect(spacings).toEqual(spacings.toSorted((a, b) => b - a));
-    expect(spacings[0]).toBeLessThan(1_000);
-    expect(spacings.at(-1)).toBe(SPACING);
+    await slots(pace, 100);
+    expect(await aPace(state).reserve('csms', COMPENSATION)).toBe(state.clock.now());
+    expect(await aPace(state).reserve('csms', COMPENSATION)).toBe(state.clock.now() + SPACING);
+    expect(await pace.reserve('csms', DELETION)).toBe(state.clock.now() + 102 * SPACING);
   });
+
+  it('wait like all others while an API wants to be left alone', async () => {
+    const state = aState();
+    const pace = aPace(state);
+    await pace.slowDown('csms', { retryAfterMs: 9_000, quota: null });
+    expect(await pace.reserve('csms', COMPENSATION)).toBe(state.clock.now() + 9_000);
+  });
+});
+
+it('calls whose moment was waited for by messages go out one after another where several come back at once', async () => {
+  const state = aState();
+  const pace = aPace(state);
+  expect(gaps([pace.redeem('csms'), pace.redeem('csms'), pace.redeem('csms')])).toEqual([SPACING, SPACING]);
+  state.clock.advance(60_000);
+  expect(pace.redeem('csms')).toBe(state.clock.now());
 });
