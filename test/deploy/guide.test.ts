@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { countAlone } from '../../bench/cost/count.ts';
 import { cloudFormationTags } from '../../local/serverless/tags.ts';
 import { VALUE_ACTIONS, grantedActions } from '../docs/generated/permissions.ts';
-import { settleOneCounted } from './counted.ts';
 import { ROOT } from './packaged.ts';
 import { at, isObject } from './template/template.ts';
 
@@ -32,8 +32,8 @@ describe('the guide to deploying', () => {
   });
 
   it('counts an instance no cheaper than it is, and multiplies rightly', async () => {
-    const { writeUnits, readUnits, messages, invocations, logBytes } = await settleOneCounted();
-    const counted = { 'DynamoDB write units': writeUnits, 'DynamoDB read units': readUnits, 'SQS requests': 3 * messages, 'Lambda invocations': invocations, 'Log bytes': logBytes };
+    const { writeUnits, readUnits, sendRequests, receiveRequests, deleteRequests, invocations, logBytes } = await countAlone(1);
+    const counted = { 'DynamoDB write units': writeUnits, 'DynamoDB read units': readUnits, 'SQS requests': sendRequests + receiveRequests + deleteRequests, 'Lambda invocations': invocations, 'Log bytes': logBytes };
     const understated = Object.entries(counted).filter(([name, count]) => count > (row(name)[0] ?? 0));
     expect(understated).toEqual([]);
     const rows = [...Object.keys(counted), 'Lambda GB-seconds'].map(row);
