@@ -1,18 +1,18 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../ports/clock.ts';
+import { sleepBy } from './sleep.ts';
 
 /** A timer holds 31 bits of milliseconds; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** This machine's own time; a sleep rejects with the signal's reason, as the port asks. */
-export const wallClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: async (milliseconds, signal) => {
-    signal?.throwIfAborted();
-    const due = performance.now() + milliseconds;
-    for (let left = milliseconds; left > 0; left = due - performance.now()) {
-      await wait(Math.min(Math.ceil(left), LONGEST_TIMER_MS), undefined, signal === undefined ? {} : { signal });
-    }
-  },
+const alarm: Clock['alarm'] = (milliseconds, ring) => {
+  const due = performance.now() + milliseconds;
+  let timer: NodeJS.Timeout;
+  const wait = (left: number): void => {
+    timer = setTimeout(() => (due > performance.now() ? wait(due - performance.now()) : ring()), Math.min(Math.ceil(left), LONGEST_TIMER_MS));
+  };
+  wait(milliseconds);
+  return () => clearTimeout(timer);
 };
+
+/** This machine's own time. */
+export const wallClock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: sleepBy(alarm), alarm };

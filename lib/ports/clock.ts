@@ -7,4 +7,6 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after that many milliseconds, or rejects at once when the signal aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `ring` after that many milliseconds, unless what it answers is called first: a deadline that is hardly ever met should cost next to nothing. */
+  alarm(milliseconds: number, ring: () => void): () => void;
 }

@@ -19,6 +19,7 @@ interface Reading<T> {
   /** By the monotonic clock: a wall clock that is set back must not make an old list young. */
   readonly begunMonotonic: number;
   readonly answer: Promise<Answer<readonly T[]>>;
+  isRead: boolean;
 }
 
 /** Reads of one list, shared by all sagas of a project or namespace: whoever asks for one young enough gets the same. */
@@ -38,20 +39,29 @@ export const sharedList = <T>(clock: Clock): SharedList<T> => {
     if (latest.get(key) === reading) latest.delete(key);
   };
 
+  const begin = async (key: string, begunAfter: number, read: () => Promise<Answer<readonly T[]>>): Promise<Listed<T>> => {
+    // A read asked for now begins after the asking, even where the clock has not ticked in between.
+    const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), begunMonotonic: clock.monotonic(), answer: read(), isRead: false };
+    latest.set(key, reading);
+    try {
+      const answer = await reading.answer;
+      reading.isRead = true;
+      if (answer.verdict.kind !== 'done') forget(key, reading);
+      return { begunAt: reading.begunAt, answer, requests: answer.requests };
+    } catch (error) {
+      forget(key, reading);
+      throw error;
+    }
+  };
+
   return {
     get: async (key, begunAfter, read) => {
-      const known = latest.get(key);
-      if (known !== undefined && known.begunAt > begunAfter && isShared(known)) return { begunAt: known.begunAt, answer: await known.answer, requests: 0 };
-      // A read asked for now begins after the asking, even where the clock has not ticked in between.
-      const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), begunMonotonic: clock.monotonic(), answer: read() };
-      latest.set(key, reading);
-      try {
-        const answer = await reading.answer;
-        if (answer.verdict.kind !== 'done') forget(key, reading);
-        return { begunAt: reading.begunAt, answer, requests: answer.requests };
-      } catch (error) {
-        forget(key, reading);
-        throw error;
+      for (;;) {
+        const known = latest.get(key);
+        if (known !== undefined && known.begunAt > begunAfter && isShared(known)) return { begunAt: known.begunAt, answer: await known.answer, requests: 0 };
+        if (known === undefined || known.isRead) return begin(key, begunAfter, read);
+        // One read at a time: everybody whom the one under way is too old for shares the next.
+        await known.answer.catch(() => undefined);
       }
     },
   };

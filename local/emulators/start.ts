@@ -4,7 +4,7 @@ import type { Cloud } from './cloud.ts';
 import { control, isControl } from './control.ts';
 import type { Emulator, EmulatorOptions, Service } from './emulator.ts';
 import { openEngine } from './engine.ts';
-import { realTime } from './real-time.ts';
+import { wallClock } from '../../lib/adapters/wall-clock.ts';
 import type { Store } from './store.ts';
 import { receive, send } from './wire.ts';
 
@@ -22,7 +22,7 @@ export const start = async <State, Credentials>(
   operations: readonly string[],
   openCloud: (store: Store, emulatedNow: () => number) => Cloud<State>,
 ): Promise<Emulator<State>> => {
-  const { clock = realTime } = options;
+  const { clock = wallClock } = options;
   const engine = openEngine(options, operations, clock, openCloud);
   const closing = new AbortController();
 

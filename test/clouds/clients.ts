@@ -18,7 +18,7 @@ export const SELECTOR = { instanceId: InstanceId.parse('2bd6b0f9e8d34bb7a7b5c8e6
 export const NOW = Date.parse('2026-11-22T03:00:00.000Z');
 
 /** A clock that stands still; nothing in the clients sleeps. */
-export const stillClock: Clock = { now: () => NOW, monotonic: () => performance.now(), sleep: () => Promise.resolve() };
+export const stillClock: Clock = { now: () => NOW, monotonic: () => performance.now(), sleep: () => Promise.resolve(), alarm: () => () => undefined };
 
 export const KEY_ENVIRONMENT = {
   HUAWEICLOUD_SDK_AK: 'AKIDEXAMPLE00000TEST',

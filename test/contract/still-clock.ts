@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/ports/clock.ts';
 export const stillClock = (at = Date.UTC(2026, 10, 22, 8)): Clock => ({
   now: () => at,
   monotonic: () => 0,
+  alarm: () => () => undefined,
   sleep: async (_milliseconds, signal) =>
     new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });

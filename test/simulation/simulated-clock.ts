@@ -13,6 +13,7 @@ export const wallTime = (timeline: Timeline, { offsetMs }: Wall): number => BEGI
 export const simulatedClock = (timeline: Timeline, wall: Wall, life: Life): Clock => ({
   now: () => wallTime(timeline, wall),
   monotonic: () => timeline.now(),
+  alarm: (milliseconds, ring) => timeline.at(timeline.now() + milliseconds, () => deliver(timeline, life, ring)),
   sleep: (milliseconds, signal) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const fail = (): void => reject(new Error('sleep ended early'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
@@ -166,6 +166,27 @@ const aList = () => {
 };
 
 describe('a shared list', () => {
+  it('is read by one at a time: all for whom the one under way began too early share the next', async () => {
+    const { clock } = aState();
+    const list = sharedList<string>(clock);
+    const replies: (() => void)[] = [];
+    const read = (): Promise<Answer<readonly string[]>> => {
+      const { promise, resolve } = Promise.withResolvers<Answer<readonly string[]>>();
+      replies.push(() => resolve({ verdict: { kind: 'done' }, value: [], requests: 1 }));
+      return promise;
+    };
+    const first = list.get('project', clock.now() - 1, read);
+    clock.advance(5);
+    const later = [0, 1, 2].map((earlier) => list.get('project', clock.now() - earlier, read));
+    expect(replies).toHaveLength(1);
+    replies[0]?.();
+    await first;
+    await Promise.resolve();
+    clock.advance(1);
+    await vi.waitFor(() => expect(replies).toHaveLength(2));
+    replies[1]?.();
+    expect((await Promise.all(later)).map(({ requests }) => requests)).toEqual([1, 0, 0]);
+  });
 
   it('is read once for all who ask while it is young enough, and counted for whoever caused it', async () => {
     const { clock, get, reads } = aList();

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import { sleepBy } from '../sleep.ts';
 
 /** Where the offset from wall time is kept, in milliseconds. */
 export interface Offset {
@@ -13,42 +14,53 @@ export interface AdvancingClock extends Clock {
   advance(milliseconds: number): void;
 }
 
+interface Armed {
+  readonly due: number;
+  readonly ring: () => void;
+  silence: () => void;
+}
+
 export const advancingClock = (wall: Clock, stored: Offset): AdvancingClock => {
   let offset = stored.read();
   // Counted apart from the offset, which another process may have raised meanwhile: `monotonic` must show our own jumps only.
   let jumped = 0;
-  const naps = new Set<AbortController>();
+  const armed = new Set<Armed>();
   const monotonic = (): number => wall.monotonic() + jumped;
 
-  const nap = async (milliseconds: number, signal: AbortSignal | undefined): Promise<void> => {
-    const waking = new AbortController();
-    const wake = (): void => waking.abort();
-    signal?.addEventListener('abort', wake, { once: true });
-    naps.add(waking);
-    try {
-      await wall.sleep(milliseconds, waking.signal);
-    } catch (fault) {
-      signal?.throwIfAborted();
-      if (!waking.signal.aborted) throw fault;
-    } finally {
-      naps.delete(waking);
-      signal?.removeEventListener('abort', wake);
-    }
+  const arm = (one: Armed): void => {
+    one.silence = wall.alarm(Math.max(0, one.due - monotonic()), () => {
+      armed.delete(one);
+      one.ring();
+    });
+  };
+
+  const alarm: Clock['alarm'] = (milliseconds, ring) => {
+    const one: Armed = { due: monotonic() + milliseconds, ring, silence: () => undefined };
+    armed.add(one);
+    arm(one);
+    return () => {
+      armed.delete(one);
+      one.silence();
+    };
   };
 
   return {
     now: () => wall.now() + offset,
     monotonic,
-    sleep: async (milliseconds, signal) => {
-      signal?.throwIfAborted();
-      const due = monotonic() + milliseconds;
-      for (let left = milliseconds; left > 0; left = due - monotonic()) await nap(left, signal);
-    },
+    sleep: sleepBy(alarm),
+    alarm,
     advance: (milliseconds) => {
       if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) throw new RangeError(`a clock moves forward by whole milliseconds, not by ${milliseconds}`);
       offset = stored.add(milliseconds);
       jumped += milliseconds;
-      for (const waking of naps) waking.abort();
+      for (const one of armed) {
+        one.silence();
+        if (one.due > monotonic()) arm(one);
+        else {
+          armed.delete(one);
+          one.ring();
+        }
+      }
     },
   };
 };

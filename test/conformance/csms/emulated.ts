@@ -1,6 +1,6 @@
 import { ProjectId, SecretName } from '../../../events/ids.ts';
 import { createTransport } from '../../../lib/clouds/http/transport.ts';
-import { realTime } from '../../../local/emulators/real-time.ts';
+import { wallClock } from '../../../lib/adapters/wall-clock.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
 import type { Seed } from '../../../local/emulators/seed.ts';
 import type { UnknownsDocument } from '../../../local/emulators/unknowns.ts';
@@ -46,7 +46,7 @@ export const emulateCsms = async (unknowns: UnknownsDocument = {}): Promise<Emul
     projectId: PROJECT,
     key: { accessKey: 'local-ak', secretKey: 'local-sk', securityToken: null },
     user: { domain: 'local-domain', user: 'local-user', password: 'local-password' },
-    clock: realTime,
+    clock: wallClock,
     given: { disabledSecret: DISABLED, frozenSecret: FROZEN },
     allowed: 'whole-project',
     spacingMs: 0,

@@ -1,6 +1,6 @@
 import { NamespaceId, SecretId } from '../../../events/ids.ts';
 import { createTransport } from '../../../lib/clouds/http/transport.ts';
-import { realTime } from '../../../local/emulators/real-time.ts';
+import { wallClock } from '../../../lib/adapters/wall-clock.ts';
 import { startSaeEmulator } from '../../../local/emulators/sae/server.ts';
 import type { Seed } from '../../../local/emulators/seed.ts';
 import type { UnknownsDocument } from '../../../local/emulators/unknowns.ts';
@@ -41,7 +41,7 @@ export const emulateSae = async (unknowns: UnknownsDocument = {}): Promise<Emula
     transport,
     namespaceId: NAMESPACE,
     key: { accessKeyId: 'local-ak', accessKeySecret: 'local-sk', securityToken: null },
-    clock: realTime,
+    clock: wallClock,
     given: {
       applicationSecret: SecretId.parse('101'),
       jobSecret: SecretId.parse('102'),

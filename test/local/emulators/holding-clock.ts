@@ -7,6 +7,7 @@ export const holdingClock = (): { clock: Clock; held: Promise<void>; release: ()
   const clock: Clock = {
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    alarm: () => () => undefined,
     sleep: async (_milliseconds, signal) => {
       const cut = Promise.withResolvers<never>();
       signal?.addEventListener('abort', () => cut.reject(new Error('cut short')), { once: true });

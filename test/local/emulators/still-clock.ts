@@ -10,6 +10,7 @@ export const stillClock = (start: number): StillClock => {
   return {
     now: () => now,
     monotonic: () => now,
+    alarm: () => () => undefined,
     sleep: async (milliseconds) => {
       now += milliseconds;
     },
