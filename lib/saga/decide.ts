@@ -182,5 +182,5 @@ const handOver = (turn: Turn, from: Saga, outcome: Outcome): Outcome => {
 export const decide = (saga: Saga, input: Input, policy: Policy, now: number): Decision => {
   let outcome = respond({ saga, facts: [], input, policy, now });
   while (outcome.next === 'decide-again') outcome = handOver(outcome.turn, saga, proceed(outcome.turn));
-  return { facts: outcome.turn.facts, next: outcome.next };
+  return { facts: outcome.turn.facts, saga: outcome.turn.saga, next: outcome.next };
 };

@@ -2,7 +2,7 @@ import type { Stage } from '../../events/decommission.ts';
 import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
 import type { Controls } from './controls.ts';
 import type { Dated, Told } from './facts.ts';
-import type { Attempt } from './saga.ts';
+import type { Attempt, Saga } from './saga.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
 import type { Failure, Verdict } from './verdict.ts';
 
@@ -77,5 +77,7 @@ export type Next =
 
 export interface Decision {
   readonly facts: readonly Dated[];
+  /** The saga as it stands once they are facts. */
+  readonly saga: Saga;
   readonly next: Next;
 }

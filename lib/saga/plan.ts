@@ -1,6 +1,6 @@
 import type { Mode, Stage } from '../../events/decommission.ts';
 import { type InstanceType, type NamespaceId, type Region, type SecretId, SecretName } from '../../events/ids.ts';
-import { canonicalJson, digestOf } from './canonical.ts';
+import { sha256 } from './canonical.ts';
 import { byName, linkedTo, naming } from './csms-list.ts';
 import { type Instance, type Request, csmsKey, saeKey } from './instance.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
@@ -134,8 +134,9 @@ const planDigest = (secrets: readonly PlannedSecret[], stages: readonly Stage[],
   const stageRows = stages.map(({ secretName, stage }) => ['huawei', scope, stage, secretName, 0, 'delete-stage']);
   // A batch-delete that cannot be previewed is part of what is approved, though it names no secret.
   const unseen = batchDelete && !secrets.some(({ step }) => step === 'batch-delete') ? [['huawei', scope, '', '', 0, 'batch-delete']] : [];
-  const texts = new Map([...rows, ...stageRows, ...unseen].map((row) => [canonicalJson(row), row]));
-  return digestOf([...texts.keys()].sort().map((text) => texts.get(text) ?? []));
+  // Rows of texts and numbers: their JSON is canonical as it is, and so is a list of it.
+  const texts = new Set([...rows, ...stageRows, ...unseen].map((row) => JSON.stringify(row)));
+  return `sha256:${sha256(`[${[...texts].sort().join(',')}]`)}`;
 };
 
 /** The plan for an instance from what the clouds show right now; the rails judge it afterwards. */

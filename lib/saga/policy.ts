@@ -92,8 +92,14 @@ export const Policy = z
   );
 export type Policy = z.infer<typeof Policy>;
 
-/** Stands on every saga, so that a reader knows under which rules it was opened. */
-export const policyDigest = (policy: Policy): string => digestOf(policy);
+const digests = new WeakMap<Policy, string>();
+
+/** Stands on every saga, so that a reader knows under which rules it was opened; made once for each policy. */
+export const policyDigest = (policy: Policy): string => {
+  const digest = digests.get(policy) ?? digestOf(policy);
+  digests.set(policy, digest);
+  return digest;
+};
 
 const CAREFULNESS = { plan: 0, recoverable: 1, immediate: 2 } as const;
 

@@ -42,6 +42,8 @@ export type Advanced =
 interface Work {
   readonly stored: StoredSaga;
   readonly facts: readonly Dated[];
+  /** As it stands with those facts. */
+  readonly saga: Saga;
   readonly calls: Calls;
   readonly sight: Sight;
   readonly occurrence: Occurrence;
@@ -58,6 +60,7 @@ const driftOf = (clock: Clock): number => clock.now() - clock.monotonic();
 const begin = (stored: StoredSaga, clock: Clock): Work => ({
   stored,
   facts: [],
+  saga: stored.saga,
   calls: { csms: 0, sae: 0 },
   sight: NOTHING_SEEN,
   occurrence: { kind: 'woken' },
@@ -65,8 +68,6 @@ const begin = (stored: StoredSaga, clock: Clock): Work => ({
   drift: driftOf(clock),
   paced: stored.saga.wait?.why === 'pace',
 });
-
-const sagaNow = ({ stored, facts }: Work): Saga => evolveAll(stored.saga, facts);
 
 const TOO_LATE = { verdict: { kind: 'retryable', code: 'too-late-to-call' }, requests: 0 } as const;
 
@@ -97,7 +98,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   const write = async (lease: Lease | null): Promise<StoredSaga | null> => {
     const { csms, sae } = work.calls;
     const counted: Dated[] = csms + sae === 0 ? [] : [{ type: 'CallsCounted', at: clock.now(), csms, sae }];
-    return writeSaga(ledger, withFacts(work.stored, [...work.facts, ...counted]), lease, clock.now());
+    return writeSaga(ledger, withFacts(work.stored, [...work.facts, ...counted], evolveAll(work.saga, counted)), lease, clock.now());
   };
 
   /** Writes what is pending; somebody else's write in between sends this worker back to what it then finds. */
@@ -108,7 +109,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     if (written !== null) {
       if (isNew) tellOpened(telemetry, opened.saga);
       tellFacts(telemetry, work.stored.saga, work.facts);
-      work = { ...work, stored: written, facts: [], calls: { csms: 0, sae: 0 }, unwrittenReply: null };
+      work = { ...work, stored: written, facts: [], saga: written.saga, calls: { csms: 0, sae: 0 }, unwrittenReply: null };
       return 'saved';
     }
     // Whoever opened it first may have opened it for another event.
@@ -125,26 +126,26 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     // Once the wall clock was set, the age of what was seen before cannot be told from it: that is seen anew.
     if (Math.abs(driftOf(clock) - work.drift) >= CLOCK_SET_MS) work = { ...work, sight: NOTHING_SEEN, drift: driftOf(clock) };
     const { sight, occurrence } = work;
-    return decide(sagaNow(work), { occurrence, sight, controls, previousOpen }, policy, clock.now());
+    return decide(work.saga, { occurrence, sight, controls, previousOpen }, policy, clock.now());
   };
 
   /** Keeps what a decision states, without the intent that it ends in: that call is not going out now. */
-  const keepWithoutIntent = ({ facts, next }: Decision, occurrence: Occurrence): void => {
+  const keepWithoutIntent = ({ facts, saga, next }: Decision, occurrence: Occurrence): void => {
     const stated = next.do === 'call' ? facts.slice(0, -1) : facts;
-    work = { ...work, facts: [...work.facts, ...stated], occurrence };
+    work = { ...work, facts: [...work.facts, ...stated], saga: next.do === 'call' ? evolveAll(work.saga, stated) : saga, occurrence };
   };
 
   const look = async (decision: Decision): Promise<void> => {
     if (decision.next.do !== 'look') return;
     keepWithoutIntent(decision, { kind: 'looked' });
-    const { sight, calls } = await lookAround({ ...workflow, pace: ownTurn }, sagaNow(work), decision.next.look, work.sight);
+    const { sight, calls } = await lookAround({ ...workflow, pace: ownTurn }, work.saga, decision.next.look, work.sight);
     work = { ...work, sight, calls: plus(work.calls, calls) };
   };
 
   /** Waits for the call's moment in the API's pace; the decision is then taken anew, since time has passed. */
   const keepPace = async (decision: Decision, { call }: Attempt): Promise<boolean> => {
     if (work.paced) return true;
-    const urgency = urgencyOf(sagaNow(work).state);
+    const urgency = urgencyOf(work.saga.state);
     const slot = await pace.reserve(apiOf(call), urgency);
     const early = slot - clock.now();
     if (early > WAITED_IN_PLACE_MS) {
@@ -204,7 +205,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     }
     if (next.do === 'call' && !(await keepPace(decision, next.attempt))) continue;
     const rests = next.do === 'wait' || next.do === 'end';
-    work = { ...work, facts: [...work.facts, ...decision.facts] };
+    work = { ...work, facts: [...work.facts, ...decision.facts], saga: decision.saga };
     if (rests && work.facts.length === 0 && work.stored.version > 0) return { kind: 'rests', stored: work.stored };
     const ends = rests || (next.do === 'commit' && reach === 'plan');
     const saved = await save(!ends);

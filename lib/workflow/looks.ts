@@ -1,3 +1,5 @@
+import type { Stage } from '../../events/decommission.ts';
+import type { SecretName } from '../../events/ids.ts';
 import type { Answer, Api } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
 import { stageKey } from '../saga/instance.ts';
@@ -67,28 +69,33 @@ const lookAtCsms = async (workflow: Workflow, saga: Saga, look: LookRequest, so:
   return 'value' in answer ? { ...next, sight: { ...next.sight, csms: { begunAt, secrets: answer.value } } } : failed(next, 'CSMS list', answer);
 };
 
+/** By name there is one call for each, and none of them needs another's answer. */
 const lookAtNames = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
   const { instance } = saga;
-  if (instance.cloud !== 'huawei') return so;
+  if (instance.cloud !== 'huawei' || look.show.length + look.stages.length === 0) return so;
   const reader = workflow.clouds.csmsReader(instance.region, instance.projectId);
-  let next = so;
-  for (const name of look.show) {
-    const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
+  const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
+  const shown = { ...so.sight.shown };
+  const stages = { ...so.sight.stages };
+  const unread: { readonly of: string; readonly answer: Answer<unknown> }[] = [];
+  let requests = 0;
+  const show = async (name: SecretName): Promise<void> => {
     const answer = await read(workflow, { saga, api: 'csms', operation: 'show' }, (options) => reader.show(name, options));
-    next = counted(next, 'csms', answer.requests);
-    const found = 'value' in answer ? answer.value : answer.verdict.kind === 'alreadyGone' ? 'not-found' : null;
-    if (found === null) return failed(next, 'CSMS show', answer);
-    next = { ...next, sight: { ...next.sight, shown: { ...next.sight.shown, [name]: { begunAt, answer: found } } } };
-  }
-  for (const stage of look.stages) {
-    const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
+    requests += answer.requests;
+    if ('value' in answer) shown[name] = { begunAt, answer: answer.value };
+    else if (answer.verdict.kind === 'alreadyGone') shown[name] = { begunAt, answer: 'not-found' };
+    else unread.push({ of: 'CSMS show', answer });
+  };
+  const showStage = async (stage: Stage): Promise<void> => {
     const answer = await read(workflow, { saga, api: 'csms', operation: 'show-stage' }, (options) => reader.showStage(stage.secretName, stage.stage, options));
-    next = counted(next, 'csms', answer.requests);
-    const present = 'value' in answer ? true : answer.verdict.kind === 'alreadyGone' ? false : null;
-    if (present === null) return failed(next, 'CSMS stage', answer);
-    next = { ...next, sight: { ...next.sight, stages: { ...next.sight.stages, [stageKey(stage)]: { begunAt, present } } } };
-  }
-  return next;
+    requests += answer.requests;
+    if ('value' in answer || answer.verdict.kind === 'alreadyGone') stages[stageKey(stage)] = { begunAt, present: 'value' in answer };
+    else unread.push({ of: 'CSMS stage', answer });
+  };
+  await Promise.all([...look.show.map(show), ...look.stages.map(showStage)]);
+  const next = counted({ ...so, sight: { ...so.sight, shown, stages } }, 'csms', requests);
+  const [first] = unread;
+  return first === undefined ? next : failed(next, first.of, first.answer);
 };
 
 const lookAtSae = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {

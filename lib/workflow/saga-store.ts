@@ -119,9 +119,10 @@ export const unwritten = (fact: Extract<Dated, { type: 'Opened' }>): StoredSaga 
   lease: null,
 });
 
-export const withFacts = (stored: StoredSaga, facts: readonly Dated[]): StoredSaga => ({
+/** With further facts, not written yet; `saga` is the fold of them where the caller has it already. */
+export const withFacts = (stored: StoredSaga, facts: readonly Dated[], saga: Saga = evolveAll(stored.saga, facts)): StoredSaga => ({
   ...stored,
-  saga: evolveAll(stored.saga, facts),
+  saga,
   facts: [...stored.facts, ...facts],
   last: linkAfter(stored.last, facts),
 });

@@ -1,6 +1,8 @@
+const UNRESERVED = /^[A-Za-z0-9._~-]*$/;
+
 /** RFC 3986: everything but letters, digits and `-._~` is escaped; encodeURIComponent alone leaves `!'()*` as they are. */
 export const encodeRfc3986 = (text: string): string =>
-  encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  UNRESERVED.test(text) ? text : encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

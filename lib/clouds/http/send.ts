@@ -7,8 +7,13 @@ const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 type ReplyHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const readHeaders = (headers: ReplyHeaders): ReadonlyMap<string, string> =>
-  new Map(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')] as const])));
+const readHeaders = (headers: ReplyHeaders): ReadonlyMap<string, string> => {
+  const read = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) read.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(', '));
+  return read;
+};
+
+const textOf = (chunks: readonly Buffer[]): string => (chunks.length === 1 ? (chunks[0] ?? '').toString('utf8') : Buffer.concat(chunks).toString('utf8'));
 
 /**
  * One request, one outcome, never a rejection. `dispatch` and not `request`, because only a handler sees the moment the
@@ -50,7 +55,7 @@ export const send = (dispatcher: Dispatcher, origin: string, request: HttpReques
         current.abort(new Error('body over the cap'));
       }
     },
-    onResponseEnd: () => end({ kind: 'reply', status, headers, body: Buffer.concat(chunks).toString('utf8') }),
+    onResponseEnd: () => end({ kind: 'reply', status, headers, body: textOf(chunks) }),
     onResponseError: (_, error) => end(faultOf(error, controller !== null)),
   };
   try {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { canonicalQuery, encodeRfc3986 } from '../http/query.ts';
 
 /** A key pair; `securityToken` only with temporary credentials, null with permanent ones. */
@@ -20,10 +20,13 @@ export interface Signable {
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** `YYYYMMDDTHHMMSSZ`, from epoch milliseconds. */
-export const sdkDate = (now: number): string => new Date(now).toISOString().replaceAll(/[-:]|\.[0-9]{3}/g, '');
+export const sdkDate = (now: number): string => {
+  const iso = new Date(now).toISOString();
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
+};
 
 /** The path ends with a slash in the signed text, though not on the wire. */
 const canonicalPath = (path: string): string => {
