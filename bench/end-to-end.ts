@@ -1,13 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild } from './child.ts';
-import type { EmulatedCsms } from './emulator/csms.ts';
 import { cpuMicrosOf } from './machine.ts';
 import { type Measured, rounded } from './result.ts';
-import type { RecordAsks } from './settle/recording-worker.ts';
-import { RECORD, SETTLE, startWorker } from './settle/start.ts';
+import { record } from './settle/record.ts';
+import { SETTLE, startWorker } from './settle/start.ts';
 import type { SettleAsks, Settled } from './settle/worker.ts';
-import { type Trace, countsOf, stepsOf } from './skeleton/trace.ts';
+import { countsOf, stepsOf } from './skeleton/trace.ts';
 import type { SkeletonAsks } from './skeleton/worker.ts';
 import { cpuEach, interleave, median, medianOf, rateOf, ratioOf } from './slices.ts';
 import { inPlace } from './place.ts';
@@ -18,22 +17,14 @@ const ROUNDS = 5;
 
 const workload = (salt: string): Workload => ({ salt, instances: INSTANCES });
 
-/** Runs once in a process with a recorder at its ports, warmed up like those that are timed; the trace goes into `file`. */
-const record = async (csms: EmulatedCsms, directory: string, file: string): Promise<Trace> => {
-  const recording = await startWorker<RecordAsks>(RECORD, join(directory, 'recorded'), csms, unhindered());
-  await csms.hold(seedOf(workload('warm')));
-  await recording.ask('warm', workload('warm'));
-  await csms.hold(seedOf(workload('trace')));
-  await recording.ask('record', { workload: workload('trace'), file });
-  await recording.stop();
-  const trace: Trace = JSON.parse(readFileSync(file, 'utf8'));
-  const calls = stepsOf(trace).filter(({ op }) => op === 'call').length;
-  const answered = (await csms.journal()).length;
-  if (calls === 0 || calls !== answered) throw new Error(`the recording holds ${calls} calls, the emulator answered ${answered}`);
-  return trace;
-};
-
 const perInstance = (counts: Readonly<Record<string, number>>): Record<string, number> => Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, rounded(count / INSTANCES)]));
+
+/** How the sagas of all rounds ended. */
+const endingsOf = (settled: readonly Settled[]): Record<string, number> => {
+  const sum: Record<string, number> = {};
+  for (const [ending, count] of settled.flatMap(({ endings }) => Object.entries(endings))) sum[ending] = (sum[ending] ?? 0) + count;
+  return sum;
+};
 
 export interface Profiling {
   /** Where the profile of the real side is written, null for none. */
@@ -48,7 +39,7 @@ export interface Profiling {
 export const measureEndToEnd = ({ profile }: Profiling): Promise<{ 'end-to-end': Measured; 'cpu-per-instance': Measured }> =>
   inPlace(async (directory, csms) => {
     const file = join(directory, 'trace.json');
-    const trace = await record(csms, directory, file);
+    const trace = await record(csms, directory, INSTANCES, file);
     const real = await startWorker<SettleAsks>(SETTLE, join(directory, 'real'), csms, unhindered());
     const skeleton = await startChild<SkeletonAsks>(new URL('skeleton/worker.ts', import.meta.url));
     await skeleton.ask('load', file);
@@ -68,35 +59,34 @@ export const measureEndToEnd = ({ profile }: Profiling): Promise<{ 'end-to-end':
       return skeleton.ask('replay', place);
     };
 
+    const realRound = async (round: number): Promise<Settled> => {
+      const before = cpuMicrosOf(csms.pid);
+      const slice = await settle(`round-${round}`);
+      if (before !== null) emulator.push(((cpuMicrosOf(csms.pid) ?? 0) - before) / INSTANCES);
+      settled.push(slice);
+      calls.push((await csms.journal()).length / INSTANCES);
+      return slice;
+    };
+    const skeletonRound = async (round: number): ReturnType<SkeletonAsks['replay']> => {
+      const slice = await replay(`round-${round}`);
+      batches.push(slice.batches);
+      return slice;
+    };
+
     await settle('warm-up');
     await replay('warm-up');
     if (profile !== null) await real.ask('beginProfile');
     const rounds = await interleave(
       [
-        ['real', async (round) => {
-          const before = cpuMicrosOf(csms.pid);
-          const slice = await settle(`round-${round}`);
-          if (before !== null) emulator.push(((cpuMicrosOf(csms.pid) ?? 0) - before) / INSTANCES);
-          settled.push(slice);
-          calls.push((await csms.journal()).length / INSTANCES);
-          return slice;
-        }],
-        ['skeleton', async (round) => {
-          const slice = await replay(`round-${round}`);
-          batches.push(slice.batches);
-          return slice;
-        }],
+        ['real', realRound],
+        ['skeleton', skeletonRound],
       ],
       ROUNDS,
     );
     if (profile !== null) await real.ask('endProfile', profile);
     await Promise.all([real.stop(), skeleton.stop()]);
 
-    const endings = settled.reduce<Record<string, number>>((sum, slice) => {
-      for (const [ending, count] of Object.entries(slice.endings)) sum[ending] = (sum[ending] ?? 0) + count;
-      return sum;
-    }, {});
-    const shared = { instances: INSTANCES, rounds: ROUNDS, endings, perInstance: perInstance(countsOf(stepsOf(trace))) };
+    const shared = { instances: INSTANCES, rounds: ROUNDS, endings: endingsOf(settled), perInstance: perInstance(countsOf(stepsOf(trace))) };
     return {
       'end-to-end': {
         ratio: ratioOf(rounds, rateOf, 'real', 'skeleton'),
