@@ -7,6 +7,7 @@ import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { Policy } from '../../lib/saga/policy.ts';
 import { withDeadline } from '../../lib/workflow/deadline.ts';
+import { waitInPlace } from '../../lib/workflow/looks.ts';
 import { makePace } from '../../lib/workflow/pace.ts';
 import { unhindered } from '../workload.ts';
 import type { Received } from './server.ts';
@@ -32,7 +33,7 @@ export const ours = (origin: string, { ledger, clock }: State): Caller => {
   return {
     call: async () => {
       // Its moment has come: the pace is boundless here.
-      await pace.reserve('csms', 2);
+      await waitInPlace(clock, await pace.reserve('csms', { urgency: 2, ticket: 'none' }));
       const answer = await withDeadline(clock, deadlineMs, (signal) => writer.batchDelete(selector, { signal }));
       if (answer.verdict.kind !== 'done') throw new Error(`the client read ${answer.verdict.kind} ${answer.verdict.code}`);
     },

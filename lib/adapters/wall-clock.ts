@@ -8,7 +8,7 @@ const alarm: Clock['alarm'] = (milliseconds, ring) => {
   const due = performance.now() + milliseconds;
   let timer: NodeJS.Timeout;
   const wait = (left: number): void => {
-    timer = setTimeout(() => (due > performance.now() ? wait(due - performance.now()) : ring()), Math.min(Math.ceil(left), LONGEST_TIMER_MS));
+    timer = setTimeout(() => (due > performance.now() ? wait(due - performance.now()) : ring()), Math.min(Math.max(0, Math.ceil(left)), LONGEST_TIMER_MS));
   };
   wait(milliseconds);
   return () => clearTimeout(timer);

@@ -8,7 +8,7 @@ import type { Attempt, Saga } from '../saga/saga.ts';
 import { apiOf, carryOut, replyOf } from './calls.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
-import { type Calls, WAITED_IN_PLACE_MS, lookAround } from './looks.ts';
+import { type Calls, lookAround, waitInPlace } from './looks.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
 import { urgencyOf } from './pace.ts';
 import { tellCall, tellFacts, tellOpened } from './telling.ts';
@@ -66,7 +66,7 @@ const begin = (stored: StoredSaga, clock: Clock): Work => ({
   occurrence: { kind: 'woken' },
   unwrittenReply: null,
   drift: driftOf(clock),
-  paced: stored.saga.wait?.why === 'pace',
+  paced: false,
 });
 
 const TOO_LATE = { verdict: { kind: 'retryable', code: 'too-late-to-call' }, requests: 0 } as const;
@@ -138,26 +138,22 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
   const look = async (decision: Decision): Promise<void> => {
     if (decision.next.do !== 'look') return;
     keepWithoutIntent(decision, { kind: 'looked' });
-    const { sight, calls } = await lookAround({ ...workflow, pace: ownTurn }, work.saga, decision.next.look, work.sight);
+    const { sight, calls } = await lookAround({ workflow, turn: ownTurn }, work.saga, decision.next.look, work.sight);
     work = { ...work, sight, calls: plus(work.calls, calls) };
   };
 
   /** Waits for the call's moment in the API's pace; the decision is then taken anew, since time has passed. */
   const keepPace = async (decision: Decision, { call }: Attempt): Promise<boolean> => {
     if (work.paced) return true;
-    const urgency = urgencyOf(work.saga.state);
-    const slot = await pace.reserve(apiOf(call), urgency);
-    const early = slot - clock.now();
-    if (early > WAITED_IN_PLACE_MS) {
-      // By then the lists are old: one more moment is reserved, for reading them anew right before the call.
-      await pace.reserve(apiOf(call), urgency);
-      keepWithoutIntent(decision, { kind: 'paced', until: slot });
+    const granted = await ownTurn.reserve(apiOf(call), urgencyOf(work.saga.state));
+    if (granted.kind === 'ticket') {
+      keepWithoutIntent(decision, { kind: 'paced', until: granted.until });
       return false;
     }
     work = { ...work, paced: true };
-    if (early <= 0) return true;
+    if (granted.at - clock.now() < 1) return true;
     keepWithoutIntent(decision, { kind: 'looked' });
-    await clock.sleep(early);
+    await waitInPlace(clock, granted);
     return false;
   };
 

@@ -1,15 +1,17 @@
 import type { Stage } from '../../events/decommission.ts';
 import type { SecretName } from '../../events/ids.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Answer, Api } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
 import { stageKey } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
+import type { Granted } from './budget.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
-import { type Urgency, urgencyOf } from './pace.ts';
+import { urgencyOf } from './pace.ts';
 import { tellCall } from './telling.ts';
-import { ownPace } from './turn-pace.ts';
+import { OWN_PACE, type TurnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
 
 /** HTTP requests made, by API; a list shared with other sagas counts for the one that caused it. */
@@ -18,22 +20,26 @@ export interface Calls {
   readonly sae: number;
 }
 
-/** A slot of the pace this close is waited for in place; SQS could not delay a message more finely. */
-export const WAITED_IN_PLACE_MS = 2_000;
-
 interface Asking {
   readonly saga: Saga;
   readonly api: Api;
   readonly operation: string;
 }
 
-/** One read, at the API's pace, behind the key's gate, within the call's deadline. */
-export const askAtPace = async <T>(workflow: Workflow, api: Api, urgency: Urgency, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+/** Waits in place for a moment of the pace; answers what stands for the call where the moment is too far off for that. */
+export const waitInPlace = async (clock: Clock, granted: Granted): Promise<Answer<never> | null> => {
+  const early = (granted.kind === 'moment' ? granted.at : granted.until) - clock.now();
+  if (granted.kind === 'ticket') return { verdict: { kind: 'throttled', code: OWN_PACE, retryAfterMs: early, quota: null }, requests: 0 };
+  // A timer has no finer grain.
+  if (early >= 1) await clock.sleep(early);
+  return null;
+};
+
+/** One read, once its moment in the API's pace has come, behind the key's gate, within the call's deadline. */
+export const askAtPace = async <T>(workflow: Workflow, api: Api, granted: Granted, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
-  const slot = await pace.reserve(api, urgency);
-  const early = slot - clock.now();
-  if (early > WAITED_IN_PLACE_MS) return { verdict: { kind: 'throttled', code: ownPace(api), retryAfterMs: early, quota: null }, requests: 0 };
-  if (early > 0) await clock.sleep(early);
+  const tooFar = await waitInPlace(clock, granted);
+  if (tooFar !== null) return tooFar;
   const { keyFingerprint } = clouds.account(api);
   const isBarred = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
   const answer = await gate.pass(api, { isBarred, mayBeRecent: true }, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
@@ -41,8 +47,18 @@ export const askAtPace = async <T>(workflow: Workflow, api: Api, urgency: Urgenc
   return answer;
 };
 
-const read = <T>(workflow: Workflow, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> =>
-  askAtPace(workflow, asking.api, urgencyOf(asking.saga.state), (options) => tellCall(workflow, asking, () => ask(options)));
+/** What a turn of work looks with. */
+export interface Eyes {
+  readonly workflow: Workflow;
+  readonly turn: TurnPace;
+}
+
+const read = async <T>({ workflow, turn }: Eyes, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+  const { api, saga, operation } = asking;
+  const urgency = urgencyOf(saga.state);
+  const granted = await (operation === 'list' ? turn.reserveForAll(api, urgency) : turn.reserve(api, urgency));
+  return askAtPace(workflow, api, granted, (options) => tellCall(workflow, asking, () => ask(options)));
+};
 
 interface Looking {
   readonly sight: Sight;
@@ -57,37 +73,39 @@ const counted = (looking: Looking, api: Api, requests: number): Looking => ({
   calls: { ...looking.calls, [api]: looking.calls[api] + requests },
 });
 
-const lookAtCsms = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
+const lookAtCsms = async (eyes: Eyes, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
   const { instance } = saga;
   if (!look.csms || instance.cloud !== 'huawei') return so;
   const { region, projectId } = instance;
-  const reader = workflow.clouds.csmsReader(region, projectId);
-  const { begunAt, answer, requests } = await workflow.csmsLists.get(`${region}/${projectId}`, look.begunAfter, () =>
-    read(workflow, { saga, api: 'csms', operation: 'list' }, (options) => reader.list(options)),
+  const { clouds, csmsLists } = eyes.workflow;
+  const reader = clouds.csmsReader(region, projectId);
+  const { begunAt, answer, requests } = await csmsLists.get(`${region}/${projectId}`, look.begunAfter, () =>
+    read(eyes, { saga, api: 'csms', operation: 'list' }, (options) => reader.list(options)),
   );
   const next = counted(so, 'csms', requests);
   return 'value' in answer ? { ...next, sight: { ...next.sight, csms: { begunAt, secrets: answer.value } } } : failed(next, 'CSMS list', answer);
 };
 
 /** By name there is one call for each, and none of them needs another's answer. */
-const lookAtNames = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
+const lookAtNames = async (eyes: Eyes, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
   const { instance } = saga;
   if (instance.cloud !== 'huawei' || look.show.length + look.stages.length === 0) return so;
-  const reader = workflow.clouds.csmsReader(instance.region, instance.projectId);
-  const begunAt = Math.max(workflow.clock.now(), look.begunAfter + 1);
+  const { clouds, clock } = eyes.workflow;
+  const reader = clouds.csmsReader(instance.region, instance.projectId);
+  const begunAt = Math.max(clock.now(), look.begunAfter + 1);
   const shown = { ...so.sight.shown };
   const stages = { ...so.sight.stages };
   const unread: { readonly of: string; readonly answer: Answer<unknown> }[] = [];
   let requests = 0;
   const show = async (name: SecretName): Promise<void> => {
-    const answer = await read(workflow, { saga, api: 'csms', operation: 'show' }, (options) => reader.show(name, options));
+    const answer = await read(eyes, { saga, api: 'csms', operation: 'show' }, (options) => reader.show(name, options));
     requests += answer.requests;
     if ('value' in answer) shown[name] = { begunAt, answer: answer.value };
     else if (answer.verdict.kind === 'alreadyGone') shown[name] = { begunAt, answer: 'not-found' };
     else unread.push({ of: 'CSMS show', answer });
   };
   const showStage = async (stage: Stage): Promise<void> => {
-    const answer = await read(workflow, { saga, api: 'csms', operation: 'show-stage' }, (options) => reader.showStage(stage.secretName, stage.stage, options));
+    const answer = await read(eyes, { saga, api: 'csms', operation: 'show-stage' }, (options) => reader.showStage(stage.secretName, stage.stage, options));
     requests += answer.requests;
     if ('value' in answer || answer.verdict.kind === 'alreadyGone') stages[stageKey(stage)] = { begunAt, present: 'value' in answer };
     else unread.push({ of: 'CSMS stage', answer });
@@ -98,12 +116,13 @@ const lookAtNames = async (workflow: Workflow, saga: Saga, look: LookRequest, so
   return first === undefined ? next : failed(next, first.of, first.answer);
 };
 
-const lookAtSae = async (workflow: Workflow, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
+const lookAtSae = async (eyes: Eyes, saga: Saga, look: LookRequest, so: Looking): Promise<Looking> => {
   let next = so;
   for (const { region, namespaceId } of look.sae) {
-    const reader = workflow.clouds.saeReader(region);
-    const { begunAt, answer, requests } = await workflow.saeLists.get(namespaceId, look.begunAfter, () =>
-      read(workflow, { saga, api: 'sae', operation: 'list' }, (options) => reader.list(namespaceId, options)),
+    const { clouds, saeLists } = eyes.workflow;
+    const reader = clouds.saeReader(region);
+    const { begunAt, answer, requests } = await saeLists.get(namespaceId, look.begunAfter, () =>
+      read(eyes, { saga, api: 'sae', operation: 'list' }, (options) => reader.list(namespaceId, options)),
     );
     next = counted(next, 'sae', requests);
     if (!('value' in answer)) return failed(next, 'SAE list', answer);
@@ -132,12 +151,12 @@ const lookAtLedger = async ({ ledger, clock, clouds, policy, allowance }: Workfl
 };
 
 /** Carries out a look: what was seen before stays in sight, the first read that fails is told and ends it. */
-export const lookAround = async (workflow: Workflow, saga: Saga, look: LookRequest, before: Sight = NOTHING_SEEN): Promise<Looking> => {
+export const lookAround = async (eyes: Eyes, saga: Saga, look: LookRequest, before: Sight = NOTHING_SEEN): Promise<Looking> => {
   const parts = [
-    (so: Looking) => lookAtCsms(workflow, saga, look, so),
-    (so: Looking) => lookAtNames(workflow, saga, look, so),
-    (so: Looking) => lookAtSae(workflow, saga, look, so),
-    (so: Looking) => lookAtLedger(workflow, saga, look, so),
+    (so: Looking) => lookAtCsms(eyes, saga, look, so),
+    (so: Looking) => lookAtNames(eyes, saga, look, so),
+    (so: Looking) => lookAtSae(eyes, saga, look, so),
+    (so: Looking) => lookAtLedger(eyes.workflow, saga, look, so),
   ];
   let looking: Looking = { sight: { ...before, failure: null }, calls: { csms: 0, sae: 0 } };
   for (const part of parts) {

@@ -1,27 +1,32 @@
 import type { Api } from '../ports/clouds.ts';
+import type { Asked, Granted, Urgency } from './budget.ts';
 import type { Pace } from './pace.ts';
 
-/** The code of a read that found no room within reach; the wait it leads to names the API whose moment was reserved. */
-export const ownPace = (api: Api): string => `own-pace ${api}`;
+/** The code of a read that found no room within reach; the wait it leads to is for a moment in the API's pace. */
+export const OWN_PACE = 'own-pace';
 
-/** Which moments in an API's pace a saga comes back for, told by what it waited for. */
-const reservedFor = (why: string): Record<Api, number> => ({
-  csms: why === 'pace' || why.endsWith(ownPace('csms')) ? 1 : 0,
-  sae: why === 'pace' || why.endsWith(ownPace('sae')) ? 1 : 0,
-});
+/** The pace as one turn of work has it. */
+export interface TurnPace {
+  reserve(api: Api, urgency: Urgency): Promise<Granted>;
+  /** For a list that many wait for: it goes before all who were told to come back. */
+  reserveForAll(api: Api, urgency: Urgency): Promise<Granted>;
+}
+
+/** Whether a saga comes back because its moment in an API's pace has come, told by what it waited for. */
+const hasTicket = (why: string): boolean => why === 'pace' || why.startsWith('throttled');
 
 /**
- * The pace as one turn of work has it: a moment that was waited for is taken now that it has come. Asked for anew it would
- * lie far off again, and sagas that share a slow API would pass it to and fro for ever.
+ * A moment that was waited for is asked for with a ticket. Asked for without it would lie far off again, and sagas that
+ * share a slow API would pass it to and fro for ever.
  */
-export const turnPace = (pace: Pace, why: string | null): Pace => {
-  const reserved = reservedFor(why ?? '');
+export const turnPace = (pace: Pace, why: string | null): TurnPace => {
+  let ticket: Asked['ticket'] = hasTicket(why ?? '') ? 'first' : 'none';
   return {
-    ...pace,
-    reserve: async (api, urgency) => {
-      if (reserved[api] === 0) return pace.reserve(api, urgency);
-      reserved[api] -= 1;
-      return pace.redeem(api);
+    reserve: (api, urgency) => {
+      const granted = pace.reserve(api, { urgency, ticket });
+      if (ticket === 'first') ticket = 'more';
+      return granted;
     },
+    reserveForAll: (api, urgency) => pace.reserve(api, { urgency, ticket: 'more' }),
   };
 };
