@@ -7,8 +7,8 @@ import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { Policy } from '../../lib/saga/policy.ts';
 import { withDeadline } from '../../lib/workflow/deadline.ts';
-import { waitInPlace } from '../../lib/workflow/looks.ts';
 import { makePace } from '../../lib/workflow/pace.ts';
+import { turnPace } from '../../lib/workflow/turn-pace.ts';
 import { unhindered } from '../workload.ts';
 import type { Received } from './server.ts';
 
@@ -27,13 +27,14 @@ export const ours = (origin: string, { ledger, clock }: State): Caller => {
   const clouds = createClouds(settings, clock);
   const policy = Policy.parse(unhindered());
   const pace = makePace({ ledger, clock, policy, accountOf: (api) => clouds.account(api).account });
+  const turn = turnPace(pace, null);
   const writer = clouds.csmsWriter(Region.parse('cn-north-4'), ProjectId.parse('0123456789abcdef0123456789abcdef'));
   const selector = { instanceId: InstanceId.parse('2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01'), instanceType: InstanceType.parse('RDS') };
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
   return {
     call: async () => {
       // Its moment has come: the pace is boundless here.
-      await waitInPlace(clock, await pace.reserve('csms', { urgency: 2, ticket: 'none' }));
+      await turn.admit('csms', 2);
       const answer = await withDeadline(clock, deadlineMs, (signal) => writer.batchDelete(selector, { signal }));
       if (answer.verdict.kind !== 'done') throw new Error(`the client read ${answer.verdict.kind} ${answer.verdict.code}`);
     },

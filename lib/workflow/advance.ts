@@ -8,7 +8,7 @@ import type { Attempt, Saga } from '../saga/saga.ts';
 import { apiOf, carryOut, replyOf } from './calls.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
-import { type Calls, lookAround, waitInPlace } from './looks.ts';
+import { type Calls, lookAround } from './looks.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
 import { urgencyOf } from './pace.ts';
 import { tellCall, tellFacts, tellOpened } from './telling.ts';
@@ -23,6 +23,8 @@ const TIME_MARGIN_MS = 5_000;
 const CLOCK_SET_MS = 1_000;
 /** More decisions than this in one invocation are a loop of our own making; the saga goes on with a new message. */
 const LONGEST_TURN = 1_000;
+/** A call that the pace let go goes within this time or asks anew: held up longer, several would go in one burst. */
+const ADMITTED_FOR_MS = 1_000;
 
 export interface Budget {
   /** Milliseconds this invocation may still run. */
@@ -51,8 +53,8 @@ interface Work {
   readonly unwrittenReply: Occurrence | null;
   /** How far the wall clock was from the monotonic one when this was seen. */
   readonly drift: number;
-  /** The next call's moment in the API's pace has come already. */
-  readonly paced: boolean;
+  /** When the pace let the next call go (monotonic ms). */
+  readonly admittedAt: number;
 }
 
 const driftOf = (clock: Clock): number => clock.now() - clock.monotonic();
@@ -66,7 +68,7 @@ const begin = (stored: StoredSaga, clock: Clock): Work => ({
   occurrence: { kind: 'woken' },
   unwrittenReply: null,
   drift: driftOf(clock),
-  paced: false,
+  admittedAt: -Infinity,
 });
 
 const TOO_LATE = { verdict: { kind: 'retryable', code: 'too-late-to-call' }, requests: 0 } as const;
@@ -144,16 +146,15 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
 
   /** Waits for the call's moment in the API's pace; the decision is then taken anew, since time has passed. */
   const keepPace = async (decision: Decision, { call }: Attempt): Promise<boolean> => {
-    if (work.paced) return true;
-    const granted = await ownTurn.reserve(apiOf(call), urgencyOf(work.saga.state));
-    if (granted.kind === 'ticket') {
-      keepWithoutIntent(decision, { kind: 'paced', until: granted.until });
+    if (clock.monotonic() - work.admittedAt < ADMITTED_FOR_MS) return true;
+    const admitted = await ownTurn.admit(apiOf(call), urgencyOf(work.saga.state));
+    if (admitted.kind === 'sent-off') {
+      keepWithoutIntent(decision, { kind: 'paced', until: Math.ceil(admitted.until) });
       return false;
     }
-    work = { ...work, paced: true };
-    if (granted.at - clock.now() < 1) return true;
+    work = { ...work, admittedAt: clock.monotonic() };
+    if (!admitted.waited) return true;
     keepWithoutIntent(decision, { kind: 'looked' });
-    await waitInPlace(clock, granted);
     return false;
   };
 
@@ -212,7 +213,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     if (next.do === 'commit') work = { ...work, occurrence: { kind: 'committed' } };
     if (next.do === 'call') {
       const occurrence = await call(next.attempt, decidedAt);
-      work = { ...work, paced: false, occurrence, unwrittenReply: occurrence, sight: { ...work.sight, failure: null } };
+      work = { ...work, admittedAt: -Infinity, occurrence, unwrittenReply: occurrence, sight: { ...work.sight, failure: null } };
     }
   }
   const saved = await save(false);

@@ -5,11 +5,12 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { Scope } from '../saga/policy.ts';
 import type { Failure } from '../saga/verdict.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
-import { type Asked, LEAST_URGENT } from './budget.ts';
+import { LEAST_URGENT } from './budget.ts';
 import { changeItem } from './item.ts';
 import { askAtPace } from './looks.ts';
 import { type Account, type Finding, accountsOf, findInNamespace, findInProject, scopeId } from './settled.ts';
 import { tellCall } from './telling.ts';
+import { turnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
 
 export type { Finding } from './settled.ts';
@@ -62,16 +63,15 @@ export interface Looked {
 
 type Listed = { readonly csms: readonly CsmsSecret[] } | { readonly sae: readonly SaeSecret[] };
 
-const IN_NO_HURRY: Asked = { urgency: LEAST_URGENT, ticket: 'none' };
-
 const listScope = async (workflow: Workflow, scope: Scope): Promise<Answer<Listed>> => {
+  const turn = turnPace(workflow.pace, null);
   if (scope.cloud === 'huawei') {
     const reader = workflow.clouds.csmsReader(scope.region, scope.projectId);
-    const answer = await askAtPace(workflow, 'csms', await workflow.pace.reserve('csms', IN_NO_HURRY), (options) => tellCall(workflow, { saga: null, api: 'csms', operation: 'list' }, () => reader.list(options)));
+    const answer = await askAtPace(workflow, 'csms', await turn.admit('csms', LEAST_URGENT), (options) => tellCall(workflow, { saga: null, api: 'csms', operation: 'list' }, () => reader.list(options)));
     return 'value' in answer ? { ...answer, value: { csms: answer.value } } : answer;
   }
   const reader = workflow.clouds.saeReader(scope.region);
-  const answer = await askAtPace(workflow, 'sae', await workflow.pace.reserve('sae', IN_NO_HURRY), (options) => tellCall(workflow, { saga: null, api: 'sae', operation: 'list' }, () => reader.list(scope.namespaceId, options)));
+  const answer = await askAtPace(workflow, 'sae', await turn.admit('sae', LEAST_URGENT), (options) => tellCall(workflow, { saga: null, api: 'sae', operation: 'list' }, () => reader.list(scope.namespaceId, options)));
   return 'value' in answer ? { ...answer, value: { sae: answer.value } } : answer;
 };
 

@@ -1,15 +1,14 @@
 import type { Stage } from '../../events/decommission.ts';
 import type { SecretName } from '../../events/ids.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Answer, Api } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
 import { stageKey } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
-import type { Granted } from './budget.ts';
+import { MOST_URGENT } from './budget.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
-import { urgencyOf } from './pace.ts';
+import { type Admitted, urgencyOf } from './pace.ts';
 import { tellCall } from './telling.ts';
 import { OWN_PACE, type TurnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
@@ -26,24 +25,15 @@ interface Asking {
   readonly operation: string;
 }
 
-/** Waits in place for a moment of the pace; answers what stands for the call where the moment is too far off for that. */
-export const waitInPlace = async (clock: Clock, granted: Granted): Promise<Answer<never> | null> => {
-  const early = (granted.kind === 'moment' ? granted.at : granted.until) - clock.now();
-  if (granted.kind === 'ticket') return { verdict: { kind: 'throttled', code: OWN_PACE, retryAfterMs: early, quota: null }, requests: 0 };
-  // A timer has no finer grain.
-  if (early >= 1) await clock.sleep(early);
-  return null;
-};
-
-/** One read, once its moment in the API's pace has come, behind the key's gate, within the call's deadline. */
-export const askAtPace = async <T>(workflow: Workflow, api: Api, granted: Granted, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+/** One read that the pace has admitted, behind the key's gate, within the call's deadline; answers as throttled what it has sent off. */
+export const askAtPace = async <T>(workflow: Workflow, api: Api, admitted: Admitted, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
-  const tooFar = await waitInPlace(clock, granted);
-  if (tooFar !== null) return tooFar;
+  if (admitted.kind === 'sent-off') return { verdict: { kind: 'throttled', code: OWN_PACE, retryAfterMs: Math.ceil(admitted.until - clock.now()), quota: null }, requests: 0 };
   const { keyFingerprint } = clouds.account(api);
   const isBarred = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
   const answer = await gate.pass(api, { isBarred, mayBeRecent: true }, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
   if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
+  if (answer.requests > 1) await pace.charge(api, answer.requests - 1);
   return answer;
 };
 
@@ -53,11 +43,14 @@ export interface Eyes {
   readonly turn: TurnPace;
 }
 
+/** A proof's list waits its turn: the longer it waits, the more proofs share it. Any other is wanted by a call whose place is about to come. */
+const isUrgent = ({ state }: Saga): boolean => state !== 'verifying';
+
 const read = async <T>({ workflow, turn }: Eyes, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { api, saga, operation } = asking;
   const urgency = urgencyOf(saga.state);
-  const granted = await (operation === 'list' ? turn.reserveForAll(api, urgency) : turn.reserve(api, urgency));
-  return askAtPace(workflow, api, granted, (options) => tellCall(workflow, asking, () => ask(options)));
+  const admitted = await (operation === 'list' ? turn.admitForAll(api, isUrgent(saga) ? MOST_URGENT : urgency) : turn.admit(api, urgency));
+  return askAtPace(workflow, api, admitted, (options) => tellCall(workflow, asking, () => ask(options)));
 };
 
 interface Looking {
@@ -79,7 +72,7 @@ const lookAtCsms = async (eyes: Eyes, saga: Saga, look: LookRequest, so: Looking
   const { region, projectId } = instance;
   const { clouds, csmsLists } = eyes.workflow;
   const reader = clouds.csmsReader(region, projectId);
-  const { begunAt, answer, requests } = await csmsLists.get(`${region}/${projectId}`, look.begunAfter, () =>
+  const { begunAt, answer, requests } = await csmsLists.get(`${region}/${projectId}`, { begunAfter: look.begunAfter, isUrgent: isUrgent(saga) }, () =>
     read(eyes, { saga, api: 'csms', operation: 'list' }, (options) => reader.list(options)),
   );
   const next = counted(so, 'csms', requests);
@@ -121,7 +114,7 @@ const lookAtSae = async (eyes: Eyes, saga: Saga, look: LookRequest, so: Looking)
   for (const { region, namespaceId } of look.sae) {
     const { clouds, saeLists } = eyes.workflow;
     const reader = clouds.saeReader(region);
-    const { begunAt, answer, requests } = await saeLists.get(namespaceId, look.begunAfter, () =>
+    const { begunAt, answer, requests } = await saeLists.get(namespaceId, { begunAfter: look.begunAfter, isUrgent: isUrgent(saga) }, () =>
       read(eyes, { saga, api: 'sae', operation: 'list' }, (options) => reader.list(namespaceId, options)),
     );
     next = counted(next, 'sae', requests);

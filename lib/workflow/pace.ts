@@ -1,11 +1,11 @@
-import type { Api } from '../ports/clouds.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ledger } from '../ports/ledger.ts';
+import type { Api } from '../ports/clouds.ts';
+import type { Item, Ledger } from '../ports/ledger.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { State } from '../saga/saga.ts';
-import { type Asked, type Block, type Budget, type Granted, UNUSED, type Urgency, grantAll, putOff } from './budget.ts';
+import { type Asked, type Block, type Budget, type Granted, PATIENCE_OF_RETURNERS_MS, type Urgency, broughtTo, grantAll, heldUp, momentOf, throttled } from './budget.ts';
 import { changeItem } from './item.ts';
-import { type Hint, lessonOf } from './tempo.ts';
+import type { Hint } from './tempo.ts';
 
 /** How urgent the calls of a saga in that state are. */
 export const urgencyOf = (state: State): Urgency => {
@@ -27,9 +27,14 @@ export const urgencyOf = (state: State): Urgency => {
   }
 };
 
+/** A call may go out now, or its saga is to come back for it at a moment (epoch ms); `waited` tells whether time passed over it. */
+export type Admitted = { readonly kind: 'now'; readonly waited: boolean } | { readonly kind: 'sent-off'; readonly until: number };
+
 export interface Pace {
-  /** Asks for the next free moment: calls go out evenly spaced, since a burst overruns a sliding window. Of those who ask at once the most urgent comes first. */
-  reserve(api: Api, asked: Asked): Promise<Granted>;
+  /** Waits for the call's place if that is not far off: calls go out evenly spaced, since a burst overruns a sliding window. Of those who ask at once the most urgent comes first. */
+  admit(api: Api, asked: Asked): Promise<Admitted>;
+  /** Tells of so many calls beyond the one that was admitted, as a list's further pages are: the line is held up by as many. */
+  charge(api: Api, calls: number): Promise<void>;
   /** Tells that the API throttled us: everybody slows down, to the vendor's own figures where it gave any. */
   slowDown(api: Api, hint: Hint): Promise<void>;
 }
@@ -42,16 +47,18 @@ export interface PaceParts {
 }
 
 export const makePace = (parts: PaceParts): Pace => {
-  const lanes: Readonly<Record<Api, Lane>> = { csms: laneOf(parts, 'csms'), sae: laneOf(parts, 'sae') };
+  const lines: Readonly<Record<Api, Line>> = { csms: lineOf(parts, 'csms'), sae: lineOf(parts, 'sae') };
   return {
-    reserve: (api, asked) => lanes[api].reserve(asked),
-    slowDown: (api, hint) => lanes[api].slowDown(hint),
+    admit: (api, asked) => lines[api].admit(asked),
+    charge: (api, calls) => lines[api].charge(calls),
+    slowDown: (api, hint) => lines[api].slowDown(hint),
   };
 };
 
-/** The pace of one API. */
-interface Lane {
-  reserve(asked: Asked): Promise<Granted>;
+/** One API's line, as one worker stands in it. */
+interface Line {
+  admit(asked: Asked): Promise<Admitted>;
+  charge(calls: number): Promise<void>;
   slowDown(hint: Hint): Promise<void>;
 }
 
@@ -60,30 +67,68 @@ interface Asking extends Asked {
   readonly failed: (error: unknown) => void;
 }
 
-const laneOf = ({ ledger, clock, policy, accountOf }: PaceParts, api: Api): Lane => {
+/** So often at least whoever waits looks at the line: it may go faster by then, or somebody was throttled. */
+const NAP_MS = 400;
+/** What was seen of the line is good for so long. */
+const FRESH_MS = 100;
+/** Whoever slept past its place by more places than this goes back into the line: several such, of a worker that was held up, would be a burst. */
+const LATE_PLACES = 3;
+
+const lineOf = ({ ledger, clock, policy, accountOf }: PaceParts, api: Api): Line => {
   const baseMs = (policy.pace[api].perSeconds * 1_000) / policy.pace[api].calls;
+  const id = (): string => `${api}/${accountOf(api)}`;
   const asking: Asking[] = [];
   let block: Block | null = null;
+  let known: Budget | null = null;
+  let knownAt = -Infinity;
   let isServing = false;
 
-  const change = <T>(next: (budget: Budget, now: number) => { readonly body: Budget; readonly answer: T }): Promise<T> =>
-    changeItem<Budget, T>(ledger, 'pace', `${api}/${accountOf(api)}`, (budget) => next(budget ?? UNUSED, clock.now()));
+  const know = (budget: Budget | null): void => {
+    if (budget?.lesson?.at !== known?.lesson?.at) block = null;
+    known = budget;
+    knownAt = clock.monotonic();
+  };
 
-  /** A moment of the block this worker has already; null when that is used up or its time is over. */
-  const ownMoment = (): Granted | null => {
-    const at = block === null ? Infinity : Math.max(block.nextAt, clock.now());
-    if (block === null || at >= block.endsAt) return null;
-    block = { ...block, nextAt: at + block.spacingMs };
-    return { kind: 'moment', at };
+  const change = async <T>(next: (budget: Budget | null, now: number) => { readonly budget: Budget; readonly answer: T }): Promise<T> => {
+    const { budget, answer } = await changeItem<Budget, { budget: Budget; answer: T }>(ledger, 'pace', id(), (before) => {
+      const changed = next(before, clock.now());
+      return { body: changed.budget === before ? null : changed.budget, answer: changed };
+    });
+    know(budget);
+    return answer;
+  };
+
+  let reading: Promise<Item | null> | null = null;
+
+  const freshen = async (): Promise<void> => {
+    if (clock.monotonic() - knownAt < FRESH_MS) return;
+    reading ??= ledger.read('pace', id());
+    try {
+      const item = await reading;
+      // The ledger is our own: a budget holds what this module wrote.
+      const budget: Budget | null = item === null ? null : JSON.parse(item.body);
+      know(budget);
+    } finally {
+      reading = null;
+    }
+  };
+
+  /** A place of the block this worker has already; null when that is used up or the line has passed it. */
+  const ownPlace = (): Granted | null => {
+    if (block === null) return null;
+    const place = Math.max(block.from, broughtTo(clock.now(), baseMs, known).passed);
+    if (place >= block.to) return null;
+    block = { ...block, from: place + 1 };
+    return { kind: 'place', place };
   };
 
   const serveFromLedger = async (some: readonly Asking[]): Promise<void> => {
     try {
-      const answer = await change((budget, now) => {
-        const answers = grantAll(budget, some, baseMs, now);
-        return { body: answers.budget, answer: answers };
+      const answer = await change((before, now) => {
+        const all = grantAll(before, some, baseMs, now);
+        return { budget: all.budget, answer: all };
       });
-      block = answer.block;
+      ({ block } = answer);
       answer.granted.forEach((granted, index) => some[index]?.granted(granted));
     } catch (error) {
       for (const { failed } of some) failed(error);
@@ -97,7 +142,7 @@ const laneOf = ({ ledger, clock, policy, accountOf }: PaceParts, api: Api): Lane
     while (asking.length > 0) {
       const left: Asking[] = [];
       for (const one of asking.splice(0).sort((a, b) => a.urgency - b.urgency)) {
-        const own = ownMoment();
+        const own = ownPlace();
         if (own === null) left.push(one);
         else one.granted(own);
       }
@@ -106,18 +151,33 @@ const laneOf = ({ ledger, clock, policy, accountOf }: PaceParts, api: Api): Lane
     isServing = false;
   };
 
+  const ask = (asked: Asked): Promise<Granted> =>
+    new Promise((granted, failed) => {
+      asking.push({ ...asked, granted, failed });
+      if (!isServing) void serve();
+    });
+
+  const earlyBy = (granted: Exclude<Granted, { kind: 'sent-off' }>): number => momentOf(granted, broughtTo(clock.now(), baseMs, known), baseMs) - clock.now();
+
+  const isTooLate = (granted: Granted): boolean => granted.kind === 'place' && broughtTo(clock.now(), baseMs, known).passed - granted.place > LATE_PLACES;
+
   return {
-    reserve: (asked) =>
-      new Promise((granted, failed) => {
-        asking.push({ ...asked, granted, failed });
-        if (!isServing) void serve();
-      }),
-    slowDown: async (hint) => {
-      block = null;
-      await change((budget, now) => {
-        const lesson = lessonOf(baseMs, budget.lesson, hint, now);
-        return { body: putOff(budget, now + (hint.retryAfterMs ?? lesson.spacingMs), lesson), answer: undefined };
-      });
+    admit: async (asked) => {
+      let waited = false;
+      for (let asks = asked; ; asks = { ...asked, returns: true }) {
+        const granted = await ask(asks);
+        if (granted.kind === 'sent-off') return granted;
+        // A timer has no finer grain than a millisecond.
+        for (let early = earlyBy(granted); early >= 1; early = earlyBy(granted)) {
+          if (early > PATIENCE_OF_RETURNERS_MS) return { kind: 'sent-off', until: clock.now() + early };
+          waited = true;
+          await clock.sleep(Math.min(early, NAP_MS));
+          await freshen();
+        }
+        if (!waited || !isTooLate(granted)) return { kind: 'now', waited };
+      }
     },
+    charge: (calls) => change((before, now) => ({ budget: heldUp(broughtTo(now, baseMs, before), calls), answer: undefined })),
+    slowDown: (hint) => change((before, now) => ({ budget: throttled(before, hint, baseMs, now), answer: undefined })),
   };
 };

@@ -22,46 +22,57 @@ interface Reading<T> {
   isRead: boolean;
 }
 
+/** What sort of list is asked for: one that began after that moment (epoch ms), and whether somebody's next call hangs on it. */
+export interface Wanted {
+  readonly begunAfter: number;
+  readonly isUrgent: boolean;
+}
+
 /** Reads of one list, shared by all sagas of a project or namespace: whoever asks for one young enough gets the same. */
 export interface SharedList<T> {
-  get(key: string, begunAfter: number, read: () => Promise<Answer<readonly T[]>>): Promise<Listed<T>>;
+  get(key: string, wanted: Wanted, read: () => Promise<Answer<readonly T[]>>): Promise<Listed<T>>;
 }
 
 export const sharedList = <T>(clock: Clock): SharedList<T> => {
-  const latest = new Map<string, Reading<T>>();
+  /** The latest reading of each key, apart for those that are urgent: they do not wait for one that bides its time. */
+  const urgent = new Map<string, Reading<T>>();
+  const calm = new Map<string, Reading<T>>();
+
   const isShared = ({ begunAt, begunMonotonic }: Reading<T>): boolean => {
     const ageMs = clock.monotonic() - begunMonotonic;
     return ageMs < SHARED_MS && Math.abs(clock.now() - begunAt - ageMs) < CLOCK_SET_MS;
   };
 
-  /** A failed read is nobody's list: whoever comes next reads anew, be it an answer that failed or a fault on the way to it. */
-  const forget = (key: string, reading: Reading<T>): void => {
-    if (latest.get(key) === reading) latest.delete(key);
-  };
-
-  const begin = async (key: string, begunAfter: number, read: () => Promise<Answer<readonly T[]>>): Promise<Listed<T>> => {
+  const begin = async (readings: Map<string, Reading<T>>, key: string, begunAfter: number, read: () => Promise<Answer<readonly T[]>>): Promise<Listed<T>> => {
     // A read asked for now begins after the asking, even where the clock has not ticked in between.
     const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), begunMonotonic: clock.monotonic(), answer: read(), isRead: false };
-    latest.set(key, reading);
+    readings.set(key, reading);
+    /** A failed read is nobody's list: whoever comes next reads anew, be it an answer that failed or a fault on the way to it. */
+    const forget = (): void => {
+      if (readings.get(key) === reading) readings.delete(key);
+    };
     try {
       const answer = await reading.answer;
       reading.isRead = true;
-      if (answer.verdict.kind !== 'done') forget(key, reading);
+      if (answer.verdict.kind !== 'done') forget();
       return { begunAt: reading.begunAt, answer, requests: answer.requests };
     } catch (error) {
-      forget(key, reading);
+      forget();
       throw error;
     }
   };
 
   return {
-    get: async (key, begunAfter, read) => {
+    get: async (key, { begunAfter, isUrgent }, read) => {
+      const own = isUrgent ? urgent : calm;
       for (;;) {
-        const known = latest.get(key);
-        if (known !== undefined && known.begunAt > begunAfter && isShared(known)) return { begunAt: known.begunAt, answer: await known.answer, requests: 0 };
-        if (known === undefined || known.isRead) return begin(key, begunAfter, read);
+        const known = [urgent.get(key), calm.get(key)].filter((reading) => reading !== undefined && reading.begunAt > begunAfter && isShared(reading));
+        const shared = known.find((reading) => reading?.isRead) ?? known.find((reading) => !isUrgent || reading === own.get(key));
+        if (shared !== undefined) return { begunAt: shared.begunAt, answer: await shared.answer, requests: 0 };
+        const underWay = own.get(key);
+        if (underWay === undefined || underWay.isRead) return begin(own, key, begunAfter, read);
         // One read at a time: everybody whom the one under way is too old for shares the next.
-        await known.answer.catch(() => undefined);
+        await underWay.answer.catch(() => undefined);
       }
     },
   };

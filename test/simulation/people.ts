@@ -52,6 +52,15 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
     if (prng.chance(0.7)) later(prng.between(1_000, 4 * HOUR_MS), lift);
   };
 
+  /** Whose release failed halfway; a person who is told so gives the command again. */
+  const halfReleased = new Set<string>();
+
+  const releaseOne = async (target: Target): Promise<void> => {
+    halfReleased.add(target.key);
+    await release(desk, target);
+    halfReleased.delete(target.key);
+  };
+
   const anyTarget = (): Target => {
     const saga = anySaga();
     const keys = [...csms.secrets.map(({ name }) => `huawei/${PROJECT}/${name}`), ...sae.secrets.map(({ id }) => `alibaba/${NAMESPACE}/${id}`)];
@@ -67,12 +76,12 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
 
   const holdSomething = async (): Promise<void> => {
     const target = anyTarget();
-    laterLifted(() => release(desk, target));
+    laterLifted(() => releaseOne(target));
     await hold(desk, target, aHold());
   };
 
   const releaseAll = async (): Promise<void> => {
-    for (const key of Object.keys((await readControls(ledger)).holds)) await release(desk, parseTarget(key) ?? { kind: 'secret', key });
+    for (const key of new Set([...Object.keys((await readControls(ledger)).holds), ...halfReleased])) await releaseOne(parseTarget(key) ?? { kind: 'secret', key });
   };
 
   const pauseAll = async (): Promise<void> => {

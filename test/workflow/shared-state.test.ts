@@ -5,7 +5,7 @@ import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
 import { makeAllowance } from '../../lib/workflow/allowance.ts';
 import { claim } from '../../lib/workflow/claims.ts';
 import { closeKey, readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
-import { sharedList } from '../../lib/workflow/shared-list.ts';
+import { type Wanted, sharedList } from '../../lib/workflow/shared-list.ts';
 import { type StoredSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
 import { HOUR, NOW, aHold, anOpening } from '../saga/builders.ts';
 import { aState } from './state.ts';
@@ -162,22 +162,29 @@ const aList = () => {
     reads += 1;
     return answers.shift() ?? { verdict: { kind: 'done' }, value: [`read ${reads}`], requests: 3 };
   };
-  return { clock, answers, reads: () => reads, get: (begunAfter: number, key = 'project') => list.get(key, begunAfter, read) };
+  return { clock, answers, reads: () => reads, get: (begunAfter: number, key = 'project') => list.get(key, { begunAfter, isUrgent: false }, read) };
+};
+
+/** A list whose reads are answered when the test says so, in the order they were begun. */
+const aSlowList = () => {
+  const { clock } = aState();
+  const list = sharedList<string>(clock);
+  const replies: (() => void)[] = [];
+  const read = (): Promise<Answer<readonly string[]>> => {
+    const { promise, resolve } = Promise.withResolvers<Answer<readonly string[]>>();
+    const answer: Answer<readonly string[]> = { verdict: { kind: 'done' }, value: [`read ${replies.length + 1}`], requests: 1 };
+    replies.push(() => resolve(answer));
+    return promise;
+  };
+  return { clock, replies, get: (wanted: Wanted) => list.get('project', wanted, read) };
 };
 
 describe('a shared list', () => {
   it('is read by one at a time: all for whom the one under way began too early share the next', async () => {
-    const { clock } = aState();
-    const list = sharedList<string>(clock);
-    const replies: (() => void)[] = [];
-    const read = (): Promise<Answer<readonly string[]>> => {
-      const { promise, resolve } = Promise.withResolvers<Answer<readonly string[]>>();
-      replies.push(() => resolve({ verdict: { kind: 'done' }, value: [], requests: 1 }));
-      return promise;
-    };
-    const first = list.get('project', clock.now() - 1, read);
+    const { clock, replies, get } = aSlowList();
+    const first = get({ begunAfter: clock.now() - 1, isUrgent: false });
     clock.advance(5);
-    const later = [0, 1, 2].map((earlier) => list.get('project', clock.now() - earlier, read));
+    const later = [0, 1, 2].map((earlier) => get({ begunAfter: clock.now() - earlier, isUrgent: false }));
     expect(replies).toHaveLength(1);
     replies[0]?.();
     await first;
@@ -186,6 +193,20 @@ describe('a shared list', () => {
     await vi.waitFor(() => expect(replies).toHaveLength(2));
     replies[1]?.();
     expect((await Promise.all(later)).map(({ requests }) => requests)).toEqual([1, 0, 0]);
+  });
+
+  it('that a call hangs on does not wait for one that bides its time, and serves both while it is young', async () => {
+    const { clock, replies, get } = aSlowList();
+    const now = clock.now();
+    const calm = get({ begunAfter: now - 1, isUrgent: false });
+    const urgent = get({ begunAfter: now - 1, isUrgent: true });
+    replies[1]?.();
+    expect(await urgent).toMatchObject({ requests: 1, answer: { value: ['read 2'] } });
+    const next = await Promise.all([true, false].map((isUrgent) => get({ begunAfter: now - 1, isUrgent })));
+    expect(next).toMatchObject([{ requests: 0, answer: { value: ['read 2'] } }, { requests: 0, answer: { value: ['read 2'] } }]);
+    replies[0]?.();
+    expect(await calm).toMatchObject({ requests: 1, answer: { value: ['read 1'] } });
+    expect(replies).toHaveLength(2);
   });
 
   it('is read once for all who ask while it is young enough, and counted for whoever caused it', async () => {

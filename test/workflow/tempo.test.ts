@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Hint, type Lesson, lessonOf, spacingAt } from '../../lib/workflow/tempo.ts';
+import { type Hint, type Lesson, callsBetween, lessonOf, spacingAt } from '../../lib/workflow/tempo.ts';
 import { NOW, SECOND } from '../saga/builders.ts';
 
 const BASE = 25;
@@ -14,13 +14,13 @@ describe('H28: how fast calls go out', () => {
     expect(spacingAt(BASE, null, NOW)).toBe(BASE);
   });
 
-  it('after a limit was named stays just below it for three seconds, and then tries for more in growing steps, up to the policy’s pace', () => {
+  it('after a limit was named stays just below it for four seconds, and then tries for more in growing steps, up to the policy’s pace', () => {
     const lesson = taught(LIMIT);
-    expect([0, 2.9, 3, 4, 5, 6, 7, 8, 60].map((seconds) => perSecond(lesson, seconds))).toEqual([19.4, 19.4, 20.4, 22.5, 26, 31.6, 40, 40, 40]);
+    expect([0, 3.9, 4, 5, 6, 7, 8, 9, 60].map((seconds) => perSecond(lesson, seconds))).toEqual([19.6, 19.6, 20.6, 22.7, 26.3, 31.9, 40, 40, 40]);
   });
 
-  it('a limit that was lifted is used to the full within eight seconds', () => {
-    expect(spacingAt(BASE, taught(LIMIT), NOW + 8 * SECOND)).toBe(BASE);
+  it('a limit that was lifted is used to the full within nine seconds', () => {
+    expect(spacingAt(BASE, taught(LIMIT), NOW + 9 * SECOND)).toBe(BASE);
   });
 
   it('without a named limit is halved', () => {
@@ -34,7 +34,27 @@ describe('H28: how fast calls go out', () => {
 
   it('goes below a named limit when the limit is used by others as well', () => {
     const again = taught(LIMIT, taught(LIMIT), NOW + 2 * SECOND);
-    expect(again.spacingMs).toBeCloseTo(taught(LIMIT).spacingMs * 1.1, 6);
+    expect(again.spacingMs).toBeCloseTo(taught(LIMIT).spacingMs * 1.03, 6);
+  });
+
+  it('counts time in which nobody asked as if it had not been', () => {
+    const idle: Lesson = { ...taught(LIMIT), idleMs: 60 * SECOND };
+    expect([0, 60, 63.9, 64, 65].map((seconds) => perSecond(idle, seconds))).toEqual([19.6, 19.6, 19.6, 20.6, 22.7]);
+  });
+
+  it('adds up to the same number of calls, over however many looks a time is counted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 3_000 }), { minLength: 1, maxLength: 20 }), fc.nat({ max: 20_000 }), (looks, idleMs) => {
+        const lesson: Lesson = { ...taught(LIMIT), idleMs };
+        let [now, parts] = [NOW, 0];
+        for (const step of looks) {
+          parts += callsBetween(now, now + step, BASE, lesson);
+          now += step;
+        }
+        expect(parts).toBeCloseTo(callsBetween(NOW, now, BASE, lesson), 6);
+      }),
+      { seed: 20261125, numRuns: 300 },
+    );
   });
 
   it('is never above the policy’s pace nor below one call a minute, and never falls again without a refusal', () => {
