@@ -17,6 +17,8 @@ export type Parsed<T> = { readonly kind: 'parsed'; readonly value: T } | { reado
 
 /** A document of nothing but faults must not fill the screen with them. */
 const MOST_PROBLEMS = 50;
+/** Nor keep a function busy: a message of 1 MiB has room for half a million faults, and only so many are looked into. */
+const MOST_ISSUES = 1_000;
 
 const listed = (words: readonly unknown[]): string => words.map((word) => JSON.stringify(word)).join(', ');
 
@@ -110,18 +112,25 @@ const misspelt = (issues: readonly z.core.$ZodIssue[], schema: z.ZodType, docume
     ),
   );
 
+/** A place is named once, by the first problem found there. */
+const oncePerPlace = (problems: readonly Omit<Problem, 'file'>[]): readonly Omit<Problem, 'file'>[] => {
+  const places = new Set<string>();
+  return problems.filter(({ path }) => {
+    const isNew = !places.has(path);
+    places.add(path);
+    return isNew;
+  });
+};
+
 /** Judges a document by a schema; every issue becomes a problem, at most 50 of them and then one line with the rest's number. */
 export const judge = <T>(schema: z.ZodType<T>, document: unknown, file: string, prefix = ''): Parsed<T> => {
   const judged = schema.safeParse(document);
   if (judged.success) return { kind: 'parsed', value: judged.data };
-  const { issues } = judged.error;
+  const issues = judged.error.issues.slice(0, MOST_ISSUES);
   const renamed = misspelt(issues, schema, document);
-  const problems = issues
-    .flatMap((issue) => problemOf(issue, schema, document))
-    .filter(({ path, message }) => message !== 'is missing' || !renamed.has(path))
-    .filter(({ path }, index, all) => all.findIndex((other) => other.path === path) === index) // a place is named once
-    .map(({ path, message, remedy }) => ({ file, path: joinPaths(prefix, path), message, remedy }));
-  const rest = problems.length - MOST_PROBLEMS;
+  const named = issues.flatMap((issue) => problemOf(issue, schema, document)).filter(({ path, message }) => message !== 'is missing' || !renamed.has(path));
+  const problems = oncePerPlace(named).map(({ path, message, remedy }) => ({ file, path: joinPaths(prefix, path), message, remedy }));
+  const rest = problems.length - MOST_PROBLEMS + judged.error.issues.length - issues.length;
   const more: Problem[] = rest > 0 ? [{ file, path: prefix, message: `has ${rest} more problems`, remedy: 'mend those above and check again' }] : [];
   return { kind: 'refused', problems: [...problems.slice(0, MOST_PROBLEMS), ...more] };
 };
