@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
 import { explain } from '../terminal/explain.ts';
 import { watchInterrupts } from '../terminal/interrupt.ts';
+import { outliveReaders } from '../terminal/streams.ts';
 import { type Terminal, processTerminal } from '../terminal/terminal.ts';
 import { buildProgram } from './program.ts';
 
@@ -19,9 +20,13 @@ const runCommand = async (terminal: Terminal, argv: readonly string[]): Promise<
 
 /** Runs one command line (`process.argv` as Node gives it) and sets this process's exit code; it never rejects. */
 export const main = async (argv: readonly string[]): Promise<void> => {
-  // A reader that went away (`| head`) is no fault.
-  process.stdout.on('error', () => process.exit(process.exitCode ?? EXIT.settled));
+  const happened: ExitCode[] = [];
+  const happens = (...codes: readonly ExitCode[]): void => {
+    happened.push(...codes);
+    process.exitCode = firstThatApplies(happened);
+  };
+  outliveReaders(happens);
   const interrupted = watchInterrupts();
   const code = await runCommand(processTerminal(interrupted), argv);
-  process.exitCode = firstThatApplies(interrupted.aborted ? [code, EXIT.interrupted] : [code]);
+  happens(code, ...(interrupted.aborted ? [EXIT.interrupted] : []));
 };
