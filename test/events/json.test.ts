@@ -47,6 +47,11 @@ describe('broken JSON is located', () => {
     expect(readJson(cut)).toMatchObject({ kind: 'broken', line: 1, column: 31 });
   });
 
+  it('what is nested without end is no document', () => {
+    expect(readJson(`${'[{"a":'.repeat(500)}1${'}]'.repeat(500)}`).kind).toBe('value');
+    expect(readJson(`${'['.repeat(1_001)}${']'.repeat(1_001)}`)).toMatchObject({ kind: 'broken', line: 1, column: 1_001, message: 'is nested more than 1000 levels deep at line 1, column 1001' });
+  });
+
   it('is broken where JSON.parse says so, and nowhere else', () => {
     const scrap = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '"a"', '"b"', '\\', '\\u00', '\u0000', '\u007f', '0', '1', '-', '.5', 'e3', 'true', 'nul', 'l', ' ', '\n', '\u00a0', '\uFEFF');
     const parses = (text: string): boolean => {
