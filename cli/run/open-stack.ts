@@ -2,7 +2,7 @@ import type { Problem } from '../../events/problems.ts';
 import type { Store } from '../../lib/workflow/stack.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
-import { openExistingState, openStateAt } from './open-state.ts';
+import { nameState, openExistingState, openStateAt } from './open-state.ts';
 import { functionMappings } from './serverless.ts';
 
 /** Ledger, queues and clock of the stack a command was asked to work on. */
@@ -58,6 +58,8 @@ export const withStack = async <T>(options: Pick<StateOptions, 'stack' | 'state'
   const stack = await openStack(options, which);
   try {
     return await work(stack);
+  } catch (error) {
+    throw stack.name === 'embedded' ? nameState(options.state, error) : error;
   } finally {
     stack.close();
   }

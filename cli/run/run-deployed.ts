@@ -12,7 +12,7 @@ import type { RunOptions } from '../commands/run.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';
-import { mixtureProblems } from './place.ts';
+import { mixtureProblems } from './mixture.ts';
 import { lineOf } from './progress.ts';
 import { type RunResult, judgedBy, resultOf } from './results.ts';
 

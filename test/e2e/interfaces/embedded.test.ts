@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aCopy, anEvent } from '../../events/builders.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
@@ -27,6 +28,12 @@ describe('run --embed', () => {
     expect(site.operations()).toEqual([]);
   });
 
+  it('leaves no policy in the state, where a command under another one might take it for its own', async () => {
+    const site = await aSite();
+    await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
+    expect(readdirSync(site.state).filter((name) => !name.includes('.db'))).toEqual([]);
+  });
+
   it('lets undo bring back what it scheduled', async () => {
     const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 86_400 }) });
     await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
@@ -41,6 +48,33 @@ describe('run --embed', () => {
     const { code, err } = await site.begin('run', ['--embed']).ended;
     expect([code, err]).toEqual([2, expect.stringContaining('in use')]);
     await holder.close();
+  });
+});
+
+describe('what was begun on some clouds is not ended on others, where a secret that stands would pass for gone', () => {
+  const policy = swift({ mode: 'recoverable', soakSeconds: 86_400 });
+
+  it.each([
+    { command: 'run', args: ['--embed', '--fast-forward'] },
+    { command: 'undo', args: [sagaIdOf(1), '--embed'] },
+    { command: 'sweep', args: ['--embed'] },
+    { command: 'dev', args: [] },
+  ])('$command refuses to emulate the clouds of a state that did without', async ({ command, args }) => {
+    const site = await aSite({ seed, policy });
+    await site.run([event]);
+    site.forget();
+    const refused = await site.begin(command, args).ended;
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`${site.state}\n  holds what was begun on other clouds than emulated ones`)]);
+    expect([(await site.told('status')).result.totals.byState, site.operations()]).toEqual([{ quarantined: 1 }, []]);
+  });
+
+  it('a state with emulated clouds is not worked on at the vendors', async () => {
+    const site = await aSite({ policy });
+    await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
+    const env = { HUAWEICLOUD_CSMS_ENDPOINT: 'https://kms.{region}.example', HUAWEICLOUD_IAM_ENDPOINT: '' };
+    const refused = await site.begin('run', [], { env }).ended;
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`${site.state}\n  holds emulated clouds and what was begun on them`)]);
+    expect((await site.told('run')).result.totals.byState).toEqual({ quarantined: 1 });
   });
 });
 
