@@ -5,6 +5,11 @@ import { outliveReaders } from '../terminal/streams.ts';
 import { type Terminal, processTerminal } from '../terminal/terminal.ts';
 import { buildProgram } from './program.ts';
 
+/** As everywhere in the environment, blank counts as absent; commander would take it for a value. */
+const dropBlankDefaults = (env: NodeJS.ProcessEnv): void => {
+  for (const name of ['PROBATE_POLICY', 'PROBATE_STATE', 'PROBATE_STACK', 'PROBATE_STAGE']) if (env[name]?.trim() === '') delete env[name];
+};
+
 const runCommand = async (terminal: Terminal, argv: readonly string[]): Promise<ExitCode> => {
   let code: ExitCode = EXIT.settled;
   const program = buildProgram(terminal, async (work) => {
@@ -26,6 +31,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     process.exitCode = firstThatApplies(happened);
   };
   outliveReaders(happens);
+  dropBlankDefaults(process.env);
   const interrupted = watchInterrupts();
   const code = await runCommand(processTerminal(interrupted), argv);
   happens(code, ...(interrupted.aborted ? [EXIT.interrupted] : []));
