@@ -27,15 +27,19 @@ export const colourOf = (state: Saga['state']): 'green' | 'yellow' | 'red' | 'cy
   }
 };
 
-/** Escape codes only where a person reads them: NO_COLOR and a redirected standard error both say no (https://no-color.org). */
-export const paint = (format: Parameters<typeof styleText>[0], text: string): string => styleText(format, text, { stream: process.stderr });
+type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+/** Escape codes for standard output, only where a person reads it: NO_COLOR and a redirection both say no (https://no-color.org). */
+export const paint: Paint = (format, text) => styleText(format, text, { stream: process.stdout });
+
+const paintProgress: Paint = (format, text) => styleText(format, text, { stream: process.stderr });
 
 const shortName = (sagaId: string): string => sagaId.split(':').slice(-2).join(':');
 
 /** One saga in one line: where it is, and why it waits. */
 export const lineOf = (saga: Saga): string => {
   const why = isTerminal(saga) ? saga.reason : saga.wait?.why;
-  return `  ${paint(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paint('dim', printable(why))}`}`;
+  return `  ${paintProgress(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paintProgress('dim', printable(why))}`}`;
 };
 
 const REFRESH_MS = 200;
@@ -58,7 +62,7 @@ const picture = (sagas: readonly Saga[]): string => {
   const open = sagas.filter((saga) => !isTerminal(saga));
   const recent = [...open, ...sagas.filter((saga) => isTerminal(saga)).sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))].slice(0, MOST_LINES);
   const more = sagas.length - recent.length;
-  return [`${paint('bold', `${sagas.length - open.length} of ${sagas.length}`)} instances settled`, ...recent.map(lineOf), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+  return [`${paintProgress('bold', `${sagas.length - open.length} of ${sagas.length}`)} instances settled`, ...recent.map(lineOf), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 };
 
 /**
