@@ -42,6 +42,23 @@ export const lineOf = (saga: Saga): string => {
   return `  ${paintProgress(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paintProgress('dim', printable(why))}`}`;
 };
 
+/** Waits that come with every step; anything else is worth a line of its own. */
+const ROUTINE = /^(next|pace|throttled: own-pace)/;
+
+/** Tells a saga's line whenever its state has changed since it was last told, or why it waits. */
+export const tellNews = (err: Terminal['err']): ((saga: Saga) => void) => {
+  const told = new Map<string, string>();
+  return (saga) => {
+    const why = saga.wait?.why ?? '';
+    const isRoutine = isTerminal(saga) || ROUTINE.test(why);
+    const known = told.get(saga.sagaId) ?? '';
+    const news = isRoutine ? saga.state : `${saga.state} ${why}`;
+    if (known === news || (isRoutine && known.startsWith(`${news} `))) return;
+    told.set(saga.sagaId, news);
+    err(`${lineOf(saga)}\n`);
+  };
+};
+
 const REFRESH_MS = 200;
 /** More lines than this would scroll a terminal away under its reader. */
 const MOST_LINES = 12;
@@ -67,21 +84,17 @@ const picture = (sagas: readonly Saga[]): string => {
 
 /**
  * Shows on standard error how far a run is: a picture that redraws itself in a terminal, one line per change of state
- * elsewhere; nothing with --json.
+ * or of what it waits for elsewhere; nothing with --json.
  */
 export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: boolean): Progress => {
   if (quiet) return SILENT;
   const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : null;
   const stopping = new AbortController();
-  const known = new Map<string, string>();
+  const tell = tellNews(terminal.err);
   const draw = async (): Promise<void> => {
     const sagas = await allSagas(workflow);
-    if (live !== null) live(picture(sagas));
-    for (const saga of sagas) {
-      const isNews = known.get(saga.sagaId) !== saga.state;
-      known.set(saga.sagaId, saga.state);
-      if (live === null && isNews) terminal.err(`${lineOf(saga)}\n`);
-    }
+    if (live === null) sagas.forEach(tell);
+    else live(picture(sagas));
   };
   const drawing = (async () => {
     while (!stopping.signal.aborted) {
