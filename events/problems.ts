@@ -98,7 +98,7 @@ const problemOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown
     return issue.keys.map((key) => {
       const near = nearest(key, allowed);
       const hint = near === null ? 'remove this key' : `did you mean ${JSON.stringify(near)}? Rename or remove this key`;
-      return { path: showPath([...issue.path, key]), message: 'is not a known key', remedy: `${hint}; allowed here: ${allowed.join(', ')}` };
+      return { path: showPath([...issue.path, key]), message: 'is not a known key', remedy: allowed.length === 0 ? hint : `${hint}; allowed here: ${allowed.join(', ')}` };
     });
   }
   return [{ path, message: Array.isArray(found) && issue.code !== 'invalid_type' ? `has ${found.length} ${found.length === 1 ? 'entry' : 'entries'}` : kindOf(found), remedy: remedyFor(issue, schema, document) }];

@@ -1,4 +1,5 @@
 import type { Problem } from '../../events/problems.ts';
+import { isTime } from '../report/period.ts';
 import { onCommandLine } from './command-line.ts';
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -6,9 +7,7 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const momentOf = (text: string, now: number): number | null => {
   const [, amount = '', unit] = /^([0-9]{1,4})([mhd])$/.exec(text) ?? [];
   if (unit === 'm' || unit === 'h' || unit === 'd') return now + Number(amount) * UNIT_MS[unit];
-  const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const at = isMoment ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? null : at;
+  return isTime(text) ? Date.parse(text) : null;
 };
 
 const problem = (message: string): { readonly problem: Problem } => ({

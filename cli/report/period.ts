@@ -22,7 +22,8 @@ const isDay = (text: string): boolean => {
   return year !== '' && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 };
 
-const isTime = (text: string): boolean =>
+/** A time of a day that the calendar has, with its zone. */
+export const isTime = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 
 /** What was probably meant by a date in another common form; null when it cannot be told. */

@@ -17,7 +17,8 @@ export interface Controls {
   now(): number;
 }
 
-const ClockDocument = z.strictObject({ advanceSeconds: z.number().min(0) });
+/** A century at a time: beyond what a date can hold nothing could be told any more. */
+const ClockDocument = z.strictObject({ advanceSeconds: z.number().min(0).max(3_155_760_000) });
 
 const reply = (status: number, body: unknown): Outgoing => ({
   status,

@@ -17,6 +17,9 @@ describe('run --embed', () => {
     const soaking = await site.run([event], embedded);
     expect([soaking.code, soaking.result.totals.byState]).toEqual([0, { quarantined: 1 }]);
 
+    const again = await site.told('run', [...embedded]);
+    expect([again.code, again.err]).toEqual([0, `probate: --seed is left out: the emulated clouds of ${site.state} go on with what they hold\n`]);
+
     const ended = await site.told('run', ['--embed', '--fast-forward']);
     expect([ended.code, ended.result.sagas.map(outcomesOf)]).toEqual([0, [{ orders: 'deleted', orders_db: 'deleted' }]]);
     const [saga] = ended.result.sagas;
