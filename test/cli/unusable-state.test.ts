@@ -35,7 +35,7 @@ describe('a state that cannot be used is bad input, and named with what to do', 
       expect([code, JSON.parse(out)]).toEqual([2, { problems: [{ file: expect.stringContaining(state), path: '', message: expect.any(String), remedy: expect.any(String) }] }]);
       expect(err).not.toMatch(STACK_TRACE);
     }
-    const [{ out = '' } = {}] = ended;
+    const [{ out }] = ended;
     expect(JSON.parse(out)).toMatchObject({ problems: [{ message: expect.stringContaining(message), remedy: expect.stringContaining(remedy) }] });
   });
 
