@@ -1,3 +1,4 @@
+import { brief } from './brief.ts';
 import { DEEPEST, type Expected, type Fault, findFault, quotedAt } from './json-walk.ts';
 
 /**
@@ -22,7 +23,7 @@ const explain = (json: string, fault: Fault, place: string): { readonly message:
     case 'unexpected':
       return { message: `is not JSON: ${place}: ${inWords(json, fault.at, fault.expected)}`, remedy: `mend it at ${place}` };
     case 'repeated':
-      return { message: `names the key ${JSON.stringify(fault.key)} twice: the second stands at ${place}`, remedy: 'keep one of them; nobody can tell which was meant' };
+      return { message: `names the key ${JSON.stringify(brief(fault.key))} twice: the second stands at ${place}`, remedy: 'keep one of them; nobody can tell which was meant' };
     case 'too deep':
       return { message: `is nested more than ${DEEPEST} levels deep at ${place}`, remedy: 'check the file; no document of ours is' };
   }

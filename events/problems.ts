@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brief } from './brief.ts';
 import { nearest } from './nearest.ts';
 import { type Path, keysAt, schemaAt, valueAt } from './shape.ts';
 
@@ -22,11 +23,11 @@ const MOST_ISSUES = 1_000;
 
 const listed = (words: readonly unknown[]): string => words.map((word) => JSON.stringify(word)).join(', ');
 
-/** `data.instances[0].projectId`; a key that is not a plain word is quoted. */
+/** `data.instances[0].projectId`; a key that is not a plain word is quoted, and one without end is cut. */
 export const showPath = (path: Path): string =>
   path.reduce<string>((shown, key) => {
     if (typeof key === 'number') return `${shown}[${key}]`;
-    const word = String(key);
+    const word = brief(String(key));
     if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(word)) return `${shown}[${JSON.stringify(word)}]`;
     return shown === '' ? word : `${shown}.${word}`;
   }, '');

@@ -92,6 +92,18 @@ describe('an event of a strange shape', () => {
     expect(others).toHaveLength(50);
   });
 
+  it('H17: is refused in few words, however long its keys are', () => {
+    const key = 'k'.repeat(500_000);
+    const keys = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${index}${'界'.repeat(5_000)}`, 0]));
+    const documents = [JSON.stringify(anEvent([aHuaweiInstance({ [key]: 1 })])), JSON.stringify(anEvent([aHuaweiInstance(keys)])), `{"${key}":1,"${key}":2}`];
+    for (const text of documents) {
+      const problems = refusalOf(text);
+      expect(problems.length).toBeGreaterThan(0);
+      expect(JSON.stringify(problems).length).toBeLessThan(60_000);
+    }
+    expect(refusalOf(documents[0] ?? '')).toMatchObject([{ path: `data.instances[0].${'k'.repeat(60)}…`.replace(/\.(k+…)/, '["$1"]') }]);
+  });
+
   it('H17: is judged within moments when its entries hang together in a long chain', () => {
     const link = (at: number): unknown => anAlibabaInstance({ secretIds: [String(at), String(at + 1)] });
     const chain = (from: number, length: number): unknown[] => Array.from({ length }, (_, at) => link(from + at));
