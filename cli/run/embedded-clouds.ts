@@ -8,7 +8,7 @@ import type { FaultsDocument } from '../../local/emulators/faults.ts';
 import type { Seed } from '../../local/emulators/seed.ts';
 import { startSaeEmulator } from '../../local/emulators/sae/server.ts';
 import { BadInput } from '../terminal/bad-input.ts';
-import { type StateTrouble, stateTrouble } from './state-trouble.ts';
+import { type StateTrouble, openingTrouble } from './state-trouble.ts';
 
 /** Where a state keeps them. */
 export const EMBEDDED_FILES = { csms: 'csms.db', sae: 'sae.db' } as const;
@@ -28,8 +28,17 @@ export interface EmbedOptions {
   readonly csmsFaults?: FaultsDocument;
 }
 
-/** Blank counts as absent: a temporary key's token or a broken proxy of the environment must not reach the emulators either. */
-const NOT_OURS = { HUAWEICLOUD_SDK_SECURITY_TOKEN: '', ALIBABA_CLOUD_SECURITY_TOKEN: '', HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '' };
+/** Blank counts as absent: a temporary key's token, a secret that holds keys or a broken proxy of the environment must not reach the emulators either. */
+const NOT_OURS = {
+  HUAWEICLOUD_SDK_SECURITY_TOKEN: '',
+  ALIBABA_CLOUD_SECURITY_TOKEN: '',
+  PROBATE_HUAWEI_CREDENTIALS: '',
+  PROBATE_ALIBABA_CREDENTIALS: '',
+  HTTP_PROXY: '',
+  HTTPS_PROXY: '',
+  http_proxy: '',
+  https_proxy: '',
+};
 
 const SQLITE_BUSY = 5;
 
@@ -38,7 +47,7 @@ const inWords = (error: unknown): StateTrouble | null => {
     return { message: 'is in use: another process runs its embedded clouds', remedy: 'wait for that one to end, or name another directory with --state' };
   }
   if (error instanceof z.ZodError) return { message: 'holds what this Probate cannot read', remedy: 'run the Probate that wrote it, or name another directory with --state' };
-  return stateTrouble(error);
+  return openingTrouble(error);
 };
 
 /** Starts an emulator on its file in the state; what is wrong with the file is bad input. */
@@ -56,11 +65,13 @@ const startOn = async <T>(file: string, start: (file: string) => Promise<T>): Pr
  * with BadInput when another process runs this state's clouds, or their files cannot be used.
  */
 export const startEmbeddedClouds = async (state: string, { seed, csmsFaults }: EmbedOptions): Promise<EmbeddedClouds> => {
-  mkdirSync(state, { recursive: true, mode: 0o700 });
   const [csmsKeys, saeKeys] = [csmsCredentials({}), saeCredentials({})];
   const given = seed === undefined ? {} : { seed };
   const faults = csmsFaults === undefined ? {} : { faults: csmsFaults };
-  const csms = await startOn(join(state, EMBEDDED_FILES.csms), (persistTo) => startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo }));
+  const csms = await startOn(join(state, EMBEDDED_FILES.csms), async (persistTo) => {
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    return startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo });
+  });
   const sae = await startOn(join(state, EMBEDDED_FILES.sae), (persistTo) => startSaeEmulator({ ...given, credentials: saeKeys, persistTo })).catch(async (error: unknown) => {
     await csms.close();
     throw error;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UnusableState } from '../../lib/adapters/sqlite/database.ts';
 import { type State, STATE_FILE, openState } from '../../lib/adapters/sqlite/state.ts';
 import { BadInput } from '../terminal/bad-input.ts';
-import { stateTrouble } from './state-trouble.ts';
+import { openingTrouble, sqliteTrouble } from './state-trouble.ts';
 
 const problem = (directory: string, message: string, remedy: string): BadInput => new BadInput([{ file: directory === '' ? '""' : directory, path: '', message, remedy }]);
 
@@ -13,14 +13,14 @@ export const openStateAt = (directory: string): State => {
     return openState(directory);
   } catch (error) {
     if (error instanceof UnusableState) throw problem(directory, `cannot be used as a state: ${error.message}`, 'name another directory with --state');
-    const trouble = directory === '' ? { message: 'is no directory', remedy: 'name one with --state' } : stateTrouble(error);
+    const trouble = directory === '' ? { message: 'is no directory', remedy: 'name one with --state' } : openingTrouble(error);
     throw trouble === null ? error : problem(directory, trouble.message, trouble.remedy);
   }
 };
 
 /** Of trouble with the state that shows only while it is worked on, an error that names the directory and what to do; any other error as it is. */
 export const nameState = (directory: string, error: unknown): unknown => {
-  const trouble = stateTrouble(error);
+  const trouble = sqliteTrouble(error);
   return trouble === null || error instanceof BadInput ? error : new Error(`the state in ${directory} ${trouble.message}: ${trouble.remedy}`, { cause: error });
 };
 

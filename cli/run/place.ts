@@ -96,24 +96,22 @@ const writePolicy = (policy: Policy): { readonly file: string; readonly remove: 
 export const openPlace = async (options: PlaceOptions): Promise<Place> => {
   const { stack, state, policy, embed } = options;
   const clouds = await settled(options);
-  const embedded = embed === null ? null : await startEmbeddedClouds(state, embed);
-  const written = writePolicy(policy);
-  Object.assign(process.env, embedded?.environment, { PROBATE_STACK: stack.name, PROBATE_STATE: state, PROBATE_POLICY: written.file });
-  const close = async (): Promise<void> => {
-    await closeProcessWorkflow();
-    await embedded?.close();
-    written.remove();
-  };
-  return {
-    workflow: await processWorkflow(),
-    stage: stack.stage,
-    embedded,
-    clouds,
-    advance: (milliseconds) => {
+  const held = new AsyncDisposableStack();
+  const close = (): Promise<void> => held.disposeAsync();
+  try {
+    const written = held.adopt(writePolicy(policy), ({ remove }) => remove());
+    const embedded = embed === null ? null : held.adopt(await startEmbeddedClouds(state, embed), (running) => running.close());
+    Object.assign(process.env, embedded?.environment, { PROBATE_STACK: stack.name, PROBATE_STATE: state, PROBATE_POLICY: written.file });
+    const workflow = held.adopt(await processWorkflow(), closeProcessWorkflow);
+    const advance = (milliseconds: number): void => {
       if (stack.advance === null) throw new Error(`the time of the stack ${stack.name} cannot be moved`);
       stack.advance(milliseconds);
       embedded?.advance(milliseconds / 1_000);
-    },
-    close,
-  };
+    };
+    return { workflow, stage: stack.stage, embedded, clouds, advance, close };
+  } catch (error) {
+    // What was begun keeps this process alive until it is ended.
+    await close();
+    throw error;
+  }
 };

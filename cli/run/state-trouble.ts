@@ -31,10 +31,11 @@ const BY_SQLITE: ReadonlyMap<number, StateTrouble> = new Map([
   [26, DAMAGED],
 ]);
 
-/** The trouble in words, null when an error says nothing about the state. */
-export const stateTrouble = (error: unknown): StateTrouble | null => {
-  if (!(error instanceof Error)) return null;
+/** Trouble that SQLite reports of a file, in words; null for any other error. */
+export const sqliteTrouble = (error: unknown): StateTrouble | null =>
   // An extended result code keeps the primary one in its lowest byte.
-  if ('errcode' in error && typeof error.errcode === 'number') return BY_SQLITE.get(error.errcode & 0xff) ?? null;
-  return 'code' in error && 'syscall' in error ? (BY_SYSTEM.get(String(error.code)) ?? null) : null;
-};
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? (BY_SQLITE.get(error.errcode & 0xff) ?? null) : null;
+
+/** Trouble on opening a state or a file of it, the operating system's included; null for any other error. */
+export const openingTrouble = (error: unknown): StateTrouble | null =>
+  sqliteTrouble(error) ?? (error instanceof Error && 'code' in error && 'syscall' in error ? (BY_SYSTEM.get(String(error.code)) ?? null) : null);

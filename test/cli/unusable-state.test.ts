@@ -75,5 +75,7 @@ describe('trouble that shows only while a state is worked on', () => {
       'Error: something else',
     ]);
     expect(nameState('.probate', other)).toBe(other);
+    const elsewhere = Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'open', path: '/reports/today.html' });
+    expect(nameState('.probate', elsewhere)).toBe(elsewhere);
   });
 });

@@ -37,6 +37,13 @@ describe('run --embed', () => {
     expect(readdirSync(site.state).filter((name) => !name.includes('.db'))).toEqual([]);
   });
 
+  it('uses no credential of the environment, nor fetches the secret that holds one', async () => {
+    const site = await aSite();
+    const env = { HUAWEICLOUD_SDK_SECURITY_TOKEN: 'TOKEN==', ALIBABA_CLOUD_SECURITY_TOKEN: 'TOKEN==', PROBATE_HUAWEI_CREDENTIALS: 'no-arn', PROBATE_ALIBABA_CREDENTIALS: 'no-arn', HTTPS_PROXY: 'nowhere' };
+    const { code, result } = await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)], { env });
+    expect([code, result.totals.byState]).toEqual([0, { gone: 1 }]);
+  });
+
   it('lets undo bring back what it scheduled', async () => {
     const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 86_400 }) });
     await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
