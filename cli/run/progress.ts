@@ -60,6 +60,8 @@ export const tellNews = (err: Terminal['err']): ((saga: Saga) => void) => {
 };
 
 const REFRESH_MS = 200;
+/** Of thousands of sagas a look takes long, and it takes its time from those who work on them. */
+const LARGEST_SHARE = 1 / 20;
 /** More lines than this would scroll a terminal away under its reader. */
 const MOST_LINES = 12;
 
@@ -98,10 +100,12 @@ export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: bool
   };
   const drawing = (async () => {
     while (!stopping.signal.aborted) {
+      const began = performance.now();
       await draw();
+      const restMs = Math.max(REFRESH_MS, (performance.now() - began) / LARGEST_SHARE);
       // The wall's time, not the state's: a clock that is moved forward must not hurry the picture.
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, REFRESH_MS);
+        const timer = setTimeout(resolve, restMs);
         stopping.signal.addEventListener('abort', () => {
           clearTimeout(timer);
           resolve();
