@@ -81,7 +81,7 @@ const Document = z.object({
   type: z.literal(EVENT_TYPE),
   source: identifier(512),
   id: identifier(256),
-  time: z.iso.datetime({ offset: true }).optional(),
+  time: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-22T08:30:00Z' }).optional(),
   data: z
     .strictObject({
       mode: Mode.optional(),

@@ -23,9 +23,7 @@ const openSns = (envelope: Readonly<Record<string, unknown>>, file: string, path
   }
   if (typeof envelope['Message'] !== 'string') return refused(file, at, 'is not a text', 'put the event into Message as JSON text, the way SNS delivers it');
   const json = readJson(envelope['Message']);
-  if (json.kind === 'broken') {
-    return refused(file, at, `is not JSON: line ${json.line}, column ${json.column}: ${json.fault}`, 'put the event into Message as JSON text');
-  }
+  if (json.kind === 'broken') return refused(file, at, json.message, `put the event into Message as JSON text: ${json.remedy}`);
   return { kind: 'parsed', value: { document: json.value, path: at } };
 };
 

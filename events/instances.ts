@@ -27,23 +27,40 @@ const mergeEntries = (first: HuaweiInstance, same: readonly HuaweiInstance[]): H
 const mergeHuawei = (entries: readonly HuaweiInstance[]): HuaweiInstance[] =>
   [...Map.groupBy(entries, instanceKey).values()].flatMap((same) => same.slice(0, 1).map((first) => mergeEntries(first, same)));
 
+/** Which entries hang together: the number of the first entry of each one's group, where two that share a secret are in one. */
+const groupsOf = (entries: readonly AlibabaInstance[]): readonly number[] => {
+  const leaders = entries.map((_, index) => index);
+  const leaderOf = (index: number): number => {
+    let at = index;
+    for (;;) {
+      const next = leaders[at] ?? at;
+      if (next === at) return at;
+      // Each walk halves the way for the next one: a long chain of entries must not be walked anew for every entry.
+      leaders[at] = leaders[next] ?? next;
+      at = next;
+    }
+  };
+  const holders = new Map<string, number>();
+  for (const [index, { namespaceId, secretIds }] of entries.entries()) {
+    for (const secretId of secretIds) {
+      const key = `${namespaceId}/${secretId}`;
+      const [one, other] = [leaderOf(holders.get(key) ?? index), leaderOf(index)];
+      leaders[Math.max(one, other)] = Math.min(one, other);
+      holders.set(key, index);
+    }
+  }
+  return entries.map((_, index) => leaderOf(index));
+};
+
 /**
  * A namespace's secrets are told apart by their ids (design.md, Identity), so entries of one namespace stay apart unless
  * they share an id: a secret must not stand in two plans of one event.
  */
 const mergeAlibaba = (entries: readonly AlibabaInstance[]): AlibabaInstance[] => {
-  const merged = new Set<AlibabaInstance>();
-  const holders = new Map<string, AlibabaInstance>();
-  for (const entry of entries) {
-    const keyOf = (secretId: string): string => `${entry.namespaceId}/${secretId}`;
-    const touched = new Set(entry.secretIds.flatMap((secretId) => holders.get(keyOf(secretId)) ?? []));
-    const secretIds = [...new Set([...[...touched].flatMap((holder) => holder.secretIds), ...entry.secretIds])];
-    const union = { ...entry, secretIds };
-    for (const holder of touched) merged.delete(holder);
-    for (const secretId of secretIds) holders.set(keyOf(secretId), union);
-    merged.add(union);
-  }
-  return [...merged];
+  const groups = groupsOf(entries);
+  return [...Map.groupBy(entries, (_, index) => groups[index]).values()].flatMap((same) =>
+    same.slice(0, 1).map((first) => ({ ...first, secretIds: [...new Set(same.flatMap(({ secretIds }) => secretIds))] })),
+  );
 };
 
 /**

@@ -12,7 +12,7 @@ const notJson = (text: string, file: string): Parsed<unknown> => {
   const problem: Problem =
     text.trim() === ''
       ? { file, path: '', message: 'is empty', remedy: 'write one JSON document into it' }
-      : { file, path: '', message: `is not JSON: line ${json.line}, column ${json.column}: ${json.fault}`, remedy: `mend it at line ${json.line}, column ${json.column}` };
+      : { file, path: '', message: json.message, remedy: json.remedy };
   return { kind: 'refused', problems: [problem] };
 };
 

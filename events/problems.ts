@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brief } from './brief.ts';
 import { nearest } from './nearest.ts';
 import { type Path, keysAt, schemaAt, valueAt } from './shape.ts';
 
@@ -17,14 +18,16 @@ export type Parsed<T> = { readonly kind: 'parsed'; readonly value: T } | { reado
 
 /** A document of nothing but faults must not fill the screen with them. */
 const MOST_PROBLEMS = 50;
+/** Nor keep a function busy: a message of 1 MiB has room for half a million faults, and only so many are looked into. */
+const MOST_ISSUES = 1_000;
 
 const listed = (words: readonly unknown[]): string => words.map((word) => JSON.stringify(word)).join(', ');
 
-/** `data.instances[0].projectId`; a key that is not a plain word is quoted. */
+/** `data.instances[0].projectId`; a key that is not a plain word is quoted, and one without end is cut. */
 export const showPath = (path: Path): string =>
   path.reduce<string>((shown, key) => {
     if (typeof key === 'number') return `${shown}[${key}]`;
-    const word = String(key);
+    const word = brief(String(key));
     if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(word)) return `${shown}[${JSON.stringify(word)}]`;
     return shown === '' ? word : `${shown}.${word}`;
   }, '');
@@ -96,7 +99,7 @@ const problemOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown
     return issue.keys.map((key) => {
       const near = nearest(key, allowed);
       const hint = near === null ? 'remove this key' : `did you mean ${JSON.stringify(near)}? Rename or remove this key`;
-      return { path: showPath([...issue.path, key]), message: 'is not a known key', remedy: `${hint}; allowed here: ${allowed.join(', ')}` };
+      return { path: showPath([...issue.path, key]), message: 'is not a known key', remedy: allowed.length === 0 ? hint : `${hint}; allowed here: ${allowed.join(', ')}` };
     });
   }
   return [{ path, message: Array.isArray(found) && issue.code !== 'invalid_type' ? `has ${found.length} ${found.length === 1 ? 'entry' : 'entries'}` : kindOf(found), remedy: remedyFor(issue, schema, document) }];
@@ -110,18 +113,25 @@ const misspelt = (issues: readonly z.core.$ZodIssue[], schema: z.ZodType, docume
     ),
   );
 
+/** A place is named once, by the first problem found there. */
+const oncePerPlace = (problems: readonly Omit<Problem, 'file'>[]): readonly Omit<Problem, 'file'>[] => {
+  const places = new Set<string>();
+  return problems.filter(({ path }) => {
+    const isNew = !places.has(path);
+    places.add(path);
+    return isNew;
+  });
+};
+
 /** Judges a document by a schema; every issue becomes a problem, at most 50 of them and then one line with the rest's number. */
 export const judge = <T>(schema: z.ZodType<T>, document: unknown, file: string, prefix = ''): Parsed<T> => {
   const judged = schema.safeParse(document);
   if (judged.success) return { kind: 'parsed', value: judged.data };
-  const { issues } = judged.error;
+  const issues = judged.error.issues.slice(0, MOST_ISSUES);
   const renamed = misspelt(issues, schema, document);
-  const problems = issues
-    .flatMap((issue) => problemOf(issue, schema, document))
-    .filter(({ path, message }) => message !== 'is missing' || !renamed.has(path))
-    .filter(({ path }, index, all) => all.findIndex((other) => other.path === path) === index) // a place is named once
-    .map(({ path, message, remedy }) => ({ file, path: joinPaths(prefix, path), message, remedy }));
-  const rest = problems.length - MOST_PROBLEMS;
+  const named = issues.flatMap((issue) => problemOf(issue, schema, document)).filter(({ path, message }) => message !== 'is missing' || !renamed.has(path));
+  const problems = oncePerPlace(named).map(({ path, message, remedy }) => ({ file, path: joinPaths(prefix, path), message, remedy }));
+  const rest = problems.length - MOST_PROBLEMS + judged.error.issues.length - issues.length;
   const more: Problem[] = rest > 0 ? [{ file, path: prefix, message: `has ${rest} more problems`, remedy: 'mend those above and check again' }] : [];
   return { kind: 'refused', problems: [...problems.slice(0, MOST_PROBLEMS), ...more] };
 };

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { nearest } from '../../events/nearest.ts';
 import type { Parsed, Problem } from '../../events/problems.ts';
+import type { Names } from '../../local/emulators/control.ts';
 import { csmsCredentials, saeCredentials } from '../../local/emulators/credentials.ts';
+import { ERROR_CODES as CSMS_CODES } from '../../local/emulators/csms/errors.ts';
 import { OPERATIONS as CSMS_OPERATIONS } from '../../local/emulators/csms/routes.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import type { Emulator, EmulatorOptions, Service } from '../../local/emulators/emulator.ts';
 import { FaultsDocument } from '../../local/emulators/faults.ts';
 import { SeedDocument } from '../../local/emulators/seed.ts';
+import { ERROR_CODES as SAE_CODES } from '../../local/emulators/sae/errors.ts';
 import { OPERATIONS as SAE_OPERATIONS } from '../../local/emulators/sae/routes.ts';
 import { startSaeEmulator } from '../../local/emulators/sae/server.ts';
 import { BadInput } from '../terminal/bad-input.ts';
@@ -23,23 +26,27 @@ export interface EmulateOptions {
 
 type Start = (options: EmulatorOptions<never>, env: Terminal['env']) => Promise<Emulator<unknown>>;
 
-const EMULATORS: Readonly<Record<Service, { readonly operations: readonly string[]; readonly start: Start }>> = {
-  csms: { operations: CSMS_OPERATIONS, start: (options, env) => startCsmsEmulator({ ...options, credentials: csmsCredentials(env) }) },
-  sae: { operations: SAE_OPERATIONS, start: (options, env) => startSaeEmulator({ ...options, credentials: saeCredentials(env) }) },
+const EMULATORS: Readonly<Record<Service, { readonly names: Names; readonly start: Start }>> = {
+  csms: { names: { operations: CSMS_OPERATIONS, codes: CSMS_CODES }, start: (options, env) => startCsmsEmulator({ ...options, credentials: csmsCredentials(env) }) },
+  sae: { names: { operations: SAE_OPERATIONS, codes: SAE_CODES }, start: (options, env) => startSaeEmulator({ ...options, credentials: saeCredentials(env) }) },
 };
 
-/** A rule for an operation that does not exist would never act, and what it was to show would seem to hold. */
-const misnamed = (file: string, { rules }: FaultsDocument, operations: readonly string[]): Problem[] =>
-  rules.flatMap(({ match: { operation } }, index) => {
-    if (operation === '*' || operations.includes(operation)) return [];
-    const near = nearest(operation, operations);
-    const remedy = `${near === null ? '' : `did you mean ${near}? `}it must be * or one of ${operations.join(', ')}`;
-    return [{ file, path: `rules[${index}].match.operation`, message: `is ${JSON.stringify(operation)}`, remedy }];
-  });
+const mustBe = (file: string, path: string, given: string, known: readonly string[], also = ''): Problem[] => {
+  if (known.includes(given)) return [];
+  const near = nearest(given, known);
+  return [{ file, path, message: `is ${JSON.stringify(given)}`, remedy: `${near === null ? '' : `did you mean ${near}? `}it must be ${also}one of ${known.join(', ')}` }];
+};
 
-const readFaults = async (file: string, operations: readonly string[]): Promise<Parsed<FaultsDocument>> => {
+/** A rule for an operation or an error that does not exist would never act, and what it was to show would seem to hold. */
+const misnamed = (file: string, { rules }: FaultsDocument, { operations, codes }: Names): Problem[] =>
+  rules.flatMap(({ match: { operation }, effect: { code } }, index) => [
+    ...(operation === '*' ? [] : mustBe(file, `rules[${index}].match.operation`, operation, operations, '* or ')),
+    ...(code === undefined ? [] : mustBe(file, `rules[${index}].effect.code`, code, codes)),
+  ]);
+
+const readFaults = async (file: string, names: Names): Promise<Parsed<FaultsDocument>> => {
   const faults = await readDocument(FaultsDocument, file);
-  const problems = faults.kind === 'parsed' ? misnamed(file, faults.value, operations) : faults.problems;
+  const problems = faults.kind === 'parsed' ? misnamed(file, faults.value, names) : faults.problems;
   return problems.length > 0 ? { kind: 'refused', problems } : faults;
 };
 
@@ -51,11 +58,11 @@ const portProblem = (port: number, error: unknown): unknown => {
 
 /** Runs one emulator until Ctrl-C; rejects with BadInput for a bad seed, bad faults or a port that cannot be had. */
 export const emulate = async (terminal: Terminal, service: Service, options: EmulateOptions): Promise<ExitCode> => {
-  const { operations, start } = EMULATORS[service];
+  const { names, start } = EMULATORS[service];
   const none: Parsed<undefined> = { kind: 'parsed', value: undefined };
   const [seed, faults] = await Promise.all([
     options.seed === undefined ? none : readDocument(SeedDocument, options.seed),
-    options.faults === undefined ? none : readFaults(options.faults, operations),
+    options.faults === undefined ? none : readFaults(options.faults, names),
   ]);
   if (seed.kind === 'refused' || faults.kind === 'refused') {
     throw new BadInput([seed, faults].flatMap((read) => (read.kind === 'refused' ? read.problems : [])));

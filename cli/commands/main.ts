@@ -1,8 +1,14 @@
 import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
 import { explain } from '../terminal/explain.ts';
 import { watchInterrupts } from '../terminal/interrupt.ts';
+import { outliveReaders } from '../terminal/streams.ts';
 import { type Terminal, processTerminal } from '../terminal/terminal.ts';
 import { buildProgram } from './program.ts';
+
+/** As everywhere in the environment, blank counts as absent; commander would take it for a value. */
+const dropBlankDefaults = (env: NodeJS.ProcessEnv): void => {
+  for (const name of ['PROBATE_POLICY', 'PROBATE_STATE', 'PROBATE_STACK', 'PROBATE_STAGE']) if (env[name]?.trim() === '') delete env[name];
+};
 
 const runCommand = async (terminal: Terminal, argv: readonly string[]): Promise<ExitCode> => {
   let code: ExitCode = EXIT.settled;
@@ -19,9 +25,14 @@ const runCommand = async (terminal: Terminal, argv: readonly string[]): Promise<
 
 /** Runs one command line (`process.argv` as Node gives it) and sets this process's exit code; it never rejects. */
 export const main = async (argv: readonly string[]): Promise<void> => {
-  // A reader that went away (`| head`) is no fault.
-  process.stdout.on('error', () => process.exit(process.exitCode ?? EXIT.settled));
+  const happened: ExitCode[] = [];
+  const happens = (...codes: readonly ExitCode[]): void => {
+    happened.push(...codes);
+    process.exitCode = firstThatApplies(happened);
+  };
+  outliveReaders(happens);
+  dropBlankDefaults(process.env);
   const interrupted = watchInterrupts();
   const code = await runCommand(processTerminal(interrupted), argv);
-  process.exitCode = firstThatApplies(interrupted.aborted ? [code, EXIT.interrupted] : [code]);
+  happens(code, ...(interrupted.aborted ? [EXIT.interrupted] : []));
 };

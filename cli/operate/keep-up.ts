@@ -3,6 +3,7 @@ import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
 import { sweep } from '../../lib/workflow/sweep.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
+import { embedOptions } from '../run/embed-options.ts';
 import { readInputs } from '../run/inputs.ts';
 import { withStack } from '../run/open-stack.ts';
 import { type Place, openPlace } from '../run/place.ts';
@@ -44,7 +45,7 @@ const endpointsOf = ({ embedded, stage }: Place, state: string): Record<string, 
 export const keepUp = async (terminal: Terminal, options: DevOptions): Promise<ExitCode> => {
   const { policy, seed } = await readInputs({ ...options, files: [], problems: [] });
   return withStack(options, 'made if missing', async (stack) => {
-    const place = await openPlace({ stack, state: options.state, policy, events: [], embed: seed === undefined ? {} : { seed } });
+    const place = await openPlace({ stack, state: options.state, policy, events: [], embed: embedOptions(terminal, { embed: true, state: options.state }, seed) });
     try {
       const functions = await startFunctions(place.workflow, place.stage, terminal);
       terminal.out(`${JSON.stringify(endpointsOf(place, options.state))}\n`);

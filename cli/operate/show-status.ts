@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { QUEUE_NAMES } from '../../events/messages.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
@@ -9,6 +7,7 @@ import { listParked } from '../../lib/workflow/parked.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import type { StateOptions } from '../commands/options.ts';
+import { keepsClouds } from '../run/mixture.ts';
 import { VENDOR_ENDPOINTS } from '../run/place.ts';
 import { exitCodeOf } from '../run/results.ts';
 import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
@@ -57,7 +56,7 @@ const sagaStatus = (saga: Saga, need: Need | null, now: number): SagaStatus => {
 };
 
 const cloudsOf = ({ env }: Terminal, state: string): Status['clouds'] =>
-  existsSync(join(state, 'csms.db'))
+  keepsClouds(state)
     ? { csms: 'embedded', sae: 'embedded' }
     : { csms: env['HUAWEICLOUD_CSMS_ENDPOINT'] ?? VENDOR_ENDPOINTS.csms, sae: env['ALIBABA_CLOUD_SAE_ENDPOINT'] ?? VENDOR_ENDPOINTS.sae };
 

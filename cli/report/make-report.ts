@@ -3,7 +3,7 @@ import type { SeenEvent } from '../../lib/workflow/event-store.ts';
 import type { ParkedMessage } from '../../lib/workflow/parked.ts';
 import { totalsOf } from '../../lib/workflow/result.ts';
 import { type Period, iso, overlaps } from './period.ts';
-import type { NotAccepted, Report, ReportedSaga, ReportedStop } from './report.ts';
+import { REPORT_FORMAT, type NotAccepted, type Report, type ReportedSaga, type ReportedStop } from './report.ts';
 import { type Told, reportedSaga } from './reported-saga.ts';
 
 /** What of a ledger a report is made from. */
@@ -47,7 +47,7 @@ export const makeReport = ({ sagas: all, events, parked, controls }: LedgerConte
   const sagas = all.filter((told) => isInPeriod(told, period)).map((told) => reportedSaga(told, now));
   const { byState, byOutcome } = totalsOf(sagas.map((saga) => ({ ...saga, eventIds: [] })));
   return {
-    format: 'probate-report-v1',
+    format: REPORT_FORMAT,
     writtenAt: iso(now),
     period: { from: period.from === null ? null : iso(period.from), to: period.to === null ? null : iso(period.to) },
     totals: {

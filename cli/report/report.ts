@@ -50,12 +50,15 @@ export interface ReportedStop {
   readonly by: string;
 }
 
+/** By which a reader knows a report, and its version. */
+export const REPORT_FORMAT = 'probate-report-v1';
+
 /**
  * What was deleted, when, why and by which event, as of `writtenAt` (interfaces.md, `report`); printed with --format json.
  * Times are RFC 3339 in UTC. No field can hold a secret's value.
  */
 export interface Report {
-  readonly format: 'probate-report-v1';
+  readonly format: typeof REPORT_FORMAT;
   readonly writtenAt: string;
   readonly period: { readonly from: string | null; readonly to: string | null };
   readonly totals: {

@@ -1,4 +1,6 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { csmsCredentials, saeCredentials } from '../../local/emulators/credentials.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import type { JournalEntry } from '../../local/emulators/emulator.ts';
@@ -6,6 +8,10 @@ import type { FaultsDocument } from '../../local/emulators/faults.ts';
 import type { Seed } from '../../local/emulators/seed.ts';
 import { startSaeEmulator } from '../../local/emulators/sae/server.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { type StateTrouble, openingTrouble } from './state-trouble.ts';
+
+/** Where a state keeps them. */
+export const EMBEDDED_FILES = { csms: 'csms.db', sae: 'sae.db' } as const;
 
 /** Both clouds inside this process, their content kept beside the ledger (interfaces.md, State and clouds). */
 export interface EmbeddedClouds {
@@ -22,30 +28,53 @@ export interface EmbedOptions {
   readonly csmsFaults?: FaultsDocument;
 }
 
-/** Blank counts as absent: a temporary key's token or a broken proxy of the environment must not reach the emulators either. */
-const NOT_OURS = { HUAWEICLOUD_SDK_SECURITY_TOKEN: '', ALIBABA_CLOUD_SECURITY_TOKEN: '', HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '' };
+/** Blank counts as absent: a temporary key's token, a secret that holds keys or a broken proxy of the environment must not reach the emulators either. */
+const NOT_OURS = {
+  HUAWEICLOUD_SDK_SECURITY_TOKEN: '',
+  ALIBABA_CLOUD_SECURITY_TOKEN: '',
+  PROBATE_HUAWEI_CREDENTIALS: '',
+  PROBATE_ALIBABA_CREDENTIALS: '',
+  HTTP_PROXY: '',
+  HTTPS_PROXY: '',
+  http_proxy: '',
+  https_proxy: '',
+};
 
 const SQLITE_BUSY = 5;
 
-const inUse = (state: string, error: unknown): unknown =>
-  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
-    ? new BadInput([{ file: state, path: '', message: 'is in use: another process runs its embedded clouds', remedy: 'wait for that one to end, or name another directory with --state' }])
-    : error;
+const inWords = (error: unknown): StateTrouble | null => {
+  if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
+    return { message: 'is in use: another process runs its embedded clouds', remedy: 'wait for that one to end, or name another directory with --state' };
+  }
+  if (error instanceof z.ZodError) return { message: 'holds what this Probate cannot read', remedy: 'run the Probate that wrote it, or name another directory with --state' };
+  return openingTrouble(error);
+};
+
+/** Starts an emulator on its file in the state; what is wrong with the file is bad input. */
+const startOn = async <T>(file: string, start: (file: string) => Promise<T>): Promise<T> => {
+  try {
+    return await start(file);
+  } catch (error) {
+    const trouble = inWords(error);
+    throw trouble === null ? error : new BadInput([{ file, path: '', ...trouble }]);
+  }
+};
 
 /**
  * Starts both emulators on free loopback ports; credentials of the environment are not used, whatever it holds. Rejects
- * with BadInput when another process runs this state's clouds.
+ * with BadInput when another process runs this state's clouds, or their files cannot be used.
  */
 export const startEmbeddedClouds = async (state: string, { seed, csmsFaults }: EmbedOptions): Promise<EmbeddedClouds> => {
   const [csmsKeys, saeKeys] = [csmsCredentials({}), saeCredentials({})];
   const given = seed === undefined ? {} : { seed };
   const faults = csmsFaults === undefined ? {} : { faults: csmsFaults };
-  const csms = await startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo: join(state, 'csms.db') }).catch((error: unknown) => {
-    throw inUse(state, error);
+  const csms = await startOn(join(state, EMBEDDED_FILES.csms), async (persistTo) => {
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    return startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo });
   });
-  const sae = await startSaeEmulator({ ...given, credentials: saeKeys, persistTo: join(state, 'sae.db') }).catch(async (error: unknown) => {
+  const sae = await startOn(join(state, EMBEDDED_FILES.sae), (persistTo) => startSaeEmulator({ ...given, credentials: saeKeys, persistTo })).catch(async (error: unknown) => {
     await csms.close();
-    throw inUse(state, error);
+    throw error;
   });
   return {
     environment: {

@@ -2,7 +2,8 @@ import type { Problem } from '../../events/problems.ts';
 import type { Store } from '../../lib/workflow/stack.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
-import { openExistingState, openStateAt } from './open-state.ts';
+import { nameAws } from './aws-trouble.ts';
+import { nameState, openExistingState, openStateAt } from './open-state.ts';
 import { functionMappings } from './serverless.ts';
 
 /** Ledger, queues and clock of the stack a command was asked to work on. */
@@ -55,10 +56,14 @@ const openStack = async ({ stack, state }: Pick<StateOptions, 'stack' | 'state'>
  * Rejects with BadInput naming what cannot be used.
  */
 export const withStack = async <T>(options: Pick<StateOptions, 'stack' | 'state'>, which: Which, work: (stack: OpenedStack) => Promise<T>): Promise<T> => {
-  const stack = await openStack(options, which);
   try {
-    return await work(stack);
-  } finally {
-    stack.close();
+    const stack = await openStack(options, which);
+    try {
+      return await work(stack);
+    } finally {
+      stack.close();
+    }
+  } catch (error) {
+    throw options.stack === 'aws' ? nameAws(process.env['PROBATE_STAGE'] ?? '', error) : nameState(options.state, error);
   }
 };

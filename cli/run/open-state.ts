@@ -3,21 +3,29 @@ import { join } from 'node:path';
 import { UnusableState } from '../../lib/adapters/sqlite/database.ts';
 import { type State, STATE_FILE, openState } from '../../lib/adapters/sqlite/state.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { openingTrouble, sqliteTrouble } from './state-trouble.ts';
+
+const problem = (directory: string, message: string, remedy: string): BadInput => new BadInput([{ file: directory === '' ? '""' : directory, path: '', message, remedy }]);
 
 /** Opens the state in a directory, made if missing; throws BadInput naming the directory when it cannot be one. */
 export const openStateAt = (directory: string): State => {
   try {
     return openState(directory);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const known = error instanceof UnusableState || /^E[A-Z]+$/.test(code);
-    if (!known) throw error;
-    throw new BadInput([{ file: directory, path: '', message: `cannot be used as a state: ${error instanceof Error ? error.message : code}`, remedy: 'name another directory with --state' }]);
+    if (error instanceof UnusableState) throw problem(directory, `cannot be used as a state: ${error.message}`, 'name another directory with --state');
+    const trouble = directory === '' ? { message: 'is no directory', remedy: 'name one with --state' } : openingTrouble(error);
+    throw trouble === null ? error : problem(directory, trouble.message, trouble.remedy);
   }
+};
+
+/** Of trouble with the state that shows only while it is worked on, an error that names the directory and what to do; any other error as it is. */
+export const nameState = (directory: string, error: unknown): unknown => {
+  const trouble = sqliteTrouble(error);
+  return trouble === null || error instanceof BadInput ? error : new Error(`the state in ${directory} ${trouble.message}: ${trouble.remedy}`, { cause: error });
 };
 
 /** Opens a state that is there already: to somebody who asks what happened, an empty one for a mistyped name would be a lie. Throws BadInput. */
 export const openExistingState = (directory: string): State => {
   if (existsSync(join(directory, STATE_FILE))) return openStateAt(directory);
-  throw new BadInput([{ file: directory, path: '', message: `holds no state: there is no ${STATE_FILE} in it`, remedy: 'name the directory of the run with --state, or in PROBATE_STATE' }]);
+  throw problem(directory, `holds no state: there is no ${STATE_FILE} in it`, 'name the directory of the run with --state, or in PROBATE_STATE');
 };

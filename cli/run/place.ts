@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import type { Problem } from '../../events/problems.ts';
 import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
@@ -11,6 +11,7 @@ import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { type EmbedOptions, type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
+import { mixtureProblems, strangeClouds } from './mixture.ts';
 import { cloudProblems, neededApis, settingProblem } from './needed-clouds.ts';
 import type { OpenedStack } from './open-stack.ts';
 
@@ -29,7 +30,7 @@ export interface Place {
 
 export interface PlaceOptions {
   readonly stack: OpenedStack;
-  /** Where policy and embedded clouds are kept. */
+  /** Where embedded clouds are kept. */
   readonly state: string;
   readonly policy: Policy;
   readonly events: readonly DecommissionEvent[];
@@ -47,12 +48,6 @@ const settingsOf = (env: NodeJS.ProcessEnv): CloudSettings => {
   }
 };
 
-const sagasIn = async ({ ledger }: OpenedStack): Promise<Saga[]> => {
-  const sagas: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
-  return sagas;
-};
-
 /** Where the clouds are unless the environment says otherwise. */
 export const VENDOR_ENDPOINTS: Place['clouds'] = { csms: 'https://kms.{region}.myhuaweicloud.com', sae: 'https://sae.{region}.aliyuncs.com' };
 
@@ -64,42 +59,59 @@ const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
         sae: settings.endpoints.ALIBABA_CLOUD_SAE_ENDPOINT ?? VENDOR_ENDPOINTS.sae,
       };
 
-/** Emulated clouds beside functions that run on AWS: on emulated secrets this machine would settle what those are asked to settle on real ones. */
-export const mixtureProblems = ({ functions }: OpenedStack, isEmbedded: boolean): Problem[] =>
-  functions === 'deployed' && isEmbedded
-    ? [{ file: 'command line', path: '--stack', message: 'is aws, where deployed functions run, and the clouds are emulated', remedy: 'emulate clouds on one machine, or on what stands in for AWS there' }]
-    : [];
+const sagasIn = async ({ ledger }: OpenedStack): Promise<Saga[]> => {
+  const sagas: Saga[] = [];
+  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
+  return sagas;
+};
 
-/**
- * Points this process's functions at a stack: they read their settings from the environment, here as on Lambda. Rejects
- * with BadInput, before any cloud is called, when a needed one has no credentials, or is emulated beside deployed functions.
- */
-export const openPlace = async ({ stack, state: directory, policy, events, saga = '', embed }: PlaceOptions): Promise<Place> => {
+/** Every setting and every saga judged, before the first call. */
+const settled = async ({ stack, state, policy, events, saga = '', embed }: PlaceOptions): Promise<Place['clouds']> => {
   const mixed = mixtureProblems(stack, embed !== null);
   if (mixed.length > 0) throw new BadInput(mixed);
   const settings = embed === null ? settingsOf(process.env) : null;
-  if (settings !== null) {
-    const problems = cloudProblems(settings, policy, neededApis(events, await sagasIn(stack), saga));
-    if (problems.length > 0) throw new BadInput(problems);
-  }
-  mkdirSync(directory, { recursive: true });
-  const effective = join(directory, 'policy.json');
-  writeFileSync(effective, `${JSON.stringify(policy, null, 2)}\n`);
-  const embedded = embed === null ? null : await startEmbeddedClouds(directory, embed);
-  Object.assign(process.env, embedded?.environment, { PROBATE_STACK: stack.name, PROBATE_STATE: directory, PROBATE_POLICY: effective });
-  return {
-    workflow: await processWorkflow(),
-    stage: stack.stage,
-    embedded,
-    clouds: endpointsOf(settings),
-    advance: (milliseconds) => {
+  const sagas = await sagasIn(stack);
+  const clouds = endpointsOf(settings);
+  const problems = [
+    ...(settings === null ? [] : cloudProblems(settings, policy, neededApis(events, sagas, saga))),
+    ...(stack.name === 'embedded' ? strangeClouds(state, sagas.length > 0, clouds) : []),
+  ];
+  if (problems.length > 0) throw new BadInput(problems);
+  return clouds;
+};
+
+/** The functions read their policy from a file, here as on Lambda; one of this command's own, since others may work on the state under another policy. */
+const writePolicy = (policy: Policy): { readonly file: string; readonly remove: () => void } => {
+  const directory = mkdtempSync(join(tmpdir(), 'probate-'));
+  const file = join(directory, 'policy.json');
+  writeFileSync(file, `${JSON.stringify(policy, null, 2)}\n`);
+  return { file, remove: () => rmSync(directory, { recursive: true, force: true }) };
+};
+
+/**
+ * Points this process's functions at a stack: they read their settings from the environment, here as on Lambda. Rejects
+ * with BadInput, before any cloud is called, when a needed one has no credentials, is emulated beside deployed functions,
+ * or is not the one that the state's sagas were begun on.
+ */
+export const openPlace = async (options: PlaceOptions): Promise<Place> => {
+  const { stack, state, policy, embed } = options;
+  const clouds = await settled(options);
+  const held = new AsyncDisposableStack();
+  const close = (): Promise<void> => held.disposeAsync();
+  try {
+    const written = held.adopt(writePolicy(policy), ({ remove }) => remove());
+    const embedded = embed === null ? null : held.adopt(await startEmbeddedClouds(state, embed), (running) => running.close());
+    Object.assign(process.env, embedded?.environment, { PROBATE_STACK: stack.name, PROBATE_STATE: state, PROBATE_POLICY: written.file });
+    const workflow = held.adopt(await processWorkflow(), closeProcessWorkflow);
+    const advance = (milliseconds: number): void => {
       if (stack.advance === null) throw new Error(`the time of the stack ${stack.name} cannot be moved`);
       stack.advance(milliseconds);
       embedded?.advance(milliseconds / 1_000);
-    },
-    close: async () => {
-      await closeProcessWorkflow();
-      await embedded?.close();
-    },
-  };
+    };
+    return { workflow, stage: stack.stage, embedded, clouds, advance, close };
+  } catch (error) {
+    // What was begun keeps this process alive until it is ended.
+    await close();
+    throw error;
+  }
 };

@@ -2,6 +2,7 @@ import type { PlanOptions } from '../commands/plan.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import type { ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
+import { embedOptions } from './embed-options.ts';
 import { readInputs } from './inputs.ts';
 import { optionProblems } from './option-problems.ts';
 import { withStack } from './open-stack.ts';
@@ -13,9 +14,8 @@ import { describeRun } from './summary.ts';
 /** `plan`: every event in plan mode whatever it asks for, worked on aside from the queues; rejects with BadInput before the first call. */
 export const planEvents = async (terminal: Terminal, files: readonly string[], options: PlanOptions): Promise<ExitCode> => {
   const { policy, events, seed } = await readInputs({ ...options, files, problems: optionProblems(options) });
-  const embed = options.embed === undefined ? null : seed === undefined ? {} : { seed };
   return withStack(options, 'made if missing', async (stack) => {
-    const place = await openPlace({ stack, state: options.state, policy, events, embed });
+    const place = await openPlace({ stack, state: options.state, policy, events, embed: embedOptions(terminal, options, seed) });
     try {
       const since = place.workflow.clock.now();
       const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };

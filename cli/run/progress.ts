@@ -27,18 +27,41 @@ export const colourOf = (state: Saga['state']): 'green' | 'yellow' | 'red' | 'cy
   }
 };
 
-/** Escape codes only where a person reads them: NO_COLOR and a redirected standard error both say no (https://no-color.org). */
-export const paint = (format: Parameters<typeof styleText>[0], text: string): string => styleText(format, text, { stream: process.stderr });
+type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+/** Escape codes for standard output, only where a person reads it: NO_COLOR and a redirection both say no (https://no-color.org). */
+export const paint: Paint = (format, text) => styleText(format, text, { stream: process.stdout });
+
+const paintProgress: Paint = (format, text) => styleText(format, text, { stream: process.stderr });
 
 const shortName = (sagaId: string): string => sagaId.split(':').slice(-2).join(':');
 
 /** One saga in one line: where it is, and why it waits. */
 export const lineOf = (saga: Saga): string => {
   const why = isTerminal(saga) ? saga.reason : saga.wait?.why;
-  return `  ${paint(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paint('dim', printable(why))}`}`;
+  return `  ${paintProgress(colourOf(saga.state), saga.state.padEnd(20))}${shortName(saga.sagaId)}${why == null || why === 'next' ? '' : `  ${paintProgress('dim', printable(why))}`}`;
+};
+
+/** Waits that come with every step; anything else is worth a line of its own. */
+const ROUTINE = /^(next|pace|throttled: own-pace)/;
+
+/** Tells a saga's line whenever its state has changed since it was last told, or why it waits. */
+export const tellNews = (err: Terminal['err']): ((saga: Saga) => void) => {
+  const told = new Map<string, string>();
+  return (saga) => {
+    const why = saga.wait?.why ?? '';
+    const isRoutine = isTerminal(saga) || ROUTINE.test(why);
+    const known = told.get(saga.sagaId) ?? '';
+    const news = isRoutine ? saga.state : `${saga.state} ${why}`;
+    if (known === news || (isRoutine && known.startsWith(`${news} `))) return;
+    told.set(saga.sagaId, news);
+    err(`${lineOf(saga)}\n`);
+  };
 };
 
 const REFRESH_MS = 200;
+/** Of thousands of sagas a look takes long, and it takes its time from those who work on them. */
+const LARGEST_SHARE = 1 / 20;
 /** More lines than this would scroll a terminal away under its reader. */
 const MOST_LINES = 12;
 
@@ -58,33 +81,31 @@ const picture = (sagas: readonly Saga[]): string => {
   const open = sagas.filter((saga) => !isTerminal(saga));
   const recent = [...open, ...sagas.filter((saga) => isTerminal(saga)).sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))].slice(0, MOST_LINES);
   const more = sagas.length - recent.length;
-  return [`${paint('bold', `${sagas.length - open.length} of ${sagas.length}`)} instances settled`, ...recent.map(lineOf), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+  return [`${paintProgress('bold', `${sagas.length - open.length} of ${sagas.length}`)} instances settled`, ...recent.map(lineOf), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 };
 
 /**
  * Shows on standard error how far a run is: a picture that redraws itself in a terminal, one line per change of state
- * elsewhere; nothing with --json.
+ * or of what it waits for elsewhere; nothing with --json.
  */
 export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: boolean): Progress => {
   if (quiet) return SILENT;
   const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : null;
   const stopping = new AbortController();
-  const known = new Map<string, string>();
+  const tell = tellNews(terminal.err);
   const draw = async (): Promise<void> => {
     const sagas = await allSagas(workflow);
-    if (live !== null) live(picture(sagas));
-    for (const saga of sagas) {
-      const isNews = known.get(saga.sagaId) !== saga.state;
-      known.set(saga.sagaId, saga.state);
-      if (live === null && isNews) terminal.err(`${lineOf(saga)}\n`);
-    }
+    if (live === null) sagas.forEach(tell);
+    else live(picture(sagas));
   };
   const drawing = (async () => {
     while (!stopping.signal.aborted) {
+      const began = performance.now();
       await draw();
+      const restMs = Math.max(REFRESH_MS, (performance.now() - began) / LARGEST_SHARE);
       // The wall's time, not the state's: a clock that is moved forward must not hurry the picture.
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, REFRESH_MS);
+        const timer = setTimeout(resolve, restMs);
         stopping.signal.addEventListener('abort', () => {
           clearTimeout(timer);
           resolve();

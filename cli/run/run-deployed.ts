@@ -12,8 +12,8 @@ import type { RunOptions } from '../commands/run.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';
-import { mixtureProblems } from './place.ts';
-import { lineOf } from './progress.ts';
+import { mixtureProblems } from './mixture.ts';
+import { tellNews } from './progress.ts';
 import { type RunResult, judgedBy, resultOf } from './results.ts';
 
 /** A read costs money here, and no step of a saga is done sooner. */
@@ -86,11 +86,7 @@ export const runDeployed = async (terminal: Terminal, stack: OpenedStack, policy
   const since = stack.clock.now();
   await sendEvents({ ...stack, policy }, events);
   const sent = events.flatMap((event) => instancesOf(event).map((instance): Awaited => ({ identity: identityOf(instance), event })));
-  const known = new Map<string, Saga['state']>();
-  const tell = (saga: Saga): void => {
-    if (options.json !== true && known.get(saga.sagaId) !== saga.state) terminal.err(`${lineOf(saga)}\n`);
-    known.set(saga.sagaId, saga.state);
-  };
+  const tell = options.json === true ? () => undefined : tellNews(terminal.err);
   await watch(stack, events.length === 0 ? await openIdentities(stack) : sent, terminal.interrupted, tell);
   return resultOf({ workflow: stack, clouds: { csms: 'deployed', sae: 'deployed' } }, await judgedBy(stack, events), since);
 };

@@ -5,6 +5,7 @@ import { reportFileProblems, writeReport } from '../report/write-report.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { drive } from './drive.ts';
+import { embedOptions } from './embed-options.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { type OpenedStack, withStack } from './open-stack.ts';
 import { optionProblems } from './option-problems.ts';
@@ -46,8 +47,7 @@ export const runHere = async (
 const runOn = async (terminal: Terminal, stack: OpenedStack, { policy, events, seed }: Inputs, options: RunOptions): Promise<RunResult> => {
   if (stack.functions === 'deployed') return runDeployed(terminal, stack, policy, events, options);
   const effective = (options.approve ?? []).length === 0 ? policy : { ...policy, requireApproval: true };
-  const embed = options.embed === undefined ? null : seed === undefined ? {} : { seed };
-  const place = await openPlace({ stack, state: options.state, policy: effective, events, embed });
+  const place = await openPlace({ stack, state: options.state, policy: effective, events, embed: embedOptions(terminal, options, seed) });
   try {
     return await runHere(terminal, place, events, options);
   } finally {

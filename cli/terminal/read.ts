@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import type { z } from 'zod';
 import { parseDocument } from '../../events/parse.ts';
 import type { Parsed, Problem } from '../../events/problems.ts';
@@ -13,12 +12,19 @@ const refused = (file: string, message: string, remedy: string): { kind: 'refuse
 });
 
 /** How a file is called in a problem. */
-export const nameOf = (file: string): string => (file === '-' ? 'standard input' : file);
+export const nameOf = (file: string): string => (file === '-' ? 'standard input' : file === '' ? '""' : file);
 
+/** The whole of it, or null as soon as there is too much: a pipe and a device do not tell beforehand how much they hold. */
 const bytesOf = async (file: string): Promise<Uint8Array | null> => {
-  if (file === '-') return buffer(process.stdin);
-  const { size } = await stat(file);
-  return size > LARGEST_FILE_BYTES ? null : readFile(file);
+  const source: AsyncIterable<Buffer> = file === '-' ? process.stdin : createReadStream(file);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_FILE_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 };
 
 const unreadable = (file: string, code: string): ReturnType<typeof refused> => {

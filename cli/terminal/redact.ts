@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 const CREDENTIALS = [
   'HUAWEICLOUD_SDK_AK',
   'HUAWEICLOUD_SDK_SK',
@@ -16,9 +18,12 @@ const SHORTEST_CREDENTIAL = 8;
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
-/** Gives a function that replaces every credential of the environment by `***`, as it stands, as JSON writes it, and as JSON writes a message that quotes it (H58). */
+/** As it stands, as JSON writes it, as JSON writes a message that quotes it, and each of them made safe for a terminal. */
+const formsOf = (value: string): string[] => [value, inJson(value), inJson(inJson(value))].flatMap((form) => [form, printable(form)]);
+
+/** Gives a function that replaces every credential of the environment by `***`, in whatever form it would be printed (H58). */
 export const redactor = (env: Readonly<Record<string, string | undefined>>): ((text: string) => string) => {
   const values = CREDENTIALS.map((name) => env[name] ?? '').filter((value) => value.length >= SHORTEST_CREDENTIAL);
-  const forms = [...new Set(values.flatMap((value) => [value, inJson(value), inJson(inJson(value))]))].sort((a, b) => b.length - a.length);
+  const forms = [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   return (text) => forms.reduce((shown, form) => shown.replaceAll(form, '***'), text);
 };

@@ -1,4 +1,5 @@
 import type { ExitCode } from './exit.ts';
+import { printableJson } from './printable.ts';
 import { redactor } from './redact.ts';
 
 /** What a command may know of the world around it; everything written passes the redactor first. */
@@ -30,4 +31,4 @@ export const processTerminal = (interrupted: AbortSignal): Terminal => {
 };
 
 /** Writes a command's one JSON document to standard output. */
-export const writeJson = ({ out }: Terminal, document: unknown): void => out(`${JSON.stringify(document, null, 2)}\n`);
+export const writeJson = ({ out }: Terminal, document: unknown): void => out(`${printableJson(JSON.stringify(document, null, 2))}\n`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Region } from '../../events/ids.ts';
 import type { Api } from '../ports/clouds.ts';
 import type { AlibabaKey } from './alibaba/signer.ts';
+import { conceal } from './conceal.ts';
 import { endpointIn, readEndpoint } from './http/endpoint.ts';
 import type { Proxies } from './http/transport.ts';
 import type { HuaweiKey } from './huawei/signer.ts';
@@ -72,14 +73,14 @@ const ALIBABA_KEY = ['ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SE
 
 const huaweiCredentials = (environment: Environment): HuaweiCredentials | null => {
   const { HUAWEICLOUD_SDK_AK: accessKey, HUAWEICLOUD_SDK_SK: secretKey, HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken } = environment;
-  if (accessKey !== null && secretKey !== null) return { kind: 'key', accessKey, secretKey, securityToken };
+  if (accessKey !== null && secretKey !== null) return conceal({ kind: 'key' as const, accessKey, secretKey, securityToken }, ['accessKey', 'secretKey', 'securityToken']);
   const { HUAWEICLOUD_IAM_DOMAIN: domain, HUAWEICLOUD_IAM_USER: user, HUAWEICLOUD_IAM_PASSWORD: password } = environment;
-  return domain !== null && user !== null && password !== null ? { kind: 'user', domain, user, password } : null;
+  return domain !== null && user !== null && password !== null ? conceal({ kind: 'user' as const, domain, user, password }, ['password']) : null;
 };
 
 const alibabaKey = (environment: Environment): AlibabaKey | null => {
   const { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret, ALIBABA_CLOUD_SECURITY_TOKEN: securityToken } = environment;
-  return accessKeyId !== null && accessKeySecret !== null ? { accessKeyId, accessKeySecret, securityToken } : null;
+  return accessKeyId !== null && accessKeySecret !== null ? conceal({ accessKeyId, accessKeySecret, securityToken }, ['accessKeyId', 'accessKeySecret', 'securityToken']) : null;
 };
 
 const asProblem = ({ path, message }: z.core.$ZodIssue): SettingProblem => {
@@ -116,7 +117,8 @@ export const readCloudSettings = (env: Readonly<Record<string, string | undefine
     huawei: huaweiCredentials(environment),
     alibaba: alibabaKey(environment),
     endpoints: { HUAWEICLOUD_CSMS_ENDPOINT, HUAWEICLOUD_IAM_ENDPOINT, ALIBABA_CLOUD_SAE_ENDPOINT },
-    proxies: { http: HTTP_PROXY ?? '', https: HTTPS_PROXY ?? '', none: NO_PROXY ?? '' },
+    // A proxy's URL may carry a password.
+    proxies: conceal({ http: HTTP_PROXY ?? '', https: HTTPS_PROXY ?? '', none: NO_PROXY ?? '' }, ['http', 'https']),
   };
 };
 

@@ -20,6 +20,8 @@ export interface Cloud<State> {
   identify(incoming: Incoming): Call;
   /** Checks who calls, carries out, answers. */
   answer(incoming: Incoming, fault: Fault, moment: Moment): Outgoing;
+  /** The documented error of that code as this cloud writes it; `status` instead of its own, where given. */
+  error(incoming: Incoming, code: string, status: number | undefined): Outgoing;
   throttled(incoming: Incoming, quota: FaultQuota, retryAfterMs: number): Outgoing;
   /** Lets everything happen that was due by then. */
   settle(moment: Moment): void;

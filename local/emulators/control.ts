@@ -4,10 +4,15 @@ import { FaultsDocument } from './faults.ts';
 import { SeedDocument, type ParsedSeed } from './seed.ts';
 import { readJson, type Incoming, type Outgoing } from './wire.ts';
 
+/** What a fault rule may name: operations, and the errors the cloud documents. */
+export interface Names {
+  readonly operations: readonly string[];
+  readonly codes: readonly string[];
+}
+
 /** What the endpoints under /_emulator do to the emulator they belong to. */
 export interface Controls {
-  /** Operation names a fault rule may name. */
-  readonly operations: readonly string[];
+  readonly names: Names;
   journal(): readonly JournalEntry[];
   state(): unknown;
   reset(): void;
@@ -17,7 +22,8 @@ export interface Controls {
   now(): number;
 }
 
-const ClockDocument = z.strictObject({ advanceSeconds: z.number().min(0) });
+/** A century at a time: beyond what a date can hold nothing could be told any more. */
+const ClockDocument = z.strictObject({ advanceSeconds: z.number().min(0).max(3_155_760_000) });
 
 const reply = (status: number, body: unknown): Outgoing => ({
   status,
@@ -37,11 +43,12 @@ const parsed = <T>(schema: z.ZodType<T>, { body }: Incoming, carryOut: (document
   return refusal(result.error.issues.map(({ path, message }) => `${path.length === 0 ? 'document' : path.join('.')}: ${message}`));
 };
 
-/** Fault rules may only name operations the cloud has: a misspelt one would never act and a test would prove nothing. */
-export const unknownOperations = ({ rules }: FaultsDocument, operations: readonly string[]): readonly string[] =>
-  rules.flatMap(({ match }, index) =>
-    match.operation === '*' || operations.includes(match.operation) ? [] : [`rules.${index}.match.operation: must be * or one of ${operations.join(', ')}`],
-  );
+/** Fault rules may only name what the cloud has: a misspelt one would never act, or act as nobody's error, and a test would prove nothing. */
+export const unknownNames = ({ rules }: FaultsDocument, { operations, codes }: Names): readonly string[] =>
+  rules.flatMap(({ match: { operation }, effect: { code } }, index) => [
+    ...(operation === '*' || operations.includes(operation) ? [] : [`rules.${index}.match.operation: must be * or one of ${operations.join(', ')}`]),
+    ...(code === undefined || codes.includes(code) ? [] : [`rules.${index}.effect.code: must be one of ${codes.join(', ')}`]),
+  ]);
 
 export const isControl = ({ path }: Incoming): boolean => path.startsWith('/_emulator/');
 
@@ -62,7 +69,7 @@ export const control = (incoming: Incoming, controls: Controls): Outgoing => {
       });
     case 'POST /_emulator/faults':
       return parsed(FaultsDocument, incoming, (faults) => {
-        const problems = unknownOperations(faults, controls.operations);
+        const problems = unknownNames(faults, controls.names);
         if (problems.length > 0) return refusal(problems);
         controls.faults(faults);
         return reply(200, {});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Call, Cloud, Moment } from './cloud.ts';
-import { unknownOperations, type Controls } from './control.ts';
+import { unknownNames, type Controls, type Names } from './control.ts';
 import type { EmulatorOptions } from './emulator.ts';
 import { createFaults, FaultsDocument, type Struck } from './faults.ts';
 import { journalled, openJournal } from './journal.ts';
@@ -28,29 +28,31 @@ const canned = ({ status, body, headers }: Struck, effect: Outgoing['effect']): 
   effect,
 });
 
+const replaced = <State>(cloud: Cloud<State>, incoming: Incoming, fault: Struck, effect: Outgoing['effect']): Outgoing =>
+  fault.code === undefined || fault.body !== undefined ? canned(fault, effect) : { ...cloud.error(incoming, fault.code, fault.status), effect };
+
 const replyOf = <State>(cloud: Cloud<State>, incoming: Incoming, fault: Struck, now: Moment): Outgoing => {
   if (fault.exceeded !== null) return cloud.throttled(incoming, fault.exceeded.quota, fault.exceeded.retryAfterMs);
-  const replaced = fault.status !== undefined || fault.body !== undefined;
-  if (replaced && fault.takesEffect !== true) return canned(fault, null);
-  const reply = cloud.answer(incoming, fault, now);
-  return replaced ? canned(fault, reply.effect) : reply;
+  const isReplaced = fault.status !== undefined || fault.body !== undefined || fault.code !== undefined;
+  if (!isReplaced) return cloud.answer(incoming, fault, now);
+  return replaced(cloud, incoming, fault, fault.takesEffect === true ? cloud.answer(incoming, fault, now).effect : null);
 };
 
-const operationsChecked = (faults: FaultsDocument, operations: readonly string[]): FaultsDocument => {
-  const misnamed = unknownOperations(faults, operations);
-  if (misnamed.length > 0) throw new Error(misnamed.join('\n'));
+const namesChecked = (faults: FaultsDocument, names: Names): FaultsDocument => {
+  const unknown = unknownNames(faults, names);
+  if (unknown.length > 0) throw new Error(unknown.join('\n'));
   return faults;
 };
 
 /** Throws when a document is wrong, naming the field, or when another emulator owns the file. */
 export const openEngine = <State, Credentials>(
   options: EmulatorOptions<Credentials>,
-  operations: readonly string[],
+  names: Names,
   clock: Clock,
   openCloud: (store: Store, emulatedNow: () => number) => Cloud<State>,
 ): Engine<State> => {
   let firstSeed = options.seed === undefined ? undefined : SeedDocument.parse(options.seed);
-  const startFaults = operationsChecked(FaultsDocument.parse(options.faults ?? { rules: [] }), operations);
+  const startFaults = namesChecked(FaultsDocument.parse(options.faults ?? { rules: [] }), names);
   let faults = createFaults(startFaults);
 
   const store = openStore(options.persistTo);
@@ -70,7 +72,7 @@ export const openEngine = <State, Credentials>(
   store.commit();
 
   return {
-    operations,
+    names,
     now: () => now().emulated,
     journal: () => journal.entries(),
     state: () => {

@@ -6,12 +6,14 @@ export type FaultQuota = z.infer<typeof Quota>;
 
 /**
  * What happens to a request that a rule matches. `status` and `body` replace the reply and, unless `takesEffect`, keep the
- * request from doing anything. `latencyMs` holds the request up on its way: it takes effect after that, even if the caller
+ * request from doing anything. `code` does the same with the cloud's own error of that code, in its shape and with its
+ * status where none is given. `latencyMs` holds the request up on its way: it takes effect after that, even if the caller
  * has gone. `reset` cuts the connection before the request took effect, or after. `staleListSeconds` makes a list show what
  * was true that long ago; `dropPage` loses the rows of a CSMS page, or the second half of an SAE list. `expireToken` ends every token issued so far.
  */
 const Fault = z.strictObject({
   status: z.int().min(100).max(599).optional(),
+  code: z.string().min(1).optional(),
   body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
   headers: z.record(z.string(), z.string()).optional(),
   takesEffect: z.boolean().optional(),

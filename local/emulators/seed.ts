@@ -62,7 +62,7 @@ export const SeedDocument = z.strictObject({
         const schema = typeof secret === 'object' && secret !== null && 'namespaceId' in secret ? SaeSeedSecret : CsmsSeedSecret;
         const parsed = schema.safeParse(secret);
         if (parsed.success) return parsed.data;
-        for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
+        for (const issue of parsed.error.issues) context.addIssue({ ...issue });
         return z.NEVER;
       }),
     )

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Cloud } from './cloud.ts';
-import { control, isControl } from './control.ts';
+import { control, isControl, type Names } from './control.ts';
 import type { Emulator, EmulatorOptions, Service } from './emulator.ts';
 import { openEngine } from './engine.ts';
 import { wallClock } from '../../lib/adapters/wall-clock.ts';
@@ -19,11 +19,11 @@ const listening = async (server: Server, port: number): Promise<number> => {
 export const start = async <State, Credentials>(
   service: Service,
   options: EmulatorOptions<Credentials>,
-  operations: readonly string[],
+  names: Names,
   openCloud: (store: Store, emulatedNow: () => number) => Cloud<State>,
 ): Promise<Emulator<State>> => {
   const { clock = wallClock } = options;
-  const engine = openEngine(options, operations, clock, openCloud);
+  const engine = openEngine(options, names, clock, openCloud);
   const closing = new AbortController();
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -3,7 +3,7 @@ import { printable } from '../../cli/terminal/printable.ts';
 import { readPolicy } from '../../cli/terminal/read-policy.ts';
 import { aHuaweiInstance, anAlibabaInstance, anEvent } from '../events/builders.ts';
 import { aPolicy } from './builders.ts';
-import { type Ended, STACK_TRACE, aFolder, probate } from './probate.ts';
+import { ENTRY, type Ended, STACK_TRACE, aFolder, probate, run } from './probate.ts';
 
 const good = anEvent([aHuaweiInstance()]);
 const field = (fields: Readonly<Record<string, unknown>>): unknown => anEvent([aHuaweiInstance(fields)]);
@@ -60,6 +60,16 @@ describe('bad input is named by file, field and remedy', () => {
     const [message, advice] = mine.split('\n');
     expect(message).toContain(says);
     expect(advice).toContain(remedy);
+  });
+
+  it('when it has no end, without reading on', async () => {
+    const [device, input] = await Promise.all([
+      probate(['check', '--policy', folder.at('good-policy.json'), '/dev/zero', '', '--json']),
+      run('sh', ['-c', '"$0" "$1" check --policy "$2" --json - < /dev/zero', process.execPath, ENTRY, folder.at('good-policy.json')]),
+    ]);
+    const problem = (file: string): unknown => ({ file, path: '', message: 'is larger than 64 MiB', remedy: expect.stringContaining('split') });
+    expect([device.code, JSON.parse(device.out)]).toEqual([2, { problems: [problem('/dev/zero'), { file: '""', path: '', message: 'does not exist', remedy: expect.stringContaining('check the name') }] }]);
+    expect([input.code, JSON.parse(input.out)]).toEqual([2, { problems: [problem('standard input')] }]);
   });
 
   it('and ends with 2, without a stack trace or a control character, and with nothing else on standard output', () => {

@@ -103,6 +103,12 @@ describe('check says what would become of each event', () => {
     expect(code).toBe(0);
     expect(out).toContain('(standard input): would be accepted');
   });
+
+  it('takes a blank default of the environment for none', async () => {
+    const env = { PROBATE_POLICY: folder.at('policy.json'), PROBATE_STATE: '', PROBATE_STACK: ' ', PROBATE_STAGE: '' };
+    expect((await probate(['check', folder.at('good.json')], { env })).code).toBe(0);
+    expect((await probate(['check', folder.at('good.json'), '--json'], { env: { ...env, PROBATE_POLICY: '' } })).out).toContain('--policy FILE or PROBATE_POLICY');
+  });
 });
 
 describe('a policy', () => {

@@ -32,7 +32,7 @@ const stopped = async (child: ChildProcess, signal: NodeJS.Signals): Promise<unk
 
 const folder = aFolder({
   'seed.json': { secrets: [{ name: 'db-1', projectId: PROJECT }, { name: 'copy-1', namespaceId: 'cn-beijing:test', id: '16' }] },
-  'bad-seed.json': { secrets: [], aplications: [] },
+  'bad-seed.json': { secrets: [{ nam: 'db-1', projectId: PROJECT }], aplications: [] },
   'bad-faults.json': { rules: [{ match: { operation: 'ListSecret' }, effect: { status: 500 } }] },
 });
 
@@ -54,7 +54,7 @@ describe('emulate', () => {
     const rows = [
       { args: ['csms', '--port', port], says: [`--port\n  port ${port} is in use`] },
       { args: ['csms', '--port', '70000'], says: ['--port', '0 to 65535'] },
-      { args: ['csms', '--seed', folder.at('bad-seed.json'), '--faults', folder.at('bad-faults.json')], says: ['did you mean "applications"?', 'rules[0].match.operation', 'did you mean ListSecrets?'] },
+      { args: ['csms', '--seed', folder.at('bad-seed.json'), '--faults', folder.at('bad-faults.json')], says: ['secrets[0].name\n  is missing\n  add it; it must be a text\n', 'secrets[0].nam\n  is not a known key\n  remove this key\n', 'did you mean "applications"?', 'rules[0].match.operation', 'did you mean ListSecrets?'] },
       { args: ['cms'], says: ['csms, sae'] },
     ];
     const ended = await Promise.all(rows.map(({ args }) => probate(['emulate', ...args])));

@@ -16,7 +16,7 @@ export interface Ended {
 
 /** Runs a program to its end, as a real process with no variable of ours in its environment but those given. */
 export const run = async (program: string, args: readonly string[], given: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {}): Promise<Ended> => {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(PROBATE|HUAWEICLOUD|ALIBABA_CLOUD|AWS)_/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(PROBATE|HUAWEICLOUD|ALIBABA_CLOUD|AWS)_|^FORCE_COLOR$/.test(name));
   const child = spawn(program, args, { cwd: ROOT, env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...given.env } });
   child.stdin.end(given.input ?? '');
   const ended = new Promise<number | null>((resolve, reject) => {

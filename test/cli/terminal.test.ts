@@ -6,8 +6,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXIT, type ExitCode, firstThatApplies } from '../../cli/terminal/exit.ts';
 import { explain } from '../../cli/terminal/explain.ts';
+import { printable, printableJson } from '../../cli/terminal/printable.ts';
 import { redactor } from '../../cli/terminal/redact.ts';
-import type { Terminal } from '../../cli/terminal/terminal.ts';
+import { type Terminal, writeJson } from '../../cli/terminal/terminal.ts';
 import { aPolicy } from './builders.ts';
 import { ENTRY, STACK_TRACE, aFolder, probate, run } from './probate.ts';
 
@@ -58,6 +59,8 @@ describe('H58: no credential is ever printed', () => {
         const redact = redactor({ HUAWEICLOUD_SDK_SK: key });
         expect(redact(`${around}${key}${around}`)).not.toContain(key);
         expect(JSON.stringify(JSON.parse(redact(JSON.stringify({ at: key }))))).toBe('{"at":"***"}');
+        expect(redact(printable(key))).toBe('***');
+        expect(JSON.parse(redact(printableJson(JSON.stringify({ at: key }))))).toEqual({ at: '***' });
       }),
       { seed: 43 },
     );
@@ -71,6 +74,35 @@ describe('H58: no credential is ever printed', () => {
     expect([people.code, programs.code]).toEqual([2, 2]);
     expect(people.err + people.out + programs.err + programs.out).not.toContain('canary');
     expect(people.err).toContain('***');
+  });
+});
+
+describe('H7: what a terminal would obey', () => {
+  const hostile = 'a\u001b[31m\u009b5m\u202e\u200b\u{e0041}\u2028\ud800b';
+
+  it('is shown as its code, every half of it', () => {
+    expect(printable(hostile)).toBe('a\\u001b[31m\\u009b5m\\u202e\\u200b\\udb40\\udc41\\u2028\\ud800b');
+    expect(printable('日本 é 😀')).toBe('日本 é 😀');
+  });
+
+  it('stays the same document in JSON', () => {
+    const { terminal, written } = aTerminal({});
+    writeJson(terminal, { [hostile]: [hostile, 'two\nlines'] });
+    expect(written.out).not.toMatch(/[^\P{C}\n]/u);
+    expect(JSON.parse(written.out)).toEqual({ [hostile]: [hostile, 'two\nlines'] });
+  });
+});
+
+describe('colours', () => {
+  const progress = JSON.stringify(new URL('../../cli/run/progress.ts', import.meta.url).href);
+  const paintedOn = async (stream: 'stdout' | 'stderr'): Promise<unknown> => {
+    const program = `process.${stream}.isTTY = true; const { paint } = await import(${progress}); console.log(JSON.stringify([paint('red', 'gone')]));`;
+    return JSON.parse((await run(process.execPath, ['--input-type=module', '--eval', program])).out);
+  };
+
+  it('stand in a result only where a person reads that very result', async () => {
+    expect(await paintedOn('stdout')).toEqual(['\u001B[31mgone\u001B[39m']);
+    expect(await paintedOn('stderr')).toEqual(['gone']);
   });
 });
 

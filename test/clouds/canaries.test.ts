@@ -1,7 +1,9 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClouds } from '../../lib/clouds/clouds.ts';
 import type { Clouds } from '../../lib/ports/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
-import { cloudsAt, NAME, NAMESPACE, noDeadline, PROJECT, REGION, SECRET, SELECTOR, STAGE, uncheckedName } from './clients.ts';
+import { cloudsAt, NAME, NAMESPACE, noDeadline, PROJECT, REGION, SECRET, SELECTOR, STAGE, stillClock, uncheckedName } from './clients.ts';
 import { json, startCloud } from './loopback-cloud.ts';
 import type { Answering, Canned, LoopbackCloud } from './loopback-cloud.ts';
 
@@ -100,5 +102,17 @@ describe('H58: no answer, verdict or error', () => {
   it('shows a variable’s value when the settings are refused', () => {
     const broken = { ...KEYS, HUAWEICLOUD_SDK_AK: `${CANARY} x`, HUAWEICLOUD_CSMS_ENDPOINT: `http://${CANARY}:${CANARY}@${CANARY}.example`, HTTPS_PROXY: CANARY };
     expect(() => readCloudSettings(broken)).toThrow(/^(?!.*canary).*HUAWEICLOUD_SDK_AK/s);
+  });
+
+  it.each([
+    ['keys', { ...KEYS, HTTPS_PROXY: `http://proxy:${CANARY}@127.0.0.1:1` }],
+    ['a user', { ...USER, HUAWEICLOUD_IAM_DOMAIN: 'acme', HUAWEICLOUD_IAM_USER: 'sweeper' }],
+  ])('shows a secret of the settings or the clients when they are logged whole, made of %s', async (_, environment) => {
+    const settings = readCloudSettings(environment);
+    const clouds = createClouds(settings, stillClock);
+    const csms = clouds.csmsWriter(REGION, PROJECT);
+    const inspected = inspect([settings, clouds, csms, csms.batchDelete], { depth: Infinity });
+    await clouds.close();
+    expect(`${inspected} ${JSON.stringify([settings, clouds, csms])}`).not.toContain(CANARY);
   });
 });

@@ -37,6 +37,8 @@ describe('the environment', () => {
     ['must not hold an endpoint of another scheme', { HUAWEICLOUD_IAM_ENDPOINT: 'ftp://127.0.0.1' }, ['HUAWEICLOUD_IAM_ENDPOINT']],
     ['must not hold an endpoint with a path', { HUAWEICLOUD_IAM_ENDPOINT: 'https://iam.example/v3' }, ['HUAWEICLOUD_IAM_ENDPOINT']],
     ['must not hold an endpoint with a password', { HUAWEICLOUD_IAM_ENDPOINT: 'https://me:hidden@iam.example' }, ['HUAWEICLOUD_IAM_ENDPOINT']],
+    ['must not hold an endpoint whose {region} is misspelt', { HUAWEICLOUD_CSMS_ENDPOINT: 'https://kms.{Region}.example' }, ['HUAWEICLOUD_CSMS_ENDPOINT']],
+    ['must not hold an endpoint with a wildcard', { ALIBABA_CLOUD_SAE_ENDPOINT: 'https://*.aliyuncs.com' }, ['ALIBABA_CLOUD_SAE_ENDPOINT']],
     ['may hold http on loopback', { HUAWEICLOUD_CSMS_ENDPOINT: 'http://127.0.0.1:8080', HUAWEICLOUD_IAM_ENDPOINT: 'http://localhost:1', ALIBABA_CLOUD_SAE_ENDPOINT: 'http://[::1]:2' }, []],
     ['must not hold a proxy that is none', { HTTPS_PROXY: 'proxy:3128' }, ['HTTPS_PROXY']],
     ['is told every problem at once', { HUAWEICLOUD_CSMS_ENDPOINT: 'x', ALIBABA_CLOUD_SAE_ENDPOINT: 'y' }, ['HUAWEICLOUD_CSMS_ENDPOINT', 'ALIBABA_CLOUD_SAE_ENDPOINT']],

@@ -89,14 +89,15 @@ describe('a call whose request never left', () => {
 
 describe('H26: a call whose reply was lost', () => {
   it.each([
-    { fault: 'reset', code: 'connection-lost' },
-    { fault: 'silence', code: 'deadline' },
-    { fault: 'stall', code: 'deadline' },
-    { fault: 'cut', code: 'connection-lost' },
-  ] as const)('leaves a write unknown and a read retryable: $fault', async ({ fault, code }) => {
+    { fault: 'reset' as const, code: 'connection-lost' },
+    { fault: 'silence' as const, code: 'deadline' },
+    { fault: 'stall' as const, code: 'deadline' },
+    // The end of a connection that was to be closed anyway is told from the length that was announced.
+    { fault: 'cut' as const, code: 'connection-lost', lastCode: 'body-cut' },
+  ])('leaves a write unknown and a read retryable: $fault', async ({ fault, code, lastCode = code }) => {
     cloud.answer(() => ({ fault, body: '{"secret"' }));
     const { read, write } = clientsOf(cloud.endpoint);
-    expect(await write()).toEqual({ verdict: { kind: 'unknown', code }, requests: 1 });
+    expect(await write()).toEqual({ verdict: { kind: 'unknown', code: lastCode }, requests: 1 });
     expect(cloud.received).toHaveLength(1);
     expect((await read()).verdict).toEqual({ kind: 'retryable', code });
   });
@@ -108,6 +109,32 @@ describe('H26: a call whose reply was lost', () => {
       return { fault: 'silence' };
     });
     expect(await clientsOf(cloud.endpoint).write(deadline.signal)).toEqual({ verdict: { kind: 'unknown', code: 'deadline' }, requests: 1 });
+  });
+});
+
+describe('H26: a change', () => {
+  it('goes over a connection of its own, never over one that was kept and may have died unseen', async () => {
+    const connections: number[] = [];
+    let opened = 0;
+    const server = createServer((socket) => {
+      opened += 1;
+      const own = opened;
+      socket.on('error', () => undefined);
+      socket.on('data', () => {
+        connections.push(own);
+        socket.write('HTTP/1.1 404 Not Found\r\ncontent-length: 26\r\n\r\n{"error_code":"CSMS.0005"}');
+      });
+    });
+    const port = await listen(server);
+    const { read, write } = clientsOf(`http://127.0.0.1:${String(port)}`);
+    for (const call of [read, read, write, write, read, write]) {
+      expect((await call()).verdict.kind).toBe('alreadyGone');
+      // One turn of the loop, so that a connection that is kept is free again.
+      await setImmediate();
+    }
+    await Promise.all(open.splice(0).map((clouds) => clouds.close()));
+    await stop(server);
+    expect(connections).toEqual([1, 1, 2, 3, 1, 4]);
   });
 });
 

@@ -93,7 +93,7 @@ describe('the conformance suite', () => {
     await fetch(`${endpoint}/_emulator/seed`, { method: 'POST', body: JSON.stringify({ secrets: [{ name: 'somebodys', projectId: PROJECT }] }) });
     const found = await Promise.all(CSMS_CASES.filter(({ reach }) => reach === 'whole-project').map((one) => carryOut(one, target, 'whole-project')));
     await close();
-    expect(found).toEqual([expect.objectContaining({ kind: 'left-out' }), expect.objectContaining({ kind: 'left-out' })]);
+    expect(found.map(({ kind }) => kind)).toEqual(['left-out', 'left-out', 'left-out']);
   });
 
   it('changes nothing unless it is let', async () => {

@@ -85,6 +85,32 @@ describe('an event of a strange shape', () => {
     expect(isRefusedWithReason(anEvent([aHuaweiInstance({ copies: Array.from({ length: 100_000 }, () => aCopy('1')) })]))).toBe(true);
   });
 
+  it('H17: is refused within moments when it is a message full of nothing but faults, and says how many there are', () => {
+    const [first, ...others] = refusalOf(JSON.stringify(anEvent(Array.from({ length: 100_000 }, () => 0))));
+    expect(first?.path).toBe('data.instances[0]');
+    expect(others.at(-1)).toMatchObject({ message: 'has 99950 more problems' });
+    expect(others).toHaveLength(50);
+  });
+
+  it('H17: is refused in few words, however long its keys are', () => {
+    const key = 'k'.repeat(500_000);
+    const keys = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${index}${'界'.repeat(5_000)}`, 0]));
+    const documents = [JSON.stringify(anEvent([aHuaweiInstance({ [key]: 1 })])), JSON.stringify(anEvent([aHuaweiInstance(keys)])), `{"${key}":1,"${key}":2}`];
+    for (const text of documents) {
+      const problems = refusalOf(text);
+      expect(problems.length).toBeGreaterThan(0);
+      expect(JSON.stringify(problems).length).toBeLessThan(60_000);
+    }
+    expect(refusalOf(documents[0] ?? '')).toMatchObject([{ path: `data.instances[0].${'k'.repeat(60)}…`.replace(/\.(k+…)/, '["$1"]') }]);
+  });
+
+  it('H17: is judged within moments when its entries hang together in a long chain', () => {
+    const link = (at: number): unknown => anAlibabaInstance({ secretIds: [String(at), String(at + 1)] });
+    const chain = (from: number, length: number): unknown[] => Array.from({ length }, (_, at) => link(from + at));
+    expect(accepted(anEvent([...chain(1, 900), ...chain(10_001, 900)].toReversed())).data.instances).toHaveLength(1800);
+    expect(refusalOf(JSON.stringify(anEvent(chain(1, 9_000))))).toMatchObject([{ path: 'data.instances', remedy: expect.stringContaining('all its entries together') }]);
+  });
+
   it('is refused, not choked on, when it is nested without end', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(refusalOf(JSON.stringify(anEvent([0])).replace('[0]', deep))).not.toEqual([]);

@@ -13,6 +13,8 @@ export const readEndpoint = (text: string): EndpointText => {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return { kind: 'refused', reason: 'must begin with https://' };
   if (url.protocol === 'http:' && !isLoopback(url)) return { kind: 'refused', reason: 'must be https unless its host is a loopback address' };
   if (url.username !== '' || url.password !== '') return { kind: 'refused', reason: 'must not carry a user name or password' };
+  // URL takes these for letters of a host's name, so a misspelt {region} would be looked up as it stands.
+  if (/[{}*]/.test(url.hostname)) return { kind: 'refused', reason: 'holds something other than a host name' };
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return { kind: 'refused', reason: 'must end after the host and port' };
   return { kind: 'endpoint', url };
 };

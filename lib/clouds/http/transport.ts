@@ -47,15 +47,24 @@ const connectTo = (url: URL, proxies: Proxies, limits: Limits): Dispatcher => {
   return new EnvHttpProxyAgent({ ...common, requestTls: tls, proxyTls: tls, httpProxy: proxies.http, httpsProxy: proxies.https, noProxy: proxies.none });
 };
 
-/** `endpoint` is as readEndpoint accepts it; throws on any other, as nothing has been sent by then. */
+/**
+ * `endpoint` is as readEndpoint accepts it; throws on any other, as nothing has been sent by then. What changes something
+ * goes over a connection of its own: a kept one may have died unseen while this process was frozen or busy, and a change
+ * lost on it is a change of unknown fate, where a read would only be made again.
+ */
 export const createTransport = (endpoint: string, proxies: Proxies, limits: Limits = DEFAULT_LIMITS): Transport => {
   const read = readEndpoint(endpoint);
   if (read.kind === 'refused') throw new Error(`the endpoint ${read.reason}`);
-  const dispatcher = connectTo(read.url, proxies, limits);
+  const [kept, single] = [connectTo(read.url, proxies, limits), connectTo(read.url, proxies, limits)];
   const { host, origin } = read.url;
   return {
     host,
-    send: (request, signal) => send(dispatcher, origin, { ...request, headers: { host, ...request.headers } }, signal),
-    close: () => dispatcher.close(),
+    send: (request, signal) => {
+      const isRead = request.method === 'GET';
+      return send(isRead ? kept : single, origin, { ...request, headers: { host, ...request.headers } }, { signal, isLast: !isRead });
+    },
+    close: async () => {
+      await Promise.all([kept.close(), single.close()]);
+    },
   };
 };

@@ -27,7 +27,11 @@ const selection = (fields: z.infer<typeof Conditions>, unknowns: Unknowns): Sele
     if (unknowns.unknownInstanceType === 'refused') return null;
     if (unknowns.unknownInstanceType === 'ignored') type = null;
   }
-  if (id !== null && type !== null) return { selects: ({ instance }) => instance?.id === id && instance.type === type, note: null };
+  if (id !== null && type !== null) {
+    return unknowns.bothConditions === 'and'
+      ? { selects: ({ instance }) => instance?.id === id && instance.type === type, note: null }
+      : { selects: ({ instance }) => instance?.id === id || instance?.type === type, note: `either condition: every ${type} secret of the project with it` };
+  }
   if (id !== null) return { selects: ({ instance }) => instance?.id === id, note: 'no instance_type: every secret linked to the id, of any type' };
   if (type !== null) return { selects: ({ instance }) => instance?.type === type, note: `no instance_id: every ${type} secret of the project` };
   switch (unknowns.emptyBatchBody) {

@@ -4,7 +4,7 @@ import type { Unknowns } from '../unknowns.ts';
 import type { Outgoing } from '../wire.ts';
 
 /** The service's own codes with their usual status and text (contracts/huawei-csms.md, section 4; the misspelling of 0106 is theirs). */
-const SERVICE_CODES = {
+export const SERVICE_CODES = {
   'CSMS.0002': [400, 'The value of parameter is invalid.'],
   'CSMS.0003': [400, 'The request is invalid.'],
   'CSMS.0004': [400, 'The requested body format is wrong.'],
@@ -18,8 +18,13 @@ const SERVICE_CODES = {
   'CSMS.0202': [400, 'The number of secret has reached the upper limit.'],
   'CSMS.0203': [400, 'The number of stage has reached the upper limit.'],
   'CSMS.0204': [400, 'The number of stage is greater than the quota limit.'],
+  'CSMS.0301': [400, 'Invalid X-Auth-Token.'],
+  // Its text stands on no page at hand; by its place in the table it means that access is denied.
+  'CSMS.0302': [403, 'Access denied.'],
+  'CSMS.0401': [400, 'Can not get the protected secret value using the provided KMS key.'],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ServiceCode = keyof typeof SERVICE_CODES;
+export const isServiceCode = (code: string): code is ServiceCode => Object.hasOwn(SERVICE_CODES, code);
 
 const headers = (requestId: string): Record<string, string> => ({ 'content-type': 'application/json', 'x-request-id': requestId });
 const newRequestId = (): string => randomBytes(16).toString('hex');
@@ -35,10 +40,10 @@ export const ok = (body: Readonly<Record<string, unknown>> | null, effect: Effec
   effect,
 });
 
-/** A refusal of the service itself: flat, two fields. */
-export const refused = (code: ServiceCode): Outgoing => {
-  const [status, text] = SERVICE_CODES[code];
-  return { status, headers: headers(newRequestId()), body: JSON.stringify({ error_code: code, error_msg: text }), code, effect: null };
+/** A refusal of the service itself: flat, two fields; with another status than the code's own where one is given. */
+export const refused = (code: ServiceCode, status?: number): Outgoing => {
+  const [usual, text] = SERVICE_CODES[code];
+  return { status: status ?? usual, headers: headers(newRequestId()), body: JSON.stringify({ error_code: code, error_msg: text }), code, effect: null };
 };
 
 export const notFound = ({ notFound: form }: Unknowns): Outgoing => {

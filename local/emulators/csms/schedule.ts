@@ -7,14 +7,16 @@ import { secretView } from './views.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const Window = z.object({ recovery_window_in_days: z.int().min(7).max(30) });
+const Days = z.int().min(7).max(30);
+const Window = z.object({ recovery_window_in_days: Days });
+const WindowOrThirtyDays = z.object({ recovery_window_in_days: Days.default(30) });
 
 /** DeleteSecretForSchedule: starts the recovery window; the secret can be cancelled back until its date. */
 export const scheduleDeletion = (request: Request): Outgoing =>
   withSecret(request, (secret) => {
     if (isPending(secret)) return refused('CSMS.0107');
     if (!isDeletable(secret, request.unknowns)) return refused('CSMS.0109');
-    return withBody(request, Window, ({ recovery_window_in_days: days }) => {
+    return withBody(request, request.unknowns.missingWindow === 'refused' ? Window : WindowOrThirtyDays, ({ recovery_window_in_days: days }) => {
       const now = wholeSeconds(request.now);
       const scheduled: Secret = { ...secret, state: 'PENDING_DELETE', deleteAt: now + days * DAY_MS, updateTime: now };
       request.content.secrets.put(keyOf(secret), scheduled);

@@ -10,6 +10,7 @@ import { batchDelete } from './batch-delete.ts';
 import { eraseDue, openContent } from './content.ts';
 import { createSecret, deleteSecret, showSecret, updateSecret } from './lifecycle.ts';
 import { listSecrets } from './list.ts';
+import { ERROR_CODES, errorOf } from './errors.ts';
 import { plant } from './plant.ts';
 import { gatewayRefused, refused } from './replies.ts';
 import type { Request } from './request.ts';
@@ -78,6 +79,7 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: CsmsCre
       return { operation: found.operation, scope: found.projectId || null, names: namesOf(found, incoming) };
     },
     answer,
+    error: (_incoming, code, status) => errorOf(code, status),
     throttled: (_incoming, { calls, perSeconds }) =>
       gatewayRefused(429, 'APIGW.0308', `The throttling threshold has been reached: policy user over ratelimit,limit:${calls},time:${perSeconds === 60 ? '1 minute' : `${perSeconds} second`}`),
     settle: ({ emulated }) => eraseDue(content, emulated),
@@ -93,4 +95,4 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: CsmsCre
  * when another emulator owns `persistTo`.
  */
 export const startCsmsEmulator = (options: EmulatorOptions<CsmsCredentials> = {}): Promise<Emulator<CsmsState>> =>
-  start('csms', options, OPERATIONS, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? csmsCredentials({})));
+  start('csms', options, { operations: OPERATIONS, codes: ERROR_CODES }, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? csmsCredentials({})));

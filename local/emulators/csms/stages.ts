@@ -55,15 +55,16 @@ export const showStage = (request: Request): Outgoing =>
     return versionId === null ? notFound(request.unknowns) : ok({ stage: stageView(secret, request.route.part, versionId, request.unknowns) });
   });
 
-/** DeleteSecretStage: 204; the two stages of the service itself never go. */
+/** DeleteSecretStage: a success without a body; the two stages of the service itself never go. */
 export const deleteStage = (request: Request): Outgoing =>
   usable(request, (secret) => {
     const stage = request.route.part;
+    const status = Number(request.unknowns.stageDeleteStatus);
     if (INTERNAL.has(stage)) return refused('CSMS.0105');
     if (holderOf(secret, stage) === null) return notFound(request.unknowns);
     if (request.unknowns.stageDelete === 'leavesOnce' && !secret.clingingStages.includes(stage)) {
       request.content.secrets.put(keyOf(secret), { ...secret, clingingStages: [...secret.clingingStages, stage] });
-      return ok(null, null, 204);
+      return ok(null, null, status);
     }
     const { [stage]: _gone, ...stageTimes } = secret.stageTimes;
     const updated: Secret = {
@@ -73,5 +74,5 @@ export const deleteStage = (request: Request): Outgoing =>
       clingingStages: secret.clingingStages.filter((one) => one !== stage),
     };
     request.content.secrets.put(keyOf(secret), updated);
-    return ok(null, { did: 'stageRemoved', names: [secret.name], note: stage }, 204);
+    return ok(null, { did: 'stageRemoved', names: [secret.name], note: stage }, status);
   });

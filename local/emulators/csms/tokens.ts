@@ -26,7 +26,8 @@ const TokenRequest = z.object({
 
 const idOf = (kind: string, name: string): string => createHash('md5').update(`${kind}:${name}`).digest('hex');
 
-const refused = (status: number, title: string, message: string): Outgoing => ({
+/** IAM's own shape of a refusal. */
+export const iamRefused = (status: number, title: string, message: string): Outgoing => ({
   status,
   headers: { 'content-type': 'application/json', 'x-request-id': randomBytes(16).toString('hex') },
   body: JSON.stringify({ error: { code: status, message, title } }),
@@ -40,11 +41,11 @@ const iamTime = (moment: number): string => new Date(moment).toISOString().repla
 /** `now` is real time, epoch ms: tokens do not age with the emulated clock. */
 export const issueToken = ({ tokens, projects }: Content, user: IamUser, { body, query }: Incoming, now: number): Outgoing => {
   const request = TokenRequest.safeParse(readJson(body)?.value);
-  if (!request.success || !request.data.auth.identity.methods.includes('password')) return refused(400, 'Bad Request', 'Request body is invalid.');
+  if (!request.success || !request.data.auth.identity.methods.includes('password')) return iamRefused(400, 'Bad Request', 'Request body is invalid.');
   const { identity, scope } = request.data.auth;
   const { id, name, domain, password } = identity.password.user;
   const known = id === undefined ? name === user.name && domain?.name === user.domain : id === idOf('user', user.name);
-  if (!known || password !== user.password) return refused(401, 'Unauthorized', 'The username or password is wrong.');
+  if (!known || password !== user.password) return iamRefused(401, 'Unauthorized', 'The username or password is wrong.');
 
   const project = scope?.project;
   const projectId = project === undefined ? null : (project.id ?? projects.get(project.name ?? '') ?? idOf('project', project.name ?? ''));

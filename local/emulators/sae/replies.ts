@@ -4,14 +4,23 @@ import type { Unknowns } from '../unknowns.ts';
 import type { Incoming, Outgoing } from '../wire.ts';
 import { toJson, toXml, type Content } from './formats.ts';
 
+/** A refusal, before it is put on the wire. `detail` are fields beside the message. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly by: 'gateway' | 'service';
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly detail?: { readonly [name: string]: Content };
+}
+
 /** What an operation came to, before it is put on the wire. `outer` are fields beside Data. */
-export type Answer =
-  | { readonly kind: 'success'; readonly content: Content; readonly outer?: { readonly [name: string]: Content }; readonly effect: Effect | null }
-  | { readonly kind: 'refused'; readonly by: 'gateway' | 'service'; readonly status: number; readonly code: string; readonly message: string; readonly headers?: Readonly<Record<string, string>> };
+export type Answer = Refusal | { readonly kind: 'success'; readonly content: Content; readonly outer?: { readonly [name: string]: Content }; readonly effect: Effect | null };
 
 export const success = (content: Content, effect: Effect | null = null, outer: { readonly [name: string]: Content } = {}): Answer => ({ kind: 'success', content, effect, outer });
 
-export const gatewayRefuses = (status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
+export const gatewayRefuses = (status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}): Refusal => ({
   kind: 'refused',
   by: 'gateway',
   status,
@@ -20,18 +29,18 @@ export const gatewayRefuses = (status: number, code: string, message: string, he
   headers,
 });
 
-const serviceRefuses = (status: number, code: string, message: string): Answer => ({ kind: 'refused', by: 'service', status, code, message });
+export const serviceRefuses = (status: number, code: string, message: string): Refusal => ({ kind: 'refused', by: 'service', status, code, message });
 
 /** The service's refusals, spelled as its error table spells them (contracts/alibaba-sae.md, section 3.1). */
-export const emptyParameter = (name: string): Answer => serviceRefuses(400, 'InvalidParameter.NotEmpty', `You must specify the parameter ${name}.`);
-export const invalidParameter = (name: string): Answer => serviceRefuses(400, 'InvalidParameter.Obviously', `The specified parameter is invalid {${name}}.`);
-export const wrongParameter = (name: string, why: string): Answer => serviceRefuses(400, 'InvalidParameter.WithMessage', `The parameter is invalid {${name}}: ${why}`);
-export const noSuchSecret = (id: string): Answer => serviceRefuses(400, 'InvalidSecretId.NotFound', `The specified SecretId [${id}] does not exist in our records.`);
-export const noSuchNamespace = (): Answer => serviceRefuses(404, 'InvalidNamespaceId.NotFound', 'The specified NamespaceId does not exist.');
-export const noSuchApplication = (): Answer => serviceRefuses(400, 'InvalidApplication.NotFound', 'The current application does not exist.');
-export const noSuchChangeOrder = (): Answer => serviceRefuses(400, 'InvalidChangeOrder.NotFound', 'The current change order does not exist.');
-export const changeRunning = (): Answer => serviceRefuses(400, 'Application.ChangerOrderRunning', 'An application change process is in progress. Please try again later.');
-export const dependencyViolation = (kind: 'job' | 'application', named: string): Answer =>
+export const emptyParameter = (name: string): Refusal => serviceRefuses(400, 'InvalidParameter.NotEmpty', `You must specify the parameter ${name}.`);
+export const invalidParameter = (name: string): Refusal => serviceRefuses(400, 'InvalidParameter.Obviously', `The specified parameter is invalid {${name}}.`);
+export const wrongParameter = (name: string, why: string): Refusal => serviceRefuses(400, 'InvalidParameter.WithMessage', `The parameter is invalid {${name}}: ${why}`);
+export const noSuchSecret = (id: string): Refusal => serviceRefuses(400, 'InvalidSecretId.NotFound', `The specified SecretId [${id}] does not exist in our records.`);
+export const noSuchNamespace = (): Refusal => serviceRefuses(404, 'InvalidNamespaceId.NotFound', 'The specified NamespaceId does not exist.');
+export const noSuchApplication = (): Refusal => serviceRefuses(400, 'InvalidApplication.NotFound', 'The current application does not exist.');
+export const noSuchChangeOrder = (): Refusal => serviceRefuses(400, 'InvalidChangeOrder.NotFound', 'The current change order does not exist.');
+export const changeRunning = (): Refusal => serviceRefuses(400, 'Application.ChangerOrderRunning', 'An application change process is in progress. Please try again later.');
+export const dependencyViolation = (kind: 'job' | 'application', named: string): Refusal =>
   serviceRefuses(
     400,
     kind === 'job' ? 'DependencyViolation.Job' : 'DependencyViolation.Application',
@@ -51,12 +60,13 @@ const successBody = (answer: Answer & { kind: 'success' }, requestId: string, { 
   ...answer.outer,
 });
 
-const refusalBody = (answer: Answer & { kind: 'refused' }, requestId: string, host: string): { readonly [name: string]: Content } => ({
+const refusalBody = (answer: Refusal, requestId: string, host: string): { readonly [name: string]: Content } => ({
   RequestId: requestId,
   Message: answer.message,
   Recommend: `https://api.aliyun.com/troubleshoot?q=${answer.code}&product=sae&requestId=${requestId}`,
   HostId: host,
   Code: answer.code,
+  ...answer.detail,
 });
 
 /** Puts an answer on the wire: JSON where Accept asks for it, else XML, which is what the gateway gives by default. */

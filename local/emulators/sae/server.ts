@@ -8,6 +8,7 @@ import { LARGEST_BODY_BYTES, type Incoming } from '../wire.ts';
 import { deleteApplication, deleteJob, describeChangeOrder, listApplications, listJobs } from './applications.ts';
 import { createAuthentication } from './authenticate.ts';
 import { endDeletions, openContent } from './content.ts';
+import { ERROR_CODES, errorOf } from './errors.ts';
 import { describeNamespaceResources } from './namespaces.ts';
 import { plant } from './plant.ts';
 import { keyOf } from './records.ts';
@@ -62,6 +63,7 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: SaeCred
       return { operation: route(incoming) ?? 'Unrouted', scope, names };
     },
     answer: (incoming, fault, { real, emulated }) => write(incoming, decide(incoming, fault, real, emulated)),
+    error: (incoming, code, status) => write(incoming, errorOf(code, status, route(incoming) ?? 'Unrouted')),
     throttled: (incoming, _quota, retryAfterMs) =>
       write(incoming, gatewayRefuses(400, 'Throttling.User', 'Request was denied due to user flow control.', { 'x-acs-retry-after': String(retryAfterMs) })),
     settle: ({ emulated }) => endDeletions(content, emulated),
@@ -77,4 +79,4 @@ const openCloud = (store: Store, emulatedNow: () => number, credentials: SaeCred
  * is taken, or when another emulator owns `persistTo`.
  */
 export const startSaeEmulator = (options: EmulatorOptions<SaeCredentials> = {}): Promise<Emulator<SaeState>> =>
-  start('sae', options, OPERATIONS, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? saeCredentials({})));
+  start('sae', options, { operations: OPERATIONS, codes: ERROR_CODES }, (store, emulatedNow) => openCloud(store, emulatedNow, options.credentials ?? saeCredentials({})));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openState } from '../../../lib/adapters/sqlite/state.ts';
@@ -92,9 +92,15 @@ describe('report', () => {
 
   it.each([
     ['run.txt', 'name a file that ends in .html'],
-    ['none/run.html', 'make the folder, or name another'],
+    ['none/run.html', 'make the folder'],
+    ['event.html', 'so that nothing of yours is written over'],
+    ['taken.html', 'name a file in it'],
   ])('run --report %s is refused before the first call', async (file, remedy) => {
+    const event = '{"this":"is somebody’s own"}';
+    writeFileSync(folder.at('event.json'), event);
+    mkdirSync(folder.at('taken.json'), { recursive: true });
     const { code, err } = await probate(['run', '--embed', '--policy', `${demo}policy.json`, '--state', folder.at('never'), '--report', join(folder.path, file)]);
+    expect(readFileSync(folder.at('event.json'), 'utf8')).toBe(event);
     expect([code, err]).toEqual([2, expect.stringContaining(remedy)]);
     expect(existsSync(folder.at('never'))).toBe(false);
   });

@@ -79,6 +79,14 @@ export const CSMS_BATCHES: readonly CsmsCase[] = [
     if (isRefusal(reply)) return 'refused';
     return linked !== undefined && (await target.stands(linked)) ? 'nothing' : 'ignored';
   }),
+  batch('both conditions together', '3', 'bothConditions', async (target) => {
+    const instanceId = anInstanceId();
+    await target.make(instanceId);
+    const other = await target.make(anInstanceId());
+    await onlyOwnStand(target);
+    done(await target.csms.batchDelete(rds(instanceId), deadline()));
+    return (await target.stands(other)) ? 'and' : 'or';
+  }, 'whole-project'),
   batch('an instance_id of ""', '3', 'blankSelector', async (target) => {
     const linked = await target.make(anInstanceId());
     await onlyOwnStand(target);

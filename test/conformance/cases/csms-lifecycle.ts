@@ -37,6 +37,14 @@ export const CSMS_LIFECYCLE: readonly CsmsCase[] = [
     expectThat(Math.abs(late) < DATE_TOLERANCE_MS, `the date lies ${Math.round(late / 1_000)} s beside now + 7 days`);
     return scheduled.state;
   }),
+  write('a schedule without a window', 'DeleteSecretForSchedule', '1', async (target) => {
+    const name = await target.make();
+    const reply = await target.raw('POST', `/secrets/${name}/scheduled-deleted-tasks/create`, { body: {} });
+    const { state, eraseAt } = done(await target.csms.show(name, deadline()));
+    if (state !== 'PENDING_DELETE') return reply.status >= 400 ? 'refused' : `${reply.status}, and nothing was scheduled`;
+    const late = (eraseAt ?? 0) - Date.now() - 30 * DAY_MS;
+    return Math.abs(late) < DATE_TOLERANCE_MS ? 'thirtyDays' : `a date ${Math.round(late / 1_000)} s beside now + 30 days`;
+  }, 'missingWindow'),
   write('a pending secret cannot be scheduled again', 'DeleteSecretForSchedule', '1, State rules', async (target) => {
     const name = await target.make();
     done(await target.csms.schedule(name, 7, deadline()));
@@ -109,4 +117,10 @@ export const CSMS_LIFECYCLE: readonly CsmsCase[] = [
     done(await target.csms.deleteStage(name, STAGE, deadline()));
     return (await target.csms.showStage(name, STAGE, deadline())).verdict.kind === 'alreadyGone' ? 'leavesOnce' : 'a stage that does not go';
   }, 'stageDelete'),
+  write('the status of a removed stage', 'DeleteSecretStage', '1', async (target) => {
+    const name = await target.make();
+    await target.putStage(name, STAGE);
+    done(await target.csms.deleteStage(name, STAGE, deadline()));
+    return String(target.last().status);
+  }, 'stageDeleteStatus'),
 ];

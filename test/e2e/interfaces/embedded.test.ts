@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aCopy, anEvent } from '../../events/builders.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
@@ -16,6 +17,9 @@ describe('run --embed', () => {
     const soaking = await site.run([event], embedded);
     expect([soaking.code, soaking.result.totals.byState]).toEqual([0, { quarantined: 1 }]);
 
+    const again = await site.told('run', [...embedded]);
+    expect([again.code, again.err]).toEqual([0, `probate: --seed is left out: the emulated clouds of ${site.state} go on with what they hold\n`]);
+
     const ended = await site.told('run', ['--embed', '--fast-forward']);
     expect([ended.code, ended.result.sagas.map(outcomesOf)]).toEqual([0, [{ orders: 'deleted', orders_db: 'deleted' }]]);
     const [saga] = ended.result.sagas;
@@ -25,6 +29,19 @@ describe('run --embed', () => {
     expect([csms.state().secrets, csms.journal().filter(({ effect }) => effect !== null).map(({ operation }) => operation)]).toEqual([[], ['DeleteSecretForSchedule']]);
     await csms.close();
     expect(site.operations()).toEqual([]);
+  });
+
+  it('leaves no policy in the state, where a command under another one might take it for its own', async () => {
+    const site = await aSite();
+    await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
+    expect(readdirSync(site.state).filter((name) => !name.includes('.db'))).toEqual([]);
+  });
+
+  it('uses no credential of the environment, nor fetches the secret that holds one', async () => {
+    const site = await aSite();
+    const env = { HUAWEICLOUD_SDK_SECURITY_TOKEN: 'TOKEN==', ALIBABA_CLOUD_SECURITY_TOKEN: 'TOKEN==', PROBATE_HUAWEI_CREDENTIALS: 'no-arn', PROBATE_ALIBABA_CREDENTIALS: 'no-arn', HTTPS_PROXY: 'nowhere' };
+    const { code, result } = await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)], { env });
+    expect([code, result.totals.byState]).toEqual([0, { gone: 1 }]);
   });
 
   it('lets undo bring back what it scheduled', async () => {
@@ -41,6 +58,33 @@ describe('run --embed', () => {
     const { code, err } = await site.begin('run', ['--embed']).ended;
     expect([code, err]).toEqual([2, expect.stringContaining('in use')]);
     await holder.close();
+  });
+});
+
+describe('what was begun on some clouds is not ended on others, where a secret that stands would pass for gone', () => {
+  const policy = swift({ mode: 'recoverable', soakSeconds: 86_400 });
+
+  it.each([
+    { command: 'run', args: ['--embed', '--fast-forward'] },
+    { command: 'undo', args: [sagaIdOf(1), '--embed'] },
+    { command: 'sweep', args: ['--embed'] },
+    { command: 'dev', args: [] },
+  ])('$command refuses to emulate the clouds of a state that did without', async ({ command, args }) => {
+    const site = await aSite({ seed, policy });
+    await site.run([event]);
+    site.forget();
+    const refused = await site.begin(command, args).ended;
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`${site.state}\n  holds what was begun on other clouds than emulated ones`)]);
+    expect([(await site.told('status')).result.totals.byState, site.operations()]).toEqual([{ quarantined: 1 }, []]);
+  });
+
+  it('a state with emulated clouds is not worked on at the vendors', async () => {
+    const site = await aSite({ policy });
+    await site.run([event], ['--embed', '--seed', site.file('seed.json', seed)]);
+    const env = { HUAWEICLOUD_CSMS_ENDPOINT: 'https://kms.{region}.example', HUAWEICLOUD_IAM_ENDPOINT: '' };
+    const refused = await site.begin('run', [], { env }).ended;
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`${site.state}\n  holds emulated clouds and what was begun on them`)]);
+    expect((await site.told('run')).result.totals.byState).toEqual({ quarantined: 1 });
   });
 });
 

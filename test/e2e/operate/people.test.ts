@@ -74,6 +74,7 @@ it('a mistyped target is answered with the one that was meant, and stops nothing
   expect(nearMiss.err).toContain(`did you mean ${sagaIdOf(1)}?`);
   expect((await command(site, 'hold', `huawei/${PROJECT}`)).err).toContain('give a saga id, an instance id');
   expect((await command(site, 'hold', databaseId(1), '--until', 'tomorrow')).err).toContain('30m, 12h, 7d');
+  expect((await command(site, 'hold', databaseId(1), '--until', '2099-02-31T00:00:00Z')).err).toContain('30m, 12h, 7d');
   expect((await command(site, 'parked', '--filter', 'resaon=x')).err).toContain('did you mean reason?');
   expect(await command(site, 'status')).toMatchObject({ code: 0, document: { holds: [] } });
 });

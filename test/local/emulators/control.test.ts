@@ -72,6 +72,7 @@ it.each([
   ['faults', { rules: [{ match: { operation: 'ListSecret' }, effect: {} }] }, 'rules.0.match.operation'],
   ['faults', { rules: [{ match: { operation: '*', probability: 2 }, effect: {} }] }, 'rules.0.match.probability'],
   ['clock', { advanceSeconds: -1 }, 'advanceSeconds'],
+  ['clock', { advanceSeconds: 1e300 }, 'advanceSeconds'],
 ])('a wrong document for %s is refused, naming the field', async (path, document, field) => {
   const { endpoint } = await started(startCsmsEmulator());
   const refused = await emulatorCall(endpoint, 'POST', path, document);

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from '../../events/problems.ts';
+import { isLoopback } from '../../lib/clouds/http/endpoint.ts';
+import { EMBEDDED_FILES } from './embedded-clouds.ts';
+import type { OpenedStack } from './open-stack.ts';
+import type { Place } from './place.ts';
+
+/** Emulated clouds beside functions that run on AWS: on emulated secrets this machine would settle what those are asked to settle on real ones. */
+export const mixtureProblems = ({ functions }: Pick<OpenedStack, 'functions'>, isEmbedded: boolean): Problem[] =>
+  functions === 'deployed' && isEmbedded
+    ? [{ file: 'command line', path: '--stack', message: 'is aws, where deployed functions run, and the clouds are emulated', remedy: 'emulate clouds on one machine, or on what stands in for AWS there' }]
+    : [];
+
+/** Whether a state keeps emulated clouds of its own. */
+export const keepsClouds = (state: string): boolean => existsSync(join(state, EMBEDDED_FILES.csms));
+
+const isElsewhere = (endpoint: string): boolean => !isLoopback(new URL(endpoint.replaceAll('{region}', 'region')));
+
+/**
+ * What a state's sagas were begun on they must be ended on: on other clouds a secret that stands is not found, which
+ * proves it gone, and a schedule that runs is never cancelled. `hasSagas`: whether the state holds any; `clouds` are the
+ * endpoints this command would call, or `embedded`.
+ */
+export const strangeClouds = (state: string, hasSagas: boolean, { csms, sae }: Place['clouds']): Problem[] => {
+  if (csms === 'embedded') {
+    const remedy = 'leave out --embed, or name another directory with --state';
+    return hasSagas && !keepsClouds(state) ? [{ file: state, path: '', message: 'holds what was begun on other clouds than emulated ones', remedy }] : [];
+  }
+  const remedy = 'add --embed, or name another directory with --state';
+  return keepsClouds(state) && [csms, sae].some(isElsewhere) ? [{ file: state, path: '', message: 'holds emulated clouds and what was begun on them', remedy }] : [];
+};
