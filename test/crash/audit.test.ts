@@ -27,7 +27,7 @@ const there = <T>(thing: T | undefined | null): T => {
 // One real run, left alone, whose journals and ledger are then doctored.
 beforeAll(async () => {
   clouds = await startClouds(folder);
-  life = await live({ clouds, folder, world: drawWorld(SEED, 'recoverable', INSTANCES, Date.now()), usual: null, prng: prngOf(SEED) });
+  life = await live({ clouds, folder: join(folder, 'run'), world: drawWorld(SEED, 'recoverable', INSTANCES, Date.now()), usual: null, prng: prngOf(SEED) });
   evidence = there((await takeEvidence(life.state, join(folder, 'evidence'), clouds.env)).evidence);
 }, 120_000);
 

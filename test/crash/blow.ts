@@ -15,15 +15,17 @@ export interface Blow {
 }
 
 /** Most kills fall while work is done; one in eight while the state is opened and the events are sent. */
-export const drawBlow = (prng: Prng, { startMs, workMs }: Usual, doneMs: number): Blow =>
-  prng.chance(1 / 8) ? { from: 'start', afterMs: prng.between(0, startMs) } : { from: 'work', afterMs: prng.between(0, Math.max(1, workMs - doneMs)) };
+export const drawBlow = (prng: Prng, { startMs, workMs }: Usual): Blow =>
+  prng.chance(1 / 8) ? { from: 'start', afterMs: prng.between(0, startMs) } : { from: 'work', afterMs: prng.between(0, workMs) };
 
-/** A run by its first line on standard error, which without --json is a saga's state. */
-export const hasWorked = async ({ says }: Running): Promise<boolean> =>
-  says('\n').then(
-    () => true,
-    () => false,
-  );
+/** No run of such a policy has anything to wait for; one that is not done by then never will be. */
+const LONGEST_MS = 150_000;
+
+/** The moment (of `performance.now`) of a run's first line on standard error, which without --json is a saga's state; of its end where it has none. */
+const firstSign = async ({ says }: Running): Promise<number> => {
+  await says('\n').catch(() => undefined);
+  return performance.now();
+};
 
 const endsWithin = async ({ ended }: Running, milliseconds: number): Promise<boolean> => {
   const over = new AbortController();
@@ -41,15 +43,12 @@ export interface Struck extends Ended {
 
 /** `kill -9` at that moment, or as soon as it has ended by itself. */
 export const strike = async (running: Running, { from, afterMs }: Blow): Promise<Struck> => {
-  if (from === 'work') await hasWorked(running);
+  if (from === 'work') await Promise.race([firstSign(running), endsWithin(running, LONGEST_MS)]);
   await endsWithin(running, afterMs);
   running.signal('SIGKILL');
   const ended = await running.ended;
   return { ...ended, isKilled: ended.code === null, isBegun: ended.err.includes('\n') };
 };
-
-/** No run of such a policy has anything to wait for; one that is not done by then never will be. */
-const LONGEST_MS = 150_000;
 
 export interface Finished extends Ended {
   readonly usual: Usual;
@@ -59,10 +58,10 @@ export interface Finished extends Ended {
 /** Lets a run come to its end, and tells how long it took. */
 export const finish = async (running: Running): Promise<Finished> => {
   const began = performance.now();
-  await hasWorked(running);
-  const worked = performance.now();
+  const sign = firstSign(running);
   const isStuck = !(await endsWithin(running, LONGEST_MS));
   if (isStuck) running.signal('SIGKILL');
   const ended = await running.ended;
+  const worked = await sign;
   return { ...ended, isStuck, usual: { startMs: Math.round(worked - began), workMs: Math.round(performance.now() - worked) } };
 };
