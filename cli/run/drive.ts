@@ -49,6 +49,14 @@ const approveWaiting = async ({ ledger, queue, clock }: Workflow, sagas: readonl
   return approved;
 };
 
+/** A run that was killed may have written a step and not sent its message: what is overdue while nothing is under way looks once. */
+const wakeTheOverdue = async ({ queue, clock }: Workflow, sagas: readonly Saga[]): Promise<number> => {
+  const now = clock.now();
+  const overdue = sagas.filter((saga) => !isFarOff(saga, now) && dueWithin(saga, now) === 0);
+  for (const saga of overdue) await wake(queue, saga, 0);
+  return overdue.length;
+};
+
 /** What people stopped may have been let go since the last run: each such saga looks once. */
 const wakeTheStopped = async ({ queue }: Workflow, sagas: readonly Saga[]): Promise<number> => {
   const stopped = sagas.filter(({ wait }) => /^(paused|held|credentials-refused|previous-generation)/.test(wait?.why ?? ''));
@@ -73,7 +81,7 @@ export const drive = async (place: Place, functions: Mapping, { interrupted, fas
   for (;;) {
     const { nextAt } = await functions.idle(interrupted);
     const sagas = await openSagas(workflow);
-    const woken = (isFirst ? await wakeTheStopped(workflow, sagas) : 0) + (await approveWaiting(workflow, sagas, approve));
+    const woken = (isFirst ? (await wakeTheStopped(workflow, sagas)) + (await wakeTheOverdue(workflow, sagas)) : 0) + (await approveWaiting(workflow, sagas, approve));
     isFirst = false;
     if (woken > 0) continue;
     if (await isAnythingNear(workflow, sagas)) {

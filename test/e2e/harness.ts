@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { afterAll, vi } from 'vitest';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
@@ -14,8 +10,8 @@ import type { JournalEntry } from '../../local/emulators/emulator.ts';
 import type { FaultsDocument } from '../../local/emulators/faults.ts';
 import { startSaeEmulator } from '../../local/emulators/sae/server.ts';
 import type { Seed } from '../../local/emulators/seed.ts';
-import { ENTRY, type Ended, ROOT } from '../cli/probate.ts';
 import { aPolicy } from '../cli/builders.ts';
+import { type Ended, type Given, LOCAL_KEYS, type Running, begin } from '../cli/probate.ts';
 import { RunDocument } from './result.ts';
 import { chosenTier } from './tier.ts';
 
@@ -33,52 +29,6 @@ export const swift = (fields: Readonly<Record<string, unknown>> = {}): Record<st
     pace: { csms: { calls: 1_000, perSeconds: 1 }, sae: { calls: 1_000, perSeconds: 1 } },
     ...fields,
   });
-
-export interface Running {
-  readonly ended: Promise<Ended>;
-  readonly signal: (name: NodeJS.Signals) => void;
-  /** Resolves once these words stand on its standard error; rejects when it ends without them. */
-  readonly says: (words: string) => Promise<void>;
-  /** Of standard output, as soon as it is there. */
-  readonly firstLine: Promise<string>;
-}
-
-export interface Given {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
-}
-
-const LOCAL_KEYS = {
-  HUAWEICLOUD_SDK_AK: 'local-ak',
-  HUAWEICLOUD_SDK_SK: 'local-sk',
-  ALIBABA_CLOUD_ACCESS_KEY_ID: 'local-ak',
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'local-sk',
-};
-
-/** Starts the command as a real process, with no variable of ours in its environment but those given. */
-export const begin = (args: readonly string[], { env, input }: Given = {}): Running => {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(PROBATE|HUAWEICLOUD|ALIBABA_CLOUD|AWS)_/.test(name));
-  const child = spawn(process.execPath, [ENTRY, ...args], { cwd: ROOT, env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...env } });
-  // A command that has gone before it read its input is no fault of the test's.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input ?? '');
-  const closed = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  const firstLine = once(createInterface(child.stdout), 'line').then(String);
-  let err = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    err += chunk;
-  });
-  const ended = Promise.all([text(child.stdout), closed]).then(([out, code]) => ({ code, out, err }));
-  const says = async (words: string): Promise<void> => {
-    const over = new AbortController();
-    void ended.then(() => over.abort(new Error(`it ended without saying "${words}"`)));
-    while (!err.includes(words)) await once(child.stderr, 'data', { signal: over.signal });
-  };
-  return { ended, signal: (name) => void child.kill(name), says, firstLine };
-};
 
 /** A run's exit code, what it printed, and what it said on standard error. */
 export interface Told {

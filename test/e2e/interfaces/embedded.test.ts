@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aCopy, anEvent } from '../../events/builders.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
+import { begin } from '../../cli/probate.ts';
 import { aDatabase, inSae, linked, sagaIdOf } from '../builders.ts';
-import { aFolder, aSite, begin, swift, told } from '../harness.ts';
+import { aFolder, aSite, swift, told } from '../harness.ts';
 import { RunDocument, outcomesOf } from '../result.ts';
 
 const seed = { secrets: [linked(1, 'orders'), inSae('16', 'orders_db')] };

@@ -49,6 +49,24 @@ describe('kill -9', () => {
     expect(effects(site).toSorted()).toEqual(['erased 16', `${did} legacy-1`, `${did} legacy-2`, `${did} orders`, 'stageRemoved shared'].toSorted());
   });
 
+  it('between a step and its message is gone on from at once, though another message lies far off', async () => {
+    const holding = holdingClock();
+    const site = await aSite({ seed, clock: holding.clock, csmsFaults: [heldAt('BatchDeleteSecrets')] });
+    const killed = site.begin('run', [site.file('event.json', event)]);
+    await holding.held;
+    killed.signal('SIGKILL');
+    await killed.ended;
+    holding.release();
+    site.pass(UNTIL_SETTLED_SECONDS);
+    await site.withState(async ({ queue }) => {
+      const messages = await queue.receive('deletions', { max: 10, visibilitySeconds: 60, waitSeconds: 0 });
+      await queue.acknowledge('deletions', messages.map(({ receipt }) => receipt));
+      await queue.send('verifications', messages.map(({ body }) => ({ body, delaySeconds: 900 })));
+    });
+    const { code, result } = await site.told('run');
+    expect([code, result.totals.byState]).toEqual([0, { gone: 1 }]);
+  });
+
   it('of a plan run does not keep its event from being carried out', async () => {
     const holding = holdingClock();
     const site = await aSite({ seed, clock: holding.clock, csmsFaults: [heldAt('ListSecrets')] });

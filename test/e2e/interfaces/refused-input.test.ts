@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { aCopy, aHuaweiInstance, anEvent } from '../../events/builders.ts';
 import { aPolicy } from '../../cli/builders.ts';
+import { begin } from '../../cli/probate.ts';
 import { aDatabase, linked } from '../builders.ts';
-import { type Site, aSite, begin } from '../harness.ts';
+import { type Site, aSite } from '../harness.ts';
 
 interface Problem {
   readonly file: string;

@@ -7,9 +7,10 @@ import { openState } from '../../../lib/adapters/sqlite/state.ts';
 import { csmsCredentials } from '../../../local/emulators/credentials.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
 import type { Seed } from '../../../local/emulators/seed.ts';
+import { begin } from '../../cli/probate.ts';
 import { anEvent } from '../../events/builders.ts';
 import { aDatabase, databaseId, linked, sagaIdOf, unlinked } from '../builders.ts';
-import { aFolder, aSite, begin, swift, told } from '../harness.ts';
+import { aFolder, aSite, swift, told } from '../harness.ts';
 
 const DAY_MS = 86_400_000;
 

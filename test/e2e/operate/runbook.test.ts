@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { anEvent } from '../../events/builders.ts';
-import { ROOT } from '../../cli/probate.ts';
+import { ROOT, begin } from '../../cli/probate.ts';
 import { aDatabase } from '../builders.ts';
-import { aFolder, begin } from '../harness.ts';
+import { aFolder } from '../harness.ts';
 
 /** One command line of the runbook, the lines it shows as output, and the exit code where it tells one. */
 interface Shown {
