@@ -1,3 +1,4 @@
+import { wallClock } from '../../lib/adapters/wall-clock.ts';
 import { readEndpoint } from '../../lib/clouds/http/endpoint.ts';
 import { type Proxies, createTransport } from '../../lib/clouds/http/transport.ts';
 import { type Check, failed, notChecked, passed } from './check.ts';
@@ -13,7 +14,7 @@ const DEADLINE_MS = 10_000;
 export const checkSkew = async (name: string, endpoint: string, proxies: Proxies, now: () => number): Promise<Check> => {
   const read = readEndpoint(endpoint);
   if (read.kind === 'refused') return failed(name, `${endpoint} ${read.reason}`, 'mend the endpoint');
-  const transport = createTransport(endpoint, proxies);
+  const transport = createTransport(endpoint, proxies, wallClock);
   try {
     const before = now();
     const outcome = await transport.send({ method: 'GET', path: '/', headers: {}, body: null }, AbortSignal.timeout(DEADLINE_MS));

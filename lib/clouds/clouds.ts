@@ -31,7 +31,7 @@ const nameOf = ({ region, projectId }: Project): string => `${region}/${projectI
 export const createClouds = (settings: CloudSettings, clock: Clock, limits?: Limits): Clouds => {
   const transports = oncePerKey<string, Transport>(
     (endpoint) => endpoint,
-    (endpoint) => createTransport(endpoint, settings.proxies, limits),
+    (endpoint) => createTransport(endpoint, settings.proxies, clock, limits),
   );
 
   const authorityFor = ({ region, projectId }: Project, host: string): Authority => {

@@ -15,17 +15,11 @@ const readHeaders = (headers: ReplyHeaders): ReadonlyMap<string, string> => {
 
 const textOf = (chunks: readonly Buffer[]): string => (chunks.length === 1 ? (chunks[0] ?? '').toString('utf8') : Buffer.concat(chunks).toString('utf8'));
 
-export interface Sending {
-  readonly signal: AbortSignal;
-  /** Whether its connection is closed after it. */
-  readonly isLast: boolean;
-}
-
 /**
  * One request, one outcome, never a rejection. `dispatch` and not `request`, because only a handler sees the moment the
  * request is handed to a socket, and with it whether a failed call may have been carried out.
  */
-export const send = (dispatcher: Dispatcher, origin: string, request: HttpRequest, { signal, isLast }: Sending): Promise<Outcome> => {
+export const send = (dispatcher: Dispatcher, origin: string, request: HttpRequest, signal: AbortSignal): Promise<Outcome> => {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   if (signal.aborted) return Promise.resolve(deadlineFault(false));
   let controller: Dispatcher.DispatchController | null = null;
@@ -65,7 +59,7 @@ export const send = (dispatcher: Dispatcher, origin: string, request: HttpReques
     onResponseError: (_, error) => end(faultOf(error, controller !== null)),
   };
   try {
-    dispatcher.dispatch({ origin, path: request.path, method: request.method, headers: { ...request.headers }, body: request.body, ...(isLast ? { reset: true } : {}) }, handler);
+    dispatcher.dispatch({ origin, path: request.path, method: request.method, headers: { ...request.headers }, body: request.body }, handler);
   } catch (error) {
     end(faultOf(error, controller !== null));
   }

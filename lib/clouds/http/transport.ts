@@ -1,5 +1,6 @@
 import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
+import type { Clock } from '../../ports/clock.ts';
 import { isLoopback, readEndpoint } from './endpoint.ts';
 import type { HttpRequest, Outcome } from './message.ts';
 import { send } from './send.ts';
@@ -22,6 +23,11 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = { connectMs: 5_000, headersMs: 15_000, bodyMs: 10_000 };
 
 const CONNECTIONS = 16;
+/** Undici's own measure, below any load balancer's. */
+const KEPT_MS = 4_000;
+
+/** Where the time is read. */
+export type Time = Pick<Clock, 'now' | 'monotonic'>;
 
 /** One endpoint of a cloud and the connections to it. */
 export interface Transport {
@@ -31,7 +37,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-const connectTo = (url: URL, proxies: Proxies, limits: Limits): Dispatcher => {
+const connectTo = (url: URL, proxies: Proxies, limits: Limits, keepMs: number): Dispatcher => {
   // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment cannot switch it off.
   const tls = { rejectUnauthorized: true };
   const common = {
@@ -39,6 +45,7 @@ const connectTo = (url: URL, proxies: Proxies, limits: Limits): Dispatcher => {
     connect: { ...tls, timeout: limits.connectMs },
     headersTimeout: limits.headersMs,
     bodyTimeout: limits.bodyMs,
+    keepAliveTimeout: keepMs,
     // Host and order of headers are signed as HTTP/1.1 sends them.
     allowH2: false,
   };
@@ -47,24 +54,66 @@ const connectTo = (url: URL, proxies: Proxies, limits: Limits): Dispatcher => {
   return new EnvHttpProxyAgent({ ...common, requestTls: tls, proxyTls: tls, httpProxy: proxies.http, httpsProxy: proxies.https, noProxy: proxies.none });
 };
 
+/** So long after it last carried a reply a kept connection is not trusted with a change any more. */
+const WARM_MS = 1_000;
+
 /**
- * `endpoint` is as readEndpoint accepts it; throws on any other, as nothing has been sent by then. What changes something
- * goes over a connection of its own: a kept one may have died unseen while this process was frozen or busy, and a change
- * lost on it is a change of unknown fate, where a read would only be made again.
+ * Connections for what changes something: kept no longer than they are warm. One that was kept while this process was
+ * frozen or busy may have died unseen, and a change lost on it is a change of unknown fate, where a read is made again.
  */
-export const createTransport = (endpoint: string, proxies: Proxies, limits: Limits = DEFAULT_LIMITS): Transport => {
+const warmConnections = (open: (keepMs: number) => Dispatcher, { now, monotonic }: Time) => {
+  let current: Dispatcher | null = null;
+  let warm = { wall: 0, monotonic: 0 };
+  const cooled = new Set<Promise<void>>();
+
+  const retire = (dispatcher: Dispatcher): void => {
+    const closing = dispatcher.close().finally(() => cooled.delete(closing));
+    cooled.add(closing);
+  };
+
+  return {
+    /** A frozen machine's monotonic clock may have stood still as well; the wall clock may have been set. Either is enough to doubt. */
+    take: (): Dispatcher => {
+      const isWarm = monotonic() - warm.monotonic < WARM_MS && Math.abs(now() - warm.wall) < WARM_MS;
+      if (current !== null && isWarm) return current;
+      if (current !== null) retire(current);
+      current = open(WARM_MS);
+      warm = { wall: now(), monotonic: monotonic() };
+      return current;
+    },
+    heardFrom: (dispatcher: Dispatcher): void => {
+      if (dispatcher === current) warm = { wall: now(), monotonic: monotonic() };
+    },
+    close: async (): Promise<void> => {
+      if (current !== null) retire(current);
+      await Promise.all(cooled);
+    },
+  };
+};
+
+/** `endpoint` is as readEndpoint accepts it; throws on any other, as nothing has been sent by then. */
+export const createTransport = (endpoint: string, proxies: Proxies, time: Time, limits: Limits = DEFAULT_LIMITS): Transport => {
   const read = readEndpoint(endpoint);
   if (read.kind === 'refused') throw new Error(`the endpoint ${read.reason}`);
-  const [kept, single] = [connectTo(read.url, proxies, limits), connectTo(read.url, proxies, limits)];
   const { host, origin } = read.url;
+  const forReads = connectTo(read.url, proxies, limits, KEPT_MS);
+  const forChanges = warmConnections((keepMs) => connectTo(read.url, proxies, limits, keepMs), time);
+
+  const sendChange = async (request: HttpRequest, signal: AbortSignal): Promise<Outcome> => {
+    const dispatcher = forChanges.take();
+    const outcome = await send(dispatcher, origin, request, signal);
+    if (outcome.kind === 'reply') forChanges.heardFrom(dispatcher);
+    return outcome;
+  };
+
   return {
     host,
     send: (request, signal) => {
-      const isRead = request.method === 'GET';
-      return send(isRead ? kept : single, origin, { ...request, headers: { host, ...request.headers } }, { signal, isLast: !isRead });
+      const asSent = { ...request, headers: { host, ...request.headers } };
+      return request.method === 'GET' ? send(forReads, origin, asSent, signal) : sendChange(asSent, signal);
     },
     close: async () => {
-      await Promise.all([kept.close(), single.close()]);
+      await Promise.all([forReads.close(), forChanges.close()]);
     },
   };
 };

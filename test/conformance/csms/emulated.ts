@@ -39,7 +39,7 @@ export interface EmulatedCsms {
 /** CSMS and IAM on this machine, with every scene set that no API can set, and with these answers to what is unknown. */
 export const emulateCsms = async (unknowns: UnknownsDocument = {}): Promise<EmulatedCsms> => {
   const emulator = await startCsmsEmulator({ seed: { ...SEED, unknowns } });
-  const transport = createTransport(emulator.endpoint, NO_PROXIES);
+  const transport = createTransport(emulator.endpoint, NO_PROXIES, wallClock);
   const target = openCsms({
     transport,
     iam: transport,

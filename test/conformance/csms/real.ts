@@ -23,8 +23,8 @@ export interface RealCsms {
 /** CSMS of one project where the environment says it is; a user beside a key pair is taken for the cases of tokens. */
 export const reachCsms = ({ settings, where: { region, projectId }, given, allowed }: CsmsPlace, env: Environment): RealCsms => {
   const endpoint = endpointFor(settings, 'HUAWEICLOUD_CSMS_ENDPOINT', region);
-  const transport = createTransport(endpoint, settings.proxies);
-  const iam = createTransport(endpointFor(settings, 'HUAWEICLOUD_IAM_ENDPOINT', region), settings.proxies);
+  const transport = createTransport(endpoint, settings.proxies, wallClock);
+  const iam = createTransport(endpointFor(settings, 'HUAWEICLOUD_IAM_ENDPOINT', region), settings.proxies, wallClock);
   const withoutKey = readCloudSettings({ ...env, HUAWEICLOUD_SDK_AK: undefined, HUAWEICLOUD_SDK_SK: undefined, HUAWEICLOUD_SDK_SECURITY_TOKEN: undefined }).huawei;
   const target = openCsms({
     transport,

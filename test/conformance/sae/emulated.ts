@@ -36,7 +36,7 @@ export interface EmulatedSae {
 /** SAE on this machine, with every scene set that needs an application, and with these answers to what is unknown. */
 export const emulateSae = async (unknowns: UnknownsDocument = {}): Promise<EmulatedSae> => {
   const emulator = await startSaeEmulator({ seed: { ...SEED, unknowns } });
-  const transport = createTransport(emulator.endpoint, NO_PROXIES);
+  const transport = createTransport(emulator.endpoint, NO_PROXIES, wallClock);
   const target = openSae({
     transport,
     namespaceId: NAMESPACE,

@@ -21,7 +21,7 @@ export interface RealSae {
 /** SAE of one namespace where the environment says it is. */
 export const reachSae = ({ settings, where: { region, namespaceId }, given, allowed }: SaePlace): RealSae => {
   const endpoint = endpointFor(settings, 'ALIBABA_CLOUD_SAE_ENDPOINT', region);
-  const transport = createTransport(endpoint, settings.proxies);
+  const transport = createTransport(endpoint, settings.proxies, wallClock);
   const target = openSae({ transport, namespaceId, key: alibabaKey(settings), clock: wallClock, given, allowed, ...(isLoopback(new URL(endpoint)) ? EMULATOR : { spacingMs: SPACING_MS, looks: LOOKS }) });
   return { target, endpoint, close: () => transport.close() };
 };
