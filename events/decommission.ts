@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contradictionsIn } from './contradictions.ts';
+import { mergeInstances } from './instances.ts';
 import { fitsOneMessage } from './size.ts';
 import { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from './ids.ts';
 
@@ -98,5 +99,9 @@ const Document = z.object({
 export const DecommissionEvent = Document.refine((event) => event.data.part === undefined || fitsOneMessage(JSON.stringify(event)), {
   message: 'must fit one message of 1 MiB, since a part is not split again',
   path: ['data', 'part'],
+  // The cap is held against this number, so a part must not claim to be of a smaller whole than itself.
+}).refine(({ data }) => data.part?.instances === undefined || data.part.instances >= mergeInstances(data.instances).length, {
+  message: 'must be the number of instances of the whole event, which is no less than what this part names',
+  path: ['data', 'part', 'instances'],
 });
 export type DecommissionEvent = z.infer<typeof DecommissionEvent>;

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 
+export const DEFAULT_STATE = '.probate';
+
 /** What every command takes that works with a state (interfaces.md, Command). */
 export interface StateOptions {
   readonly state: string;
@@ -15,7 +17,7 @@ export interface CommonOptions extends StateOptions {
 /** Adds --state, --stack and --json with their PROBATE_* defaults. */
 export const withStateOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--state <dir>', 'where ledger and queue live').env('PROBATE_STATE').default('.probate', './.probate'))
+    .addOption(new Option('--state <dir>', 'where ledger and queue live').env('PROBATE_STATE').default(DEFAULT_STATE, './.probate'))
     .addOption(new Option('--stack <where>', 'one machine, or AWS').choices(['embedded', 'aws']).env('PROBATE_STACK').default('embedded'))
     .option('--json', 'print one JSON document on standard output');
 

@@ -6,7 +6,7 @@ import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
-import type { StateOptions } from '../commands/options.ts';
+import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
 import { VENDOR_ENDPOINTS } from '../run/place.ts';
 import { exitCodeOf } from '../run/results.ts';
@@ -44,14 +44,25 @@ export interface Status {
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-const shownNeed = ({ occasion: _occasion, ...need }: Need): ShownNeed => ({ ...need, until: time(need.until) });
+const shownNeed = ({ occasion: _occasion, ...need }: Need, where: string): ShownNeed => ({
+  ...need,
+  until: time(need.until),
+  commands: need.commands.map((command) => `${command}${where}`),
+});
 
-const sagaStatus = (saga: Saga, need: Need | null, now: number): SagaStatus => {
+/** What a command needs to find the same ledger again, where neither its defaults nor the environment say so. */
+const whereabouts = ({ stack, state }: StateOptions, { env }: Terminal): string => {
+  const isDefault = stack === 'aws' ? env['PROBATE_STACK'] === 'aws' : state === (env['PROBATE_STATE'] ?? DEFAULT_STATE);
+  if (isDefault) return '';
+  return stack === 'aws' ? ' --stack aws' : ` --state ${/^[\w./-]+$/.test(state) ? state : `'${state.replaceAll("'", `'\\''`)}'`}`;
+};
+
+const sagaStatus = (saga: Saga, need: Need | null, now: number, where: string): SagaStatus => {
   const step = nextStepOf(saga);
   return {
     ...sagaResult(saga, now),
     next: step === null ? null : { step, at: time(saga.wait?.until ?? null) },
-    needs: need === null ? null : shownNeed(need),
+    needs: need === null ? null : shownNeed(need, where),
   };
 };
 
@@ -66,11 +77,11 @@ const count = async (items: AsyncIterable<unknown>): Promise<number> => {
   return counted;
 };
 
-const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clouds']): Promise<Status> => {
+const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clouds'], where: string): Promise<Status> => {
   const { ledger, queue, clock } = desk;
   const now = clock.now();
   const controls = await readControls(ledger);
-  const told = sagas.map((saga) => sagaStatus(saga, needOf(saga, controls, now), now));
+  const told = sagas.map((saga) => sagaStatus(saga, needOf(saga, controls, now), now, where));
   const depths = await Promise.all(QUEUE_NAMES.map(async (name) => [name, await queue.depth(name)] as const));
   return {
     clouds,
@@ -97,7 +108,7 @@ const exitOf = ({ sagas, parkedMessages, pause, holds, closedKeys, queues }: Sta
 export const showStatus = (terminal: Terminal, asked: string | undefined, options: StateOptions): Promise<ExitCode> =>
   withStack(options, 'existing', async (desk) => {
     const sagas = asked === undefined ? await allSagas(desk) : await findSagas(desk, asked);
-    const status = await statusOf(desk, sagas, cloudsOf(terminal, options.state));
+    const status = await statusOf(desk, sagas, cloudsOf(terminal, options.state), whereabouts(options, terminal));
     if (options.json === true) writeJson(terminal, status);
     else terminal.out(statusText(status, asked !== undefined));
     if (asked === undefined) return exitOf(status);

@@ -81,12 +81,13 @@ describe('an event that fits', () => {
   });
 });
 
-describe('what could not be split without cutting is refused', () => {
+describe('what could not be split without cutting, or is no part of what it says, is refused', () => {
   it.each([
     { bad: 'a list beyond a thousand', document: anEvent([aHuaweiInstance({ secretNames: names(1001, 10) })]) },
     { bad: 'two entries of one instance that are beyond it together', document: anEvent([aHuaweiInstance({ secretNames: names(600, 10) }), aHuaweiInstance({ secretNames: names(600, 11) })]) },
+    { bad: 'a part that claims to be of a whole smaller than itself', document: anEvent([1, 2, 3].map((index) => aHuaweiInstance({ instanceId: instanceId(index) })), { part: { index: 1, count: 1, instances: 2 } }) },
     { bad: 'a part beyond 1 MiB', document: anEvent([1, 2, 3].map(aFullInstance), { part: { index: 1, count: 2 } }) },
   ])('$bad', ({ document }) => {
-    expect(() => accepted(document)).toThrow(/at most 1000 entries|all its entries together|a part is not split again/);
+    expect(() => accepted(document)).toThrow(/no less than what this part names|at most 1000 entries|all its entries together|a part is not split again/);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { PROJECT, anEvent } from '../../events/builders.ts';
 import { NAMESPACE, aDatabase, databaseId, linked, sagaIdOf } from '../builders.ts';
+import { begin } from '../../cli/probate.ts';
 import { type Site, aSite, swift } from '../harness.ts';
 
 const DAY = 86_400;
@@ -44,7 +45,9 @@ it('pause keeps a whole run from touching anything, resume lets it go on', async
   expect(await command(site, 'pause', '--reason', 'too many')).toMatchObject({ code: 0, document: { answer: 'effective', target: 'everything' } });
   expect(await site.run([anEvent([aDatabase(1)])])).toMatchObject({ code: 3, result: { sagas: [{ reason: 'paused: too many' }] } });
   expect(site.changes()).toEqual([]);
-  expect(await command(site, 'status')).toMatchObject({ code: 3, document: { pause: { reason: 'too many' }, sagas: [{ needs: { commands: ['npx probate resume'] } }] } });
+  expect(await command(site, 'status')).toMatchObject({ code: 3, document: { pause: { reason: 'too many' }, sagas: [{ needs: { commands: [`npx probate resume --state ${site.state}`] } }] } });
+  const there = await begin(['status', '--json'], { env: { ...site.env, PROBATE_STATE: site.state } }).ended;
+  expect(JSON.parse(there.out)).toMatchObject({ sagas: [{ needs: { commands: ['npx probate resume'] } }] });
   expect(await command(site, 'resume')).toMatchObject({ code: 0, document: { lifted: { reason: 'too many' } } });
   expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
 });
