@@ -63,6 +63,16 @@ describe('H28: the pace of an API', () => {
     expect(gaps(taken)).toEqual(Array.from({ length: 5 }, () => SPACING));
   });
 
+  it('that nobody used for a moment saves nothing up either', async () => {
+    const state = aState();
+    const pace = aPace(state);
+    await slots(pace, 1);
+    state.clock.advance(SPACING * 1.5);
+    const taken = await slots(pace, 3);
+    expect(taken[0]).toBe(state.clock.now());
+    expect(gaps(taken)).toEqual([SPACING, SPACING]);
+  });
+
   it('is kept by those who ask at the same moment', async () => {
     const state = aState();
     const pace = aPace(state);
