@@ -142,6 +142,15 @@ describe('sending to SQS', () => {
   });
 });
 
+describe('removing from SQS', () => {
+  it.each(['acknowledge', 'removeDead'] as const)('%s rejects when a message was kept, though the answer is a 200', async (removal) => {
+    const { queue } = await meddled('sqs', ({ operation }) =>
+      operation === 'DeleteMessageBatch' ? { status: 200, body: { Successful: [{ Id: '0' }], Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] } } : 'as it is',
+    );
+    await expect(queue[removal]('deletions', ['one receipt', 'another'])).rejects.toThrow(/kept 1 of 2 messages that were to be removed: InternalError/);
+  });
+});
+
 describe('dead letters of SQS', () => {
   it('are what the queue itself gave up too, under the name they had and without a reason', async () => {
     const stage = await aStage(standIns);

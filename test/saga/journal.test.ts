@@ -59,6 +59,18 @@ it('any change of any line is found at that line', () => {
   );
 });
 
+it('the last hash stands for every line: another fact anywhere comes to another one, however well the lines are made to fit again', () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 8 }), fc.nat(), (length, which) => {
+      const facts = someFacts(length);
+      const at = which % facts.length;
+      const told = facts.map((fact, index): Dated => (index === at ? { type: 'Released', at: fact.at } : fact));
+      expect(chain(GENESIS, told).at(-1)?.hash).not.toBe(chain(GENESIS, facts).at(-1)?.hash);
+    }),
+    runs,
+  );
+});
+
 it.each<[string, (entry: Entry) => Entry]>([
   ['number', (entry) => ({ ...entry, seq: entry.seq + 1 })],
   ['link to the line before', (entry) => ({ ...entry, before: 'another' })],

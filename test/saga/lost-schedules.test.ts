@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { fitsOurSchedule } from '../../lib/saga/attempt.ts';
+import { evolve } from '../../lib/saga/evolve.ts';
+import { reopeningOf } from '../../lib/saga/reopen.ts';
 import {
   DAY,
   MINUTE,
   NOW,
   OPENED,
+  POLICY,
   SECOND,
   type SightTerms,
   type Then,
+  aCancelOf,
   aCsmsSecret,
   aPlannedSaga,
   aSaga,
@@ -76,6 +80,14 @@ describe('a schedule whose reply was lost', () => {
     expect(foreign.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'somebody else' });
   });
 
+  it('H22: an undo that comes between CSMS.0107 and the look at the date cancels it all the same', () => {
+    const now = LATER + MINUTE;
+    const second = decideSeeing(failedOnce(), { csms: [db1] }, { now }).saga;
+    const pending = decideOn(second, { occurrence: replied(second, { kind: 'pending', code: 'CSMS.0107' }), now });
+    const undone = after(pending.saga, now, { type: 'UndoRequested', by: 'a person' });
+    expect(callOf(decideSeeing(undone, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now }))).toEqual(aCancelOf('db-1'));
+  });
+
   it('H39: whose second try is lost too is known by the date of either', () => {
     const again = intending(failedOnce(), aScheduleOf('db-1'), LATER + DAY);
     const now = LATER + DAY + 21 * SECOND;
@@ -88,6 +100,18 @@ describe('a schedule whose reply was lost', () => {
     expect(then.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us' });
     expect(callOf(then)).toBeNull();
   });
+});
+
+it('a saga that is sent round again goes on remembering a schedule that never got a reply, and knows its late effect by the date', () => {
+  const lost = after(resolved(scheduling, { csms: [db1] }).saga, LATER, { type: 'Settled', state: 'parked', reason: 'x' });
+  const reopening = reopeningOf(lost, POLICY, 'a person', LATER + MINUTE);
+  if (reopening.kind !== 'reopens') throw new Error(reopening.why);
+  const reopened = evolve(lost, reopening.fact);
+  expect(reopened.unanswered).toEqual(lost.unanswered);
+  const now = LATER + 2 * MINUTE;
+  const planned = decideSeeing(reopened, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now }).saga;
+  const then = decideSeeing(planned, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now + SECOND }, { now: now + SECOND });
+  expect(then.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us', eraseAt: NOW + 7 * DAY });
 });
 
 describe('a restored saga with a schedule that never got a reply', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { InstanceId, NamespaceId } from '../../events/ids.ts';
 import type { Instance } from '../../lib/saga/instance.ts';
 import { linkedTo } from '../../lib/saga/csms-list.ts';
@@ -180,6 +180,7 @@ it('each namespace of the copies is listed once', () => {
 });
 
 it('H1: an instance id is never a plain string', () => {
+  expectTypeOf<string>().not.toExtend<InstanceId>();
   expect(InstanceId.safeParse('').success).toBe(false);
   expect(InstanceId.safeParse('*').success).toBe(false);
 });

@@ -15,6 +15,9 @@ interface Stated {
 
 const TURNED_BACK = new Set(['compensating', 'gone', 'restored', 'refused', 'parked', 'compensation-failed']);
 
+/** The purge's step 3 and later (design.md, Words): from such an intent on a saga only goes forward. */
+const PAST_THE_PIVOT: ReadonlySet<Attempt['call']['op']> = new Set(['delete-stage', 'batch-delete', 'delete-named'] as const);
+
 const scopeOf = ({ instance }: Saga): string => (instance.cloud === 'huawei' ? instance.projectId : instance.namespaceId);
 
 /** A schedule made under an earlier plan is cancelled under any. */
@@ -40,7 +43,8 @@ const intended = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { 
   if (number !== saga.attempts + 1) wrong('its number is not the next one');
   if (!isPlanned(saga, attempt)) wrong('no plan in the ledger names it');
   if (call.op !== 'cancel' && TURNED_BACK.has(saga.state)) wrong(`intended though the saga is ${saga.state}`);
-  if (call.op === 'cancel' && saga.pivotAt !== null) wrong('a cancellation after the pivot');
+  if (call.op === 'cancel' && records.pivoted.has(saga.sagaId)) wrong('a cancellation after the pivot');
+  if (PAST_THE_PIVOT.has(call.op)) records.pivoted.add(saga.sagaId);
   if (attempt.settledAt < attempt.notAfter) wrong('settles before its deadline');
   const now = timeline.now();
   const seen = records.seen(life);
@@ -117,7 +121,10 @@ export const auditFact = (parts: LedgerAuditParts, stated: Stated): void => {
       return;
     case 'CompensationStarted':
     case 'UndoRequested':
-      if (saga.pivotAt !== null) wrong(`${fact.type} after the pivot`);
+      if (records.pivoted.has(saga.sagaId)) wrong(`${fact.type} after the pivot`);
+      return;
+    case 'Reopened':
+      records.pivoted.delete(saga.sagaId);
       return;
     case 'Looked':
       lookedGone(parts, stated, fact);

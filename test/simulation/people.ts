@@ -172,6 +172,8 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
     tidyUp: async () => {
       await resume(desk);
       await releaseAll();
+      // A release that failed halfway lifted the hold on record and left the saga its own.
+      for (const { sagaId, hold } of sagas()) if (hold !== null) await release(desk, { kind: 'saga', key: sagaId });
       if (policy.requireApproval) await approveAll();
     },
   };

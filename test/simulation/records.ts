@@ -36,6 +36,8 @@ export interface Records {
   readonly planned: Map<string, Set<string>>;
   /** Names that a batch-delete's own reply told as deleted, by saga. */
   readonly toldDeleted: Map<string, Set<string>>;
+  /** Sagas that intended what cannot be undone, as the auditor counts it; a saga that is reopened begins anew. */
+  readonly pivoted: Set<string>;
   controls: Controls;
   /** True time since when they are as they are. */
   controlsSince: number;
@@ -51,6 +53,7 @@ export const createRecords = (): Records => {
     intents: new Map(),
     planned: new Map(),
     toldDeleted: new Map(),
+    pivoted: new Set(),
     controls: NO_CONTROLS,
     controlsSince: 0,
     seen: ({ name }) => {

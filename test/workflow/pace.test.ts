@@ -99,6 +99,16 @@ describe('H28: the pace of an API', () => {
     expect(came[0]?.after).toBe(0);
     expect(gaps(went(came))).toEqual(gapsOf(5, SPACING));
   });
+
+  it('that nobody used for a moment saves nothing up either', async () => {
+    const state = aState();
+    const pace = aPace(state);
+    await askAll(state, pace, 1);
+    state.clock.advance(SPACING * 1.5);
+    const came = await askAll(state, pace, 3);
+    expect(came[0]?.after).toBe(0);
+    expect(gaps(went(came))).toEqual(gapsOf(2, SPACING));
+  });
 });
 
 describe('H28: more calls than there is room for', () => {

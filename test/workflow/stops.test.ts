@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
-import { readControls } from '../../lib/workflow/controls.ts';
+import { amend } from '../../lib/workflow/amend.ts';
+import { readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { needOf } from '../../lib/workflow/needs.ts';
 import { readSaga } from '../../lib/workflow/saga-store.ts';
@@ -91,13 +92,11 @@ it('a hold that came before the instance was ever named stops its saga before an
   expect(changes(world)).toEqual([]);
 });
 
-it('while a call has no reply yet, a hold and a pause say that it may be under way', async () => {
-  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
-  const { workflow } = world;
-  const answers: string[] = [];
+/** The workflow of a world in which somebody does something while a schedule or a batch-delete is under way. */
+const meanwhile = ({ workflow }: World, act: () => Promise<unknown>): Workflow => {
   const { writers } = workflow;
   if (writers === null) throw new Error('no writers');
-  const watched: Workflow = {
+  return {
     ...workflow,
     writers: {
       ...writers,
@@ -106,18 +105,78 @@ it('while a call has no reply yet, a hold and a pause say that it may be under w
         return {
           ...writer,
           schedule: async (...call) => {
-            answers.push((await hold(workflow, targetOf(SAGA), aHold)).answer, (await pause(workflow, aHold)).answer);
+            await act();
             return writer.schedule(...call);
+          },
+          batchDelete: async (...call) => {
+            await act();
+            return writer.batchDelete(...call);
           },
         };
       },
     },
   };
+};
+
+it('while a call has no reply yet, a hold and a pause say that it may be under way', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+  const { workflow } = world;
+  const answers: string[] = [];
+  const watched = meanwhile(world, async () => answers.push((await hold(workflow, targetOf(SAGA), aHold)).answer, (await pause(workflow, aHold)).answer));
   await takeIn(workflow, anEvent([rds()]));
   await workOff(watched, { v: 1, sagaId: SagaId.parse(SAGA), turn: 0 }, { remainingMs: () => 60_000 });
   expect(answers).toEqual(['a call may be under way', 'a call may be under way']);
   expect((await sagaIn(workflow)).hold).toEqual(aHold);
   expect(changes(world)).toEqual(['DeleteSecretForSchedule']);
+});
+
+it('H27: a hold that comes in while a call is under way does not lose its reply, so that the call is not made again', async () => {
+  // Nothing but the reply could tell what a batch-delete of this type erased.
+  const gauss = { instanceType: 'GaussDB' };
+  const world = await aWorld({ secrets: [{ name: 'db-1', projectId: PROJECT, instance: { id: INSTANCE, type: 'GaussDB' } }] }, aPolicy({ unseenTypes: ['GaussDB'] }));
+  const { workflow } = world;
+  await takeIn(workflow, anEvent([rds(gauss)]));
+  const sagaId = SagaId.parse(SAGA.replace(':RDS:', ':GaussDB:'));
+  await workOff(meanwhile(world, () => hold(workflow, targetOf(sagaId), aHold)), { v: 1, sagaId, turn: 0 }, { remainingMs: () => 60_000 });
+  await release(workflow, targetOf(sagaId));
+  const [saga] = await world.run([], DAY);
+  expect(saga).toMatchObject({ state: 'gone', secrets: [{ name: 'db-1', outcome: 'deleted' }] });
+  expect(changes(world)).toEqual(['BatchDeleteSecrets']);
+});
+
+/** The workflow of a world in which somebody does something the moment after a call's intent was written. */
+const afterAnIntent = ({ workflow }: World, act: () => Promise<unknown>): Workflow => {
+  const { ledger } = workflow;
+  let acted = false;
+  return {
+    ...workflow,
+    ledger: {
+      ...ledger,
+      write: async (item) => {
+        const answer = await ledger.write(item);
+        if (acted || !item.body.includes('CallIntended')) return answer;
+        acted = true;
+        await act();
+        return answer;
+      },
+    },
+  };
+};
+
+const PAST_ITS_INTENT: readonly (readonly [what: string, act: (workflow: Workflow) => Promise<unknown>])[] = [
+  ['a pause', ({ ledger }) => setPause(ledger, aHold)],
+  ['a hold on the saga', ({ ledger }) => setHold(ledger, SAGA, aHold)],
+  ['a hold on the instance', ({ ledger }) => setHold(ledger, INSTANCE, aHold)],
+  ['a hold on the secret', ({ ledger }) => setHold(ledger, `huawei/${PROJECT}/db-1`, aHold)],
+  ['an undo', ({ ledger, clock }) => amend(ledger, SagaId.parse(SAGA), clock.now(), () => [{ type: 'UndoRequested', at: clock.now(), by: 'operator' }])],
+];
+
+it.each(PAST_ITS_INTENT)('H63: %s on record before the call but after its intent stops the call', async (_what, act) => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+  await takeIn(world.workflow, anEvent([rds()]));
+  await workOff(afterAnIntent(world, () => act(world.workflow)), { v: 1, sagaId: SagaId.parse(SAGA), turn: 0 }, { remainingMs: () => 60_000 });
+  expect(changes(world)).toEqual([]);
+  expect((await sagaIn(world.workflow)).attempt).toBeNull();
 });
 
 it('H63: a pause stops every saga where it stands, lets its date be honoured, and resume lets it go on', async () => {

@@ -1,0 +1,45 @@
+import type { Mutant } from '../mutant.ts';
+
+/** Which event, which saga, which secret. */
+export const IDENTITY_BUGS: readonly Mutant[] = [
+  {
+    name: 'reused-event-id-accepted',
+    about: 'design, Identity',
+    file: 'lib/workflow/event-store.ts',
+    from: 'return part.digest === dataDigest(event) ? part :',
+    to: `return part.digest !== '' ? part :`,
+    guard: { by: 'tests', files: ['test/workflow/intake.test.ts'] },
+  },
+  {
+    name: 'older-event-accepted',
+    about: 'H12',
+    file: 'lib/saga/admission.ts',
+    from: 'if (event.time < lastLife)',
+    to: 'if (event.time < Math.min(0, lastLife))',
+    guard: { by: 'tests', files: ['test/saga/admission.test.ts'] },
+  },
+  {
+    name: 'secret-claimed-by-two-open-plans',
+    about: 'H4',
+    file: 'lib/workflow/claims.ts',
+    from: 'now === null || now.sagaId === known?.sagaId || now.sagaId === sagaId ?',
+    to: `now?.sagaId !== '' ?`,
+    guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },
+  },
+  {
+    name: 'sae-ids-through-number',
+    about: 'H8',
+    file: 'lib/clouds/alibaba/secrets.ts',
+    from: '.transform(String)',
+    to: '.transform((id) => String(Number(id)))',
+    guard: { by: 'tests', files: ['test/clouds/sae-replies.test.ts'] },
+  },
+  {
+    name: 'json-numbers-lose-their-digits',
+    about: 'H8',
+    file: 'lib/clouds/http/json.ts',
+    from: 'return JSON.parse(text, keepDigits);',
+    to: 'return JSON.parse(text);',
+    guard: { by: 'tests', files: ['test/clouds/sae-replies.test.ts'] },
+  },
+];

@@ -1,0 +1,77 @@
+import type { Mutant } from '../mutant.ts';
+
+/** What counts as a proof, and what a list may still be believed for. */
+export const VERIFICATION_BUGS: readonly Mutant[] = [
+  {
+    name: 'one-proof-enough',
+    about: 'H45',
+    file: 'lib/saga/looked.ts',
+    from: 'record.proofs + 1 >= proofsNeeded',
+    to: 'proofsNeeded > 0',
+    guard: { by: 'tests', files: ['test/saga/verification.test.ts'] },
+  },
+  {
+    name: 'list-alone-taken-for-a-proof',
+    about: 'H45',
+    file: 'lib/saga/verification.ts',
+    from: 'const shown = sight.shown[target.name]?.answer;',
+    to: `if (sight.csms !== null) return { kind: 'gone', detail: null };\n  const shown = sight.shown[target.name]?.answer;`,
+    guard: { by: 'tests', files: ['test/saga/verification.test.ts'] },
+  },
+  {
+    name: 'name-alone-taken-for-a-proof',
+    about: 'H45',
+    file: 'lib/saga/verification.ts',
+    from: 'csms: csms.length > 0, sae',
+    to: 'csms: false, sae',
+    guard: { by: 'tests', files: ['test/saga/verification.test.ts'] },
+  },
+  {
+    name: 'unknown-state-taken-for-gone',
+    about: 'H50',
+    file: 'lib/saga/verification.ts',
+    from: 'return { kind: \'unknown\', code: `state-${state}` };',
+    to: 'return { kind: \'gone\', detail: `state-${state}` };',
+    guard: { by: 'tests', files: ['test/saga/verification.test.ts'] },
+  },
+  {
+    name: 'stale-list-before-batch-delete',
+    about: 'H10',
+    file: 'lib/saga/batch.ts',
+    from: `lookFor(turn, 'before batch-delete', { begunAfter, csms: true })`,
+    to: `lookFor(turn, 'before batch-delete', { begunAfter: plan.at, csms: true })`,
+    guard: { by: 'tests', files: ['test/saga/replan.test.ts', 'test/saga/stale-lists.test.ts'] },
+  },
+  {
+    name: 'plan-compared-by-name-only',
+    about: 'H6',
+    file: 'lib/saga/planning.ts',
+    from: 'if (match === undefined || match.name !== secret.name || match.createTime !== secret.createTime)',
+    to: 'if (match === undefined && planned.every(({ name }) => name !== secret.name))',
+    guard: { by: 'tests', files: ['test/saga/replan.test.ts'] },
+  },
+  {
+    name: 'new-plan-after-something-was-erased',
+    about: 'design, The saga',
+    file: 'lib/saga/planning.ts',
+    from: 'return saga.purgeStartedAt !== null || saga.planReturns',
+    to: 'return saga.planReturns',
+    guard: { by: 'tests', files: ['test/saga/replan.test.ts'] },
+  },
+  {
+    name: 'rescue-overlooked',
+    about: 'H61',
+    file: 'lib/saga/quarantine.ts',
+    from: '  if (rescue !== null) return rescue;\n',
+    to: '',
+    guard: { by: 'tests', files: ['test/saga/quarantine.test.ts'] },
+  },
+  {
+    name: 'erased-before-what-may-be-refused',
+    about: 'H33',
+    file: 'lib/saga/purge.ts',
+    from: '  deleteNextCopy(turn, plan) ??\n  deleteNextStage(turn, plan) ??\n  batchDelete(turn, plan) ??\n',
+    to: '  batchDelete(turn, plan) ??\n  deleteNextCopy(turn, plan) ??\n  deleteNextStage(turn, plan) ??\n',
+    guard: { by: 'tests', files: ['test/saga/purge.test.ts'] },
+  },
+];

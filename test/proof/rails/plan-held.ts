@@ -1,0 +1,77 @@
+import type { Mutant } from '../mutant.ts';
+
+/** That what is done is what was planned and approved, and that a plan run can do nothing. */
+export const PLAN_HELD_RAILS: readonly Mutant[] = [
+  {
+    name: 'plan-before-anything-is-touched',
+    about: 'H6, H10',
+    file: 'lib/saga/quarantine.ts',
+    from: '  if (difference !== null) return planAnew(turn, difference);\n',
+    to: '',
+    guard: { by: 'tests', files: ['test/saga/replan.test.ts'] },
+  },
+  {
+    name: 'plan-before-batch-delete',
+    about: 'H10',
+    file: 'lib/saga/batch.ts',
+    from: 'if (difference !== null)',
+    to: `if (difference === '')`,
+    guard: { by: 'tests', files: ['test/saga/replan.test.ts'] },
+  },
+  {
+    name: 'rails-before-batch-delete',
+    about: 'design, batch-delete takes an instance',
+    file: 'lib/saga/batch.ts',
+    from: `  const refusal = judge(turn, plan);\n  if (refusal !== null) return giveUp(turn, refusal);\n  const noted`,
+    to: '  const noted',
+    guard: { by: 'tests', files: ['test/saga/batch.test.ts', 'test/saga/replan.test.ts', 'test/saga/purge.test.ts'] },
+  },
+  {
+    name: 'approval',
+    about: 'design, The saga',
+    file: 'lib/saga/planning.ts',
+    from: `  if (needsApproval(turn, plan)) return wait(turn, null, 'approval');\n`,
+    to: '',
+    guard: { by: 'tests', files: ['test/saga/planning.test.ts'] },
+  },
+  {
+    name: 'approval-of-this-digest',
+    about: 'design, The saga',
+    file: 'lib/saga/planning.ts',
+    from: 'saga.approvedDigest !== plan.digest',
+    to: 'saga.approvedDigest === null',
+    guard: { by: 'tests', files: ['test/saga/planning.test.ts', 'test/saga/replan.test.ts'] },
+  },
+  {
+    name: 'approval-of-what-stands',
+    about: 'design, The saga',
+    file: 'lib/workflow/stops.ts',
+    from: 'return saga.plan.digest === digest ?',
+    to: `return digest !== '' ?`,
+    guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
+  },
+  {
+    name: 'plan-run-without-writers',
+    about: 'H60',
+    file: 'cli/run/private-drive.ts',
+    from: 'writers: options.readOnly ? null : shared.writers',
+    to: 'writers: shared.writers',
+    guard: { by: 'tests', files: ['test/cli/private-drive.test.ts'] },
+  },
+  {
+    name: 'csms-reader-without-writes',
+    about: 'H60',
+    file: 'lib/clouds/clouds.ts',
+    from: 'createCsmsReader(csms.get(project))',
+    to: 'createCsmsWriter(csms.get(project))',
+    guard: { by: 'tests', files: ['test/clouds/csms-requests.test.ts'] },
+  },
+  {
+    name: 'sae-reader-without-writes',
+    about: 'H60',
+    file: 'lib/clouds/clouds.ts',
+    from: 'createSaeReader(sae(region))',
+    to: 'createSaeWriter(sae(region))',
+    guard: { by: 'tests', files: ['test/clouds/csms-requests.test.ts'] },
+  },
+];
