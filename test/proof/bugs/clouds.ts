@@ -77,9 +77,9 @@ export const CLOUD_BUGS: readonly Mutant[] = [
   {
     name: 'pace-overrun-by-a-burst',
     about: 'design, Where it bites, 4',
-    file: 'lib/workflow/pace.ts',
-    from: 'known.nextAt = at + known.spacingMs;',
-    to: 'known.nextAt += known.spacingMs;',
+    file: 'lib/workflow/budget.ts',
+    from: 'next: Math.max(line.next, passed)',
+    to: 'next: line.next',
     guard: { by: 'tests', files: ['test/workflow/pace.test.ts'] },
   },
 ];

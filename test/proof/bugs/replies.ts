@@ -59,8 +59,8 @@ export const REPLY_BUGS: readonly Mutant[] = [
     name: 'refused-read-taken-for-gone',
     about: 'H47',
     file: 'lib/workflow/looks.ts',
-    from: `answer.verdict.kind === 'alreadyGone' ? 'not-found'`,
-    to: `answer.verdict.kind === 'alreadyGone' || answer.verdict.kind === 'terminal' ? 'not-found'`,
+    from: `else if (answer.verdict.kind === 'alreadyGone') shown[name]`,
+    to: `else if (answer.verdict.kind === 'alreadyGone' || answer.verdict.kind === 'terminal') shown[name]`,
     guard: { by: 'tests', files: ['test/workflow/looks.test.ts'] },
   },
   {
