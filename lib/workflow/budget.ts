@@ -15,6 +15,8 @@ export interface Budget {
   readonly passed: number;
   /** The next place that nobody holds. */
   readonly next: number;
+  /** Whoever held a place before the last throttling holds it still if it is before this one. */
+  readonly heldUpTo: number;
   /** When whoever asks next, and has to be sent off, is to come back (epoch ms): newcomers behind newcomers, those sent off again behind their like. */
   readonly sentOffUntil: { readonly newcomers: number; readonly returners: number };
   /** When the next call that passes the line may go out (epoch ms). */
@@ -22,7 +24,7 @@ export interface Budget {
   readonly lesson: Lesson | null;
 }
 
-const UNUSED: Budget = { at: 0, passed: 0, next: 0, sentOffUntil: { newcomers: 0, returners: 0 }, expressAt: 0, lesson: null };
+const UNUSED: Budget = { at: 0, passed: 0, next: 0, heldUpTo: 0, sentOffUntil: { newcomers: 0, returners: 0 }, expressAt: 0, lesson: null };
 
 export interface Asked {
   readonly urgency: Urgency;
@@ -50,7 +52,7 @@ const HOPE = 2;
 
 /** The line as it stands now. */
 export const broughtTo = (now: number, baseMs: number, before: Budget | null): Budget => {
-  const line = before ?? UNUSED;
+  const line = before ?? { ...UNUSED, at: now };
   const { lesson } = line;
   if (line.at >= now) return line;
   const passed = line.passed + callsBetween(line.at, now, baseMs, lesson);
@@ -58,6 +60,10 @@ export const broughtTo = (now: number, baseMs: number, before: Budget | null): B
   const idleMs = idle <= 0 || lesson === null ? 0 : Math.min(now - line.at, Math.round(idle * spacingAt(baseMs, lesson, now)));
   return { ...line, at: now, passed, next: Math.max(line.next, passed), lesson: lesson === null ? null : { ...lesson, idleMs: lesson.idleMs + idleMs } };
 };
+
+/** Whether a place that was granted while `lesson` was the last is still its holder's. */
+export const isHeld = (granted: Granted, lesson: Lesson | null, budget: Budget): boolean =>
+  granted.kind !== 'place' || lesson?.at === budget.lesson?.at || granted.place < budget.heldUpTo;
 
 /** When the line comes to a place, if it goes on as it does now. */
 export const momentOf = (granted: Exclude<Granted, { kind: 'sent-off' }>, { at, passed, lesson }: Budget, baseMs: number): number =>
@@ -108,6 +114,9 @@ export const throttled = (before: Budget | null, hint: Hint, baseMs: number, now
   // The line halts already: that call went out before anybody knew.
   if (budget.at > now && hint.retryAfterMs === null) return budget;
   const lesson = lessonOf(baseMs, budget.lesson, hint, now);
-  const halt = hint.retryAfterMs ?? fullForMs(spacingAt(baseMs, budget.lesson, now), hint, lesson);
-  return { ...budget, at: Math.max(budget.at, now + halt), lesson };
+  const spacingMs = spacingAt(baseMs, budget.lesson, now);
+  const halt = hint.retryAfterMs ?? fullForMs(spacingMs, hint, lesson);
+  // As long as blocks were taken nobody can tell which places somebody waits in: all are void, and whoever waits asks anew.
+  const heldUpTo = spacingMs === baseMs ? budget.passed : Math.min(budget.next, budget.passed + PATIENCE_OF_RETURNERS_MS / lesson.spacingMs);
+  return { ...budget, at: Math.max(budget.at, now + halt), next: heldUpTo, heldUpTo, lesson };
 };

@@ -3,7 +3,7 @@ import type { Api } from '../ports/clouds.ts';
 import type { Item, Ledger } from '../ports/ledger.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { State } from '../saga/saga.ts';
-import { type Asked, type Block, type Budget, type Granted, PATIENCE_OF_RETURNERS_MS, type Urgency, broughtTo, grantAll, heldUp, momentOf, throttled } from './budget.ts';
+import { type Asked, type Block, type Budget, type Granted, PATIENCE_OF_RETURNERS_MS, type Urgency, broughtTo, grantAll, heldUp, isHeld, momentOf, throttled } from './budget.ts';
 import { changeItem } from './item.ts';
 import type { Hint } from './tempo.ts';
 
@@ -167,14 +167,18 @@ const lineOf = ({ ledger, clock, policy, accountOf }: PaceParts, api: Api): Line
       for (let asks = asked; ; asks = { ...asked, returns: true }) {
         const granted = await ask(asks);
         if (granted.kind === 'sent-off') return granted;
+        const lesson = known?.lesson ?? null;
+        let holds = true;
         // A timer has no finer grain than a millisecond.
-        for (let early = earlyBy(granted); early >= 1; early = earlyBy(granted)) {
+        for (let early = earlyBy(granted); holds && early >= 1; early = earlyBy(granted)) {
+          // The line halts for long, or nearly so.
           if (early > PATIENCE_OF_RETURNERS_MS) return { kind: 'sent-off', until: clock.now() + early };
           waited = true;
           await clock.sleep(Math.min(early, NAP_MS));
           await freshen();
+          holds = isHeld(granted, lesson, broughtTo(clock.now(), baseMs, known));
         }
-        if (!waited || !isTooLate(granted)) return { kind: 'now', waited };
+        if (!waited || (holds && !isTooLate(granted))) return { kind: 'now', waited };
       }
     },
     charge: (calls) => change((before, now) => ({ budget: heldUp(broughtTo(now, baseMs, before), calls), answer: undefined })),

@@ -5,7 +5,7 @@ import { type Mutant, mutated } from './mutant.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-const SOURCES = ['cli', 'deploy', 'docs', 'events', 'functions', 'lib', 'local', 'policies', 'test', 'package.json', 'serverless.yml', 'tsconfig.json', 'vitest.config.ts'] as const;
+const SOURCES = ['bench', 'cli', 'deploy', 'docs', 'events', 'functions', 'lib', 'local', 'policies', 'test', 'package.json', 'serverless.yml', 'tsconfig.json', 'vitest.config.ts'] as const;
 
 /** A copy of the sources to break things in; it goes away with the process. */
 export interface Sandbox {

@@ -199,6 +199,15 @@ describe('H28: an API that throttles', () => {
     expect(came.filter(({ after }) => after < 3_000).length).toBeLessThanOrEqual(2);
   });
 
+  it('voids what a worker took ahead while all went well, instead of waiting for calls that nobody makes', async () => {
+    const state = aState();
+    const wide = makePace({ ...state, policy: aPolicy({ pace: { csms: { calls: 1_000, perSeconds: 1 }, sae: { calls: 45, perSeconds: 60 } } }), accountOf: () => 'account' });
+    await askAll(state, wide, 1);
+    await wide.slowDown('csms', { retryAfterMs: null, quota: { calls: 2, perSeconds: 1 } });
+    const [came] = await askAll(state, wide, 1);
+    expect(came?.after).toBeLessThanOrEqual(1_000);
+  });
+
   it('and names its quota is taken at its word', async () => {
     const { state, pace } = await slowed({ retryAfterMs: 0, quota: { calls: 1, perSeconds: 2 } });
     // Two in a hundred less than it allows: calls meet a sliding window a little early or late.

@@ -123,7 +123,7 @@ describe('CloudFormation in YAML', () => {
   });
 
   it('keeps its own variables as they are', () => {
-    const file = changed('description: One saga per instance of each event', "description: '${AWS::Region} ${Name}'");
+    const file = changed('description: One saga per instance of each event, each with its plan', "description: '${AWS::Region} ${Name}'");
     expect(readServerless(file, DEV)).toHaveLength(4);
   });
 });
