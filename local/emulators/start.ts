@@ -8,6 +8,9 @@ import { wallClock } from '../../lib/adapters/wall-clock.ts';
 import type { Store } from './store.ts';
 import { receive, send } from './wire.ts';
 
+/** A token of Huawei Cloud has up to 2 MiB and comes in a header (contracts/huawei-csms.md, section 1). */
+const LARGEST_HEADERS_BYTES = 2_097_152 + 16_384;
+
 const listening = async (server: Server, port: number): Promise<number> => {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -40,7 +43,7 @@ export const start = async <State, Credentials>(
     else send(response, reply);
   };
 
-  const server = createServer((message, response) => {
+  const server = createServer({ maxHeaderSize: LARGEST_HEADERS_BYTES }, (message, response) => {
     serve(message, response).catch((error: unknown) => {
       if (closing.signal.aborted || message.socket.destroyed) return;
       // A fault of the emulator itself must be seen as one, not be taken for something the cloud would say.

@@ -63,7 +63,7 @@ export const startCloud = async (): Promise<LoopbackCloud> => {
     received.push(seen);
     reply(response, answering(seen, received.length - 1));
   };
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createServer({ maxHeaderSize: 4 * 1024 * 1024 }, (request, response) => void serve(request, response));
   const port = await listen(server);
   return {
     endpoint: `http://127.0.0.1:${String(port)}`,

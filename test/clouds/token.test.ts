@@ -52,6 +52,14 @@ describe('H29: a token', () => {
       expect(cloud.received[1]?.headers).not.toHaveProperty('authorization');
     }));
 
+  it('may be as long as the vendor allows', () => {
+    const token = 't'.repeat(2_097_152);
+    const iam = json(201, { token: { expires_at: '2026-11-23T03:00:00.000000Z' } }, { 'x-subject-token': token });
+    return using(withIam((sent) => ({ status: sent === token ? 200 : 401 }), () => iam), async (clouds) => {
+      expect((await clouds.csmsWriter(REGION, PROJECT).delete(NAME, noDeadline())).verdict.kind).toBe('done');
+    });
+  });
+
   it('is one for many calls at once, and one for each project', () =>
     using(withIam(() => ({ status: 200 })), async (clouds) => {
       await Promise.all(Array.from({ length: 20 }, () => clouds.csmsWriter(REGION, PROJECT).delete(NAME, noDeadline())));

@@ -29,6 +29,9 @@ const KEPT_MS = 4_000;
 /** Where the time is read. */
 export type Time = Pick<Clock, 'now' | 'monotonic'>;
 
+/** IAM gives its token in a header, and a token of a user with many rights has up to 2 MiB (contracts/huawei-csms.md, section 1). */
+const LARGEST_HEADERS_BYTES = 2_097_152 + 16_384;
+
 /** One endpoint of a cloud and the connections to it. */
 export interface Transport {
   /** As it goes into the Host header, the port included where it is not the scheme's own: signatures cover it. */
@@ -46,6 +49,7 @@ const connectTo = (url: URL, proxies: Proxies, limits: Limits, keepMs: number): 
     headersTimeout: limits.headersMs,
     bodyTimeout: limits.bodyMs,
     keepAliveTimeout: keepMs,
+    maxHeaderSize: LARGEST_HEADERS_BYTES,
     // Host and order of headers are signed as HTTP/1.1 sends them.
     allowH2: false,
   };
