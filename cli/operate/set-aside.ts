@@ -13,6 +13,7 @@ import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
 import { onCommandLine } from './command-line.ts';
+import { readReason } from './reason.ts';
 import { who } from './who.ts';
 
 export interface ParkedOptions extends CommonOptions {
@@ -102,7 +103,7 @@ const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeo
   const dryRun = options.dryRun === true;
   const office = { ...desk, policy, telemetry: SILENT };
   await drainDeadLetters(office, UNBOUNDED);
-  const { things, left } = await replay(office, { filters, by: who(), why: options.reason?.trim() || 'no reason given', dryRun }, UNBOUNDED);
+  const { things, left } = await replay(office, { filters, by: who(), why: readReason(options.reason), dryRun }, UNBOUNDED);
   const now = desk.clock.now();
   if (options.json === true) {
     writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left });

@@ -9,6 +9,7 @@ import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
 import { findTarget } from './find.ts';
+import { readReason } from './reason.ts';
 import { readUntil } from './until.ts';
 import { who } from './who.ts';
 
@@ -22,7 +23,7 @@ const time = (at: number | null): string | null => (at === null ? null : new Dat
 const asked = ({ reason, until: text }: StopOptions, now: number): Hold => {
   const until = readUntil(text, now);
   if ('problem' in until) throw new BadInput([until.problem]);
-  return { reason: reason?.trim() === '' || reason === undefined ? 'no reason given' : reason.trim(), until: until.until, by: who() };
+  return { reason: readReason(reason), until: until.until, by: who() };
 };
 
 const tellStopped = ({ clock }: Desk, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt }: Stopped, json: boolean): ExitCode => {

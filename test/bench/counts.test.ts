@@ -5,7 +5,7 @@ it('an instance that comes alone costs just these writes, messages and requests,
   const { writes, messages, sendRequests, receiveRequests, deleteRequests, invocations } = await countAlone(1);
   const { pace = 0, ...others } = writes;
   expect({ others, messages, sendRequests, receiveRequests, deleteRequests, invocations }).toEqual({
-    others: { event: 1, saga: 5, quota: 1 },
+    others: { event: 1, saga: 4, quota: 1 },
     messages: 3,
     sendRequests: 3,
     receiveRequests: 3,
@@ -18,12 +18,12 @@ it('an instance that comes alone costs just these writes, messages and requests,
 
 it('each further proof adds one message and one write of the saga', async () => {
   const { writes, messages } = await countAlone(3);
-  expect({ saga: writes['saga'], messages }).toEqual({ saga: 7, messages: 5 });
+  expect({ saga: writes['saga'], messages }).toEqual({ saga: 6, messages: 5 });
 }, 60_000);
 
 it('instances that come at once are told and delivered in batches, each message once or more', async () => {
   const { messages, invocations, deleteRequests } = await countTogether();
-  expect(messages).toBeGreaterThanOrEqual(3 * TOGETHER);
+  expect(messages).toBeGreaterThanOrEqual(2 * TOGETHER);
   expect(invocations).toBeLessThan(messages / 2);
   expect(deleteRequests).toBeLessThanOrEqual(invocations);
 }, 120_000);

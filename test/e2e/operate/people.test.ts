@@ -78,6 +78,8 @@ it('a mistyped target is answered with the one that was meant, and stops nothing
   expect((await command(site, 'hold', `huawei/${PROJECT}`)).err).toContain('give a saga id, an instance id');
   expect((await command(site, 'hold', databaseId(1), '--until', 'tomorrow')).err).toContain('30m, 12h, 7d');
   expect((await command(site, 'hold', databaseId(1), '--until', '2099-02-31T00:00:00Z')).err).toContain('30m, 12h, 7d');
+  expect((await command(site, 'hold', databaseId(1), '--reason', 'x'.repeat(1_025))).err).toContain('at most 1024');
+  expect((await command(site, 'replay', '--reason', 'x'.repeat(1_025))).err).toContain('at most 1024');
   expect((await command(site, 'parked', '--filter', 'resaon=x')).err).toContain('did you mean reason?');
   expect(await command(site, 'status')).toMatchObject({ code: 0, document: { holds: [] } });
 });
