@@ -21,6 +21,8 @@ const LIMIT_SECONDS = 300;
 const TEST_TIMEOUT_MS = 120_000;
 const TIMED_OUT = /^(Error: )?(Test|Hook) timed out/;
 const OUTPUT = 'vitest.json';
+/** One file at a time: two that fail at once cancel each other, and neither failure reaches the report. */
+const ONE_FAILURE = ['--bail=1', '--no-file-parallelism'];
 
 export interface TestRun {
   readonly ruling: Ruling;
@@ -55,7 +57,7 @@ const runOnce = async (root: string, files: readonly string[], { titled, bail }:
   rmSync(output, { force: true });
   const chosen = titled === undefined ? [] : ['--testNamePattern', literally(titled)];
   const patience = [`--testTimeout=${TEST_TIMEOUT_MS}`, `--hookTimeout=${TEST_TIMEOUT_MS}`];
-  const ended = await runNode(['node_modules/vitest/vitest.mjs', 'run', ...files, '--reporter=json', `--outputFile=${output}`, ...patience, ...chosen, ...(bail ? ['--bail=1'] : [])], root, LIMIT_SECONDS);
+  const ended = await runNode(['node_modules/vitest/vitest.mjs', 'run', ...files, '--reporter=json', `--outputFile=${output}`, ...patience, ...chosen, ...(bail ? ONE_FAILURE : [])], root, LIMIT_SECONDS);
   if (ended.code === null) return unjudged({ kind: 'timed-out' });
   if (!existsSync(output)) return unjudged({ kind: 'broken', why: `Vitest wrote no report: ${inShort(ended.err)}` });
   return judge(root, Report.parse(JSON.parse(readFileSync(output, 'utf8'))), ended);

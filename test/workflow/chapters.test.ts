@@ -55,6 +55,19 @@ describe('a journal in chapters', () => {
     state.close();
   });
 
+  it('keeps the chapter of the writer who won, although another had sealed one and then crashed', async () => {
+    const state = await aLedger();
+    const { ledger } = state;
+    await add(ledger, await read(ledger), 600, 'before');
+    const [one, other] = [await read(ledger), await read(ledger)];
+    const crashing: Ledger = { ...ledger, write: (item) => (item.kind === 'saga' ? Promise.reject(new Error('crashed')) : ledger.write(item)) };
+    await expect(add(crashing, other, 700, 'loser')).rejects.toThrow('crashed');
+    expect(await add(ledger, one, 800, 'winner')).toBe('written');
+    const entries = await journalOf(ledger);
+    expect([entries.length, firstBrokenLink(entries), JSON.stringify(entries).includes('loser')]).toEqual([1_401, null, false]);
+    state.close();
+  });
+
   it('says which chapter is missing', async () => {
     const state = await aLedger();
     const { ledger } = state;

@@ -63,6 +63,17 @@ it('a drain that crashed after writing a row and before emptying the queue makes
   expect(await rows(workflow)).toHaveLength(1);
 });
 
+it('H17: a drain that crashed before its row was written leaves the letter in its queue', async () => {
+  const world = await aWorld({});
+  const { workflow } = world;
+  await buried(workflow, 'poison');
+  const crashing = { ...workflow, ledger: { ...workflow.ledger, write: () => Promise.reject(new Error('crashed')) } };
+  await expect(drainDeadLetters(crashing, BUDGET)).rejects.toThrow('crashed');
+  world.advance(61);
+  expect(await drainDeadLetters(workflow, BUDGET)).toBe(1);
+  expect(await rows(workflow)).toHaveLength(1);
+});
+
 it('an event that was given up is sent round again whole, and is parked no more', async () => {
   const { workflow, csms, ...world } = await aWorld({ secrets: [linked('db-1')] });
   const event = anEvent([rds()]);
