@@ -1,10 +1,10 @@
 import { QUEUE_NAMES } from '../../events/messages.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
-import { type Finding, listFindings } from '../../lib/workflow/findings.ts';
+import { listFindings } from '../../lib/workflow/findings.ts';
 import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
-import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
+import { sagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
@@ -14,33 +14,8 @@ import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
 import { allSagas, findSagas } from './find.ts';
+import type { SagaStatus, ShownNeed, Status } from './status.ts';
 import { statusText } from './status-text.ts';
-
-/** A need as it is printed; `until` RFC 3339. */
-export interface ShownNeed extends Omit<Need, 'occasion' | 'until'> {
-  readonly until: string | null;
-}
-
-export interface SagaStatus extends SagaResult {
-  /** What it does next and when; null when nothing. */
-  readonly next: { readonly step: string; readonly at: string | null } | null;
-  readonly needs: ShownNeed | null;
-}
-
-/** What `status` prints with --json: a result document (interfaces.md, Result) and what stands beside the sagas. */
-export interface Status {
-  readonly clouds: { readonly csms: string; readonly sae: string };
-  readonly events: readonly never[];
-  readonly sagas: readonly SagaStatus[];
-  readonly totals: ReturnType<typeof totalsOf>;
-  readonly open: number;
-  readonly parkedMessages: number;
-  readonly queues: Readonly<Record<string, Awaited<ReturnType<Desk['queue']['depth']>>>>;
-  readonly pause: { readonly reason: string; readonly until: string | null; readonly by: string } | null;
-  readonly holds: readonly { readonly target: string; readonly reason: string; readonly until: string | null; readonly by: string }[];
-  readonly closedKeys: number;
-  readonly findings: readonly Finding[];
-}
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 

@@ -1,7 +1,7 @@
 import { paint } from '../run/progress.ts';
 import { describeSaga } from '../run/summary.ts';
 import { printable } from '../terminal/printable.ts';
-import type { SagaStatus, Status } from './show-status.ts';
+import type { SagaStatus, Status } from './status.ts';
 
 const blockersOf = ({ blockers }: SagaStatus): string[] =>
   blockers.map(({ kind, name, secretId, code, seenBy }) => `    blocked by the ${kind} ${printable(name)}, which uses SAE secret ${secretId} (${code ?? seenBy})`);

@@ -4,7 +4,6 @@ import type { Problem } from '../../events/problems.ts';
 import { isLoopback } from '../../lib/clouds/http/endpoint.ts';
 import { EMBEDDED_FILES } from './embedded-clouds.ts';
 import type { OpenedStack } from './open-stack.ts';
-import type { Place } from './place.ts';
 
 /** Emulated clouds beside functions that run on AWS: on emulated secrets this machine would settle what those are asked to settle on real ones. */
 export const mixtureProblems = ({ functions }: Pick<OpenedStack, 'functions'>, isEmbedded: boolean): Problem[] =>
@@ -22,7 +21,7 @@ const isElsewhere = (endpoint: string): boolean => !isLoopback(new URL(endpoint.
  * proves it gone, and a schedule that runs is never cancelled. `hasSagas`: whether the state holds any; `clouds` are the
  * endpoints this command would call, or `embedded`.
  */
-export const strangeClouds = (state: string, hasSagas: boolean, { csms, sae }: Place['clouds']): Problem[] => {
+export const strangeClouds = (state: string, hasSagas: boolean, { csms, sae }: { readonly csms: string; readonly sae: string }): Problem[] => {
   if (csms === 'embedded') {
     const remedy = 'leave out --embed, or name another directory with --state';
     return hasSagas && !keepsClouds(state) ? [{ file: state, path: '', message: 'holds what was begun on other clouds than emulated ones', remedy }] : [];

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Queue } from '../../lib/ports/queue.ts';
-import { deadLetters, now, one } from './deliveries.ts';
-import type { QueueUnderTest } from './queue.suite.ts';
+import { type QueueUnderTest, deadLetters, now, one } from './deliveries.ts';
 
 /** Sends one message, receives it, sets it aside. */
 const bury = async (queue: Queue, body: string, reason: string): Promise<void> => {

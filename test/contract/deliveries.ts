@@ -1,5 +1,12 @@
 import type { DeadLetter, OutgoingMessage, Queue, ReceivedMessage } from '../../lib/ports/queue.ts';
 
+export interface QueueUnderTest {
+  readonly queue: Queue;
+  /** Lets that many seconds of the queue's time go by. */
+  pass(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Long enough for any queue to come up with what it has. */
 export const PATIENCE_SECONDS = 5;
 export const HIDDEN = { visibilitySeconds: 60, waitSeconds: 0 };

@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LARGEST_BODY_BYTES, type Queue } from '../../lib/ports/queue.ts';
 import { describeDeadLetters } from './dead-letters.suite.ts';
-import { HIDDEN, PATIENCE_SECONDS, bodies, collect, now, numbered, one } from './deliveries.ts';
-
-export interface QueueUnderTest {
-  readonly queue: Queue;
-  /** Lets that many seconds of the queue's time go by. */
-  pass(seconds: number): Promise<void>;
-  close(): Promise<void>;
-}
+import { HIDDEN, PATIENCE_SECONDS, type QueueUnderTest, bodies, collect, now, numbered, one } from './deliveries.ts';
 
 /** What every adapter of the Queue port must hold (lib/ports/queue.ts); it asks for nothing SQS does not promise. */
 export const describeQueue = (name: string, make: () => Promise<QueueUnderTest>): void => {

@@ -1,6 +1,6 @@
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Call } from '../../lib/saga/saga.ts';
-import type { LedgerAuditParts } from './ledger-audit.ts';
+import type { AuditParts } from './audit-parts.ts';
 import type { Life } from './life.ts';
 import type { Intent } from './records.ts';
 import type { CloudWatch, SentCall } from './simulated-clouds.ts';
@@ -39,7 +39,7 @@ const namesOf = (intent: Intent): string[] => {
 const keysOf = ({ attempt: { call }, saga }: Intent): string[] => (call.op === 'batch-delete' ? Object.keys(saga.secrets) : [call.key]);
 
 /** Watches every call that leaves: it was intended in the ledger, by this worker, in time, and nothing that should stop it was in force. */
-export const callAudit = (parts: LedgerAuditParts, policy: Policy): CloudWatch => {
+export const callAudit = (parts: AuditParts, policy: Policy): CloudWatch => {
   const { timeline, wallNow, records, findings, trace } = parts;
 
   const intentOf = (life: Life, sent: SentCall): Intent | null => {

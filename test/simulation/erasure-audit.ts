@@ -1,7 +1,7 @@
 import type { Policy } from '../../lib/saga/policy.ts';
 import { isTerminal } from '../../lib/saga/saga.ts';
 import type { CsmsWitness } from './csms-model.ts';
-import type { LedgerAuditParts } from './ledger-audit.ts';
+import type { AuditParts } from './audit-parts.ts';
 import { type Intent, intentKey } from './records.ts';
 import { isStopped } from './stops.ts';
 import type { Actor, TrueCsmsSecret, TrueSaeSecret, TrueSecret } from './truth.ts';
@@ -16,7 +16,7 @@ export interface ErasureAudit extends CsmsWitness {
 }
 
 /** Watches what the clouds do to secrets: nothing is erased or scheduled that no plan named, that is guarded, or that was left undecided. */
-export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: LedgerAuditParts, policy: Policy): ErasureAudit => {
+export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: AuditParts, policy: Policy): ErasureAudit => {
   const intentOf = ({ sagaId, number }: OwnAct): Intent | null => records.intents.get(intentKey(sagaId, number)) ?? null;
   const wrong = (what: string): void => findings.add('wrong', what);
 

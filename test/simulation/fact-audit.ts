@@ -1,6 +1,6 @@
 import type { Dated } from '../../lib/saga/facts.ts';
 import type { Attempt, Saga } from '../../lib/saga/saga.ts';
-import type { LedgerAuditParts } from './ledger-audit.ts';
+import type { AuditParts } from './audit-parts.ts';
 import type { Life } from './life.ts';
 import { type Intent, type Records, intentKey, lastListOf } from './records.ts';
 import { trueSecret } from './world-truth.ts';
@@ -36,7 +36,7 @@ const isPlanned = ({ plan }: Saga, { call }: Attempt): boolean => {
   }
 };
 
-const intended = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { life, saga, version }: Stated, attempt: Attempt): void => {
+const intended = ({ timeline, wallNow, records, findings }: AuditParts, { life, saga, version }: Stated, attempt: Attempt): void => {
   const { call, number } = attempt;
   const wrong = (what: string): void => findings.add('wrong', `${saga.sagaId} ${call.op} ${call.key}: ${what}`);
   if (saga.attempt !== null) wrong('intended while another attempt is open');
@@ -56,7 +56,7 @@ const intended = ({ timeline, wallNow, records, findings }: LedgerAuditParts, { 
 const closes = (records: Records, saga: Saga, number: number): Intent | null => records.intents.get(intentKey(saga.sagaId, number)) ?? null;
 
 /** An attempt without a telling reply may be judged only by a read that began after it had settled. */
-const effectSeen = ({ records, findings }: LedgerAuditParts, { life, saga }: Stated, number: number): void => {
+const effectSeen = ({ records, findings }: AuditParts, { life, saga }: Stated, number: number): void => {
   const { attempt } = saga;
   if (attempt === null || attempt.number !== number) return;
   const settledAt = records.intents.get(intentKey(saga.sagaId, number))?.settledAt ?? Infinity;
@@ -64,7 +64,7 @@ const effectSeen = ({ records, findings }: LedgerAuditParts, { life, saga }: Sta
   if (!since) findings.add('wrong', `${saga.sagaId} ${attempt.call.op}: judged without a read begun after it had settled`);
 };
 
-const settled = ({ findings, truth }: LedgerAuditParts, { saga }: Stated, state: string): void => {
+const settled = ({ findings, truth }: AuditParts, { saga }: Stated, state: string): void => {
   if (state !== 'gone') return;
   for (const target of saga.plan?.secrets ?? []) {
     const secret = trueSecret(truth, target);
@@ -72,7 +72,7 @@ const settled = ({ findings, truth }: LedgerAuditParts, { saga }: Stated, state:
   }
 };
 
-const lookedGone = ({ findings, truth }: LedgerAuditParts, { saga }: Stated, fact: Extract<Dated, { type: 'Looked' }>): void => {
+const lookedGone = ({ findings, truth }: AuditParts, { saga }: Stated, fact: Extract<Dated, { type: 'Looked' }>): void => {
   for (const [key, look] of Object.entries(fact.secrets)) {
     const target = saga.secrets[key]?.target;
     if (look.kind !== 'gone' || target === undefined || target.id === '') continue;
@@ -81,7 +81,7 @@ const lookedGone = ({ findings, truth }: LedgerAuditParts, { saga }: Stated, fac
 };
 
 /** Holds one fact against the saga as it stood: what may follow what, and who may say it. */
-export const auditFact = (parts: LedgerAuditParts, stated: Stated): void => {
+export const auditFact = (parts: AuditParts, stated: Stated): void => {
   const { timeline, wallNow, records, findings } = parts;
   const { life, saga, fact } = stated;
   const wrong = (what: string): void => findings.add('wrong', `${saga.sagaId}: ${what}`);

@@ -3,29 +3,16 @@ import type { Dated } from '../../lib/saga/facts.ts';
 import { type Entry, GENESIS, type Link, firstBrokenLink, linkAfter } from '../../lib/saga/journal.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import type { Item } from '../../lib/ports/ledger.ts';
+import type { AuditParts } from './audit-parts.ts';
 import { auditFact } from './fact-audit.ts';
-import type { Findings } from './findings.ts';
 import type { Life } from './life.ts';
-import type { Records } from './records.ts';
 import type { LedgerWatch } from './simulated-ledger.ts';
-import type { Timeline } from './timeline.ts';
-import type { Trace } from './trace.ts';
-import type { Truth } from './world-truth.ts';
 
 /** As it stands in an item; the auditor reads it itself. */
 interface Body {
   readonly facts: readonly Dated[];
   readonly hash: string;
   readonly sealed: (Link & { readonly saga: Saga }) | null;
-}
-
-export interface LedgerAuditParts {
-  readonly timeline: Timeline;
-  readonly wallNow: () => number;
-  readonly records: Records;
-  readonly findings: Findings;
-  readonly trace: Trace;
-  readonly truth: Truth;
 }
 
 const freeze = <T>(value: T): T => {
@@ -39,7 +26,7 @@ const freeze = <T>(value: T): T => {
 const linkBefore = ([first]: readonly Entry[]): Link => (first === undefined ? GENESIS : { seq: first.seq - 1, hash: first.before });
 
 /** Watches every write of the ledger: the chain holds, the state is the fold of its facts, each fact was allowed. */
-export const ledgerAudit = (parts: LedgerAuditParts): LedgerWatch => {
+export const ledgerAudit = (parts: AuditParts): LedgerWatch => {
   const { timeline, records, findings, trace } = parts;
   const links = new Map<string, Link>();
   /** Facts sealed into chapters, by the hash they end in: the saga's own write says which of them count. */

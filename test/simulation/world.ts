@@ -5,12 +5,13 @@ import type { Policy } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { sendDue } from '../../lib/workflow/due.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
+import type { AuditParts } from './audit-parts.ts';
 import { callAudit } from './call-audit.ts';
 import { type CsmsModel, createCsmsModel } from './csms-model.ts';
 import { type ErasureAudit, erasureAudit } from './erasure-audit.ts';
 import { auditTheEnd } from './final-audit.ts';
 import { type Finding, createFindings } from './findings.ts';
-import { type LedgerAuditParts, ledgerAudit } from './ledger-audit.ts';
+import { ledgerAudit } from './ledger-audit.ts';
 import type { Blow, Life, Ports } from './life.ts';
 import type { Prng } from './prng.ts';
 import { createRecords } from './records.ts';
@@ -108,7 +109,7 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
     cancelling: (secret, by) => auditor().cancelling(secret, by),
   });
   const sae = createSaeModel(timeline, NAMESPACE, (secret) => auditor().copyErased(secret));
-  const parts: LedgerAuditParts = { timeline, wallNow, records, findings, trace, truth: { csms, sae } };
+  const parts: AuditParts = { timeline, wallNow, records, findings, trace, truth: { csms, sae } };
   late.audit = erasureAudit(parts, policy);
   const cloudParts = { ports, weather: () => weather, csms: new Map([[PROJECT, csms]]), sae: new Map<string, SaeModel>([[NAMESPACE, sae]]), watch: callAudit(parts, policy) };
 
