@@ -17,7 +17,7 @@ const Scope = z.discriminatedUnion('cloud', [
 ]);
 export type Scope = z.infer<typeof Scope>;
 
-/** Every key and its default stand in interfaces.md, section Policy; an unknown key is fatal, `mode` and `scopes` have no default. */
+/** Every key and its default stand in docs/policy.md; an unknown key is fatal, `mode` and `scopes` have no default. */
 export const Policy = z
   .strictObject({
     mode: Mode,

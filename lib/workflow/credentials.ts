@@ -4,7 +4,7 @@ import { readJson } from '../../events/json.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Which variable refers to a secret, and which variables (interfaces.md, Environment) the secret may hold. */
-const REFERENCES = {
+export const REFERENCES = {
   PROBATE_HUAWEI_CREDENTIALS: [
     'HUAWEICLOUD_SDK_AK',
     'HUAWEICLOUD_SDK_SK',

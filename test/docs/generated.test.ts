@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseEvent, parseEvents, parseWakeUp } from '../../events/parse.ts';
 import { Policy } from '../../lib/saga/policy.ts';
 import { CONFORMANCE_VARIABLES } from '../conformance/settings.ts';
+import { toldVariables } from './generated/environment.ts';
 import { NoPlace, readPage } from './generated/page.ts';
 import { PAGES } from './generated/pages.ts';
+import { describedFields, policyFields } from './generated/policy.ts';
 
 const EVENTS = readFileSync('docs/events.md', 'utf8');
 const CLOUDS = readFileSync('docs/clouds.md', 'utf8');
@@ -22,6 +24,14 @@ const rowsOf = (page: string, head: string): readonly (readonly string[])[] => {
     .split('\n')
     .slice(2)
     .map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim().replaceAll('`', '')));
+};
+
+/** Every variable that the code names, whether a vendor's or ours, and whatever else is read from the environment; a lower-case spelling is another of the same. */
+const namedInCode = (): Set<string> => {
+  const sources = ['serverless.yml', ...globSync('{cli,deploy,events,functions,lib,local}/**/*.ts')].map((file) => readFileSync(file, 'utf8'));
+  const named = /\b(?:PROBATE|HUAWEICLOUD|ALIBABA_CLOUD|AWS)_[A-Z]+(?:_[A-Z]+)*\b|\bNO_COLOR\b/g;
+  const read = /\benv(?:ironment)?(?:\.|\[')([A-Za-z]+(?:_[A-Za-z]+)*)\b/g;
+  return new Set(sources.flatMap((text) => [...text.matchAll(named)].map(([name]) => name).concat([...text.matchAll(read)].map(([, name = '']) => name.toUpperCase()))));
 };
 
 const trace = (fields: Readonly<Record<string, unknown>>): string =>
@@ -45,6 +55,14 @@ describe('the pages of docs', () => {
 
   it('a part without a place in its page is a fault, not a page without it', () => {
     expect(() => readPage({ path: 'docs/clouds.md', parts: { 'no-such-part': () => '' } })).toThrow(NoPlace);
+  });
+
+  it('every key of the policy is described, in the order of the schema, and no other is', () => {
+    expect(describedFields).toEqual(policyFields().map(({ path }) => path));
+  });
+
+  it('docs/environment.md tells of every variable that the code names, and of no other', () => {
+    expect([...namedInCode()].sort()).toEqual(toldVariables.toSorted());
   });
 
   it('every document that docs/events.md quotes is an event or a wake-up', () => {

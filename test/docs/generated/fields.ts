@@ -3,8 +3,10 @@ import { code, table } from './page.ts';
 
 type Schema = z.core.$ZodType;
 
-interface Field {
+/** One field of a document: `schema` is its own, without what makes it optional. */
+export interface Field {
   readonly path: string;
+  readonly schema: Schema;
   readonly form: string;
   readonly isRequired: boolean;
 }
@@ -23,6 +25,7 @@ const textForm = (schema: z.ZodString): string => {
 const formOf = (schema: Schema): string => {
   if (schema instanceof z.ZodLiteral) return [...schema.values].map((value) => code(String(value))).join(', ');
   if (schema instanceof z.ZodEnum) return `one of ${schema.options.map((option) => code(String(option))).join(', ')}`;
+  if (schema instanceof z.ZodBoolean) return '`true` or `false`';
   if (schema instanceof z.ZodISODateTime) return 'a time with its offset (RFC 3339)';
   if (schema instanceof z.ZodNumber) return `a whole number from ${schema.minValue ?? 0}`;
   return inItsWords(schema) ?? (schema instanceof z.ZodString ? textForm(schema) : '');
@@ -37,24 +40,28 @@ const tagOf = (option: Schema, discriminator: string): string => {
 };
 
 const inside = (schema: Schema, path: string, isRequired: boolean): readonly Field[] => {
-  if (schema instanceof z.ZodOptional) return inside(schema.unwrap(), path, false);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return inside(schema.unwrap(), path, false);
+  if (schema instanceof z.ZodPipe) return inside(schema.in, path, isRequired);
   if (schema instanceof z.ZodArray) {
     const { element } = schema;
     const isPlain = !(element instanceof z.ZodObject || element instanceof z.ZodDiscriminatedUnion);
-    const own: Field = { path, form: isPlain ? `${listForm(schema)}; each ${formOf(element)}` : listForm(schema), isRequired };
+    const own: Field = { path, schema, form: isPlain ? `${listForm(schema)}; each ${formOf(element)}` : listForm(schema), isRequired };
     return isPlain ? [own] : [own, ...inside(element, `${path}[]`, true)];
   }
   if (schema instanceof z.ZodDiscriminatedUnion) {
     return schema.options.flatMap((option) => inside(option, `${path}(${tagOf(option, schema.def.discriminator)})`, isRequired));
   }
-  if (!(schema instanceof z.ZodObject)) return [{ path, form: formOf(schema), isRequired }];
-  const own: readonly Field[] = isRequired ? [] : [{ path, form: 'an object', isRequired }];
+  if (!(schema instanceof z.ZodObject)) return [{ path, schema, form: formOf(schema), isRequired }];
+  const own: readonly Field[] = isRequired ? [] : [{ path, schema, form: 'an object', isRequired }];
   return [...own, ...Object.entries(schema.shape).flatMap(([name, field]) => inside(field, path === '' ? name : `${path}.${name}`, true))];
 };
+
+/** Every field of a document, in the schema's order; what only groups others is one too, where it may be left out. */
+export const fieldsOf = (schema: Schema): readonly Field[] => inside(schema, '', true);
 
 /** Every field of a document, in the schema's order and words. */
 export const fieldsTable = (schema: Schema): string =>
   table(
     ['Field', 'Required', 'Form'],
-    inside(schema, '', true).map(({ path, form, isRequired }) => [code(path), isRequired ? 'yes' : 'no', form]),
+    fieldsOf(schema).map(({ path, form, isRequired }) => [code(path), isRequired ? 'yes' : 'no', form]),
   );
