@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import manifest from '../../../package.json' with { type: 'json' };
+import { silentProgram } from '../program.ts';
+import type { Fault, Page } from './markdown.ts';
+import { commandsIn } from './shell.ts';
+
+type Strictness = 'whole' | 'mention';
+
+const SCRIPTS: Readonly<Record<string, string>> = manifest.scripts;
+const COMMANDS = new Set(silentProgram().commands.map((command) => command.name()));
+
+/** Prose may name a command without all that it takes. */
+const TAKES_MORE = new Set(['commander.missingArgument', 'commander.optionMissingArgument', 'commander.help']);
+
+/** What commander itself says of a command line; a word in capitals or dots stands for any command. */
+const probateProblem = async (words: readonly string[], strictness: Strictness): Promise<string | null> => {
+  if (/^([A-Z]+|…|\.\.\.)$/.test(words[0] ?? '')) return null;
+  try {
+    await silentProgram().parseAsync(words, { from: 'user' });
+    return null;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 || (strictness === 'mention' && TAKES_MORE.has(error.code)) ? null : error.message;
+  }
+};
+
+/** Scripts read their options with parseArgs, each by its name in one place. */
+const optionProblem = (script: string, words: readonly string[]): string | null => {
+  const [, file = ''] = /\bnode (\S+\.ts)/.exec(script) ?? [];
+  const options = words.flatMap((word) => /^--([a-z-]+)/.exec(word)?.[1] ?? []);
+  const source = file === '' || options.length === 0 ? '' : readFileSync(file, 'utf8');
+  const unknown = options.find((option) => !new RegExp(`\\b${option}: \\{ type:`).test(source));
+  return unknown === undefined ? null : `unknown option --${unknown}`;
+};
+
+const scriptProblem = async (name: string, words: readonly string[], strictness: Strictness): Promise<string | null> => {
+  const script = SCRIPTS[name];
+  if (script === undefined) return 'no such script';
+  const begins = words.indexOf('--');
+  const passed = begins < 0 ? [] : words.slice(begins + 1);
+  const [, own] = /^node cli\/probate\.ts ?(.*)$/.exec(script) ?? [];
+  return own === undefined ? optionProblem(script, passed) : probateProblem([...own.split(' ').filter((word) => word !== ''), ...passed], strictness);
+};
+
+const OF_NPM = /^(ci|install|i|exec|view)$/;
+
+const commandProblem = async ([program = '', ...words]: readonly string[], strictness: Strictness): Promise<string | null> => {
+  const [first = '', ...rest] = words;
+  if (program === 'probate') return probateProblem(words, strictness);
+  if (program === 'npx' && first === 'probate') return probateProblem(rest, strictness);
+  if (program !== 'npm') return COMMANDS.has(program) && first.startsWith('--') ? probateProblem([program, ...words], 'mention') : null;
+  if (first === 'run') return scriptProblem(rest[0] ?? '', rest.slice(1), strictness);
+  return OF_NPM.test(first) ? null : scriptProblem(first, rest, strictness);
+};
+
+/** What a person types in a console stands behind a dollar sign; the rest of such a block is what is printed. */
+const typedIn = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => (line.startsWith('$ ') ? line.slice(2) : ''))
+    .join('\n');
+
+/**
+ * Commands of npm's scripts and of Probate that do not exist, or do not take what they are given; none is run. In prose
+ * `run --json` is a command of Probate too, and need not be whole.
+ */
+export const commandFaults = async ({ blocks, spans }: Page): Promise<Fault[]> => {
+  const shells = blocks.flatMap(({ language, line, text }) =>
+    language === 'sh' ? [{ line, shell: text, strictness: 'whole' as const }] : language === 'console' ? [{ line, shell: typedIn(text), strictness: 'whole' as const }] : [],
+  );
+  const mentions = spans.map(({ line, text }) => ({ line, shell: text, strictness: 'mention' as const }));
+  const faults = [...shells, ...mentions].flatMap(({ line, shell, strictness }) =>
+    commandsIn(shell).map(async (words) => {
+      const problem = await commandProblem(words, strictness);
+      return problem === null ? [] : [{ line, problem: `${words.join(' ')}: ${problem}` }];
+    }),
+  );
+  return (await Promise.all(faults)).flat();
+};
