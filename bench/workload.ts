@@ -5,7 +5,7 @@ import type { Policy } from '../lib/saga/policy.ts';
 import type { Seed } from '../local/emulators/seed.ts';
 
 const REGION = 'cn-north-4';
-export const SECRETS_EACH = 3;
+const SECRETS_EACH = 3;
 /** 3,000 secrets a project; the vendor's quota is 5,000 (contracts/huawei-csms.md, section 5), so ten times as many instances lie in ten times as many projects. */
 const INSTANCES_PER_PROJECT = 1_000;
 const MOST_INSTANCES = 10_000;

@@ -15,7 +15,7 @@ const inItsRegion = { message: 'must be a namespace of the region given beside i
 const liesInRegion = ({ region, namespaceId }: { region: string; namespaceId: string }): boolean => namespaceId.split(':')[0] === region;
 
 /** So that any one instance fits a message whole (split.ts); the policy's own caps lie far below. */
-export const LONGEST_LIST = 1_000;
+const LONGEST_LIST = 1_000;
 
 /** A version stage to remove from a secret that itself stays. */
 export const Stage = z.strictObject({ secretName: SecretName, stage: StageName });
@@ -60,7 +60,7 @@ export const DecommissionedInstance = z.discriminatedUnion('cloud', [HuaweiInsta
 export type DecommissionedInstance = z.infer<typeof DecommissionedInstance>;
 
 /** Which part of a split event this is; `instances` counts those of the whole, so that the cap is checked on the whole. */
-export const Part = z
+const Part = z
   .strictObject({ index: z.int().min(1), count: z.int().min(1), instances: z.int().min(1).optional() })
   .refine(({ index, count }) => index <= count, { message: 'must not be above count', path: ['index'] });
 export type Part = z.infer<typeof Part>;

@@ -13,7 +13,7 @@ export interface Moment {
 
 const day = (at: number | null): string => (at === null ? 'an unknown date' : new Date(at).toISOString());
 
-export const eventInWords = ({ source, id, part, reason }: EventName): string =>
+const eventInWords = ({ source, id, part, reason }: EventName): string =>
   `event ${id} of ${source}${part === 1 ? '' : `, part ${part}`}${reason === undefined ? '' : `: ${reason}`}`;
 
 const lookInWords = (look: Looked): string => {

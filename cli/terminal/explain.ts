@@ -9,7 +9,7 @@ import { type Terminal, writeJson } from './terminal.ts';
 const showProblem = ({ file, path, message, remedy }: Problem): string => [path === '' ? file : `${file}: ${path}`, `  ${message}`, `  ${remedy}`, ''].map(printable).join('\n');
 
 /** Tells a person, or with `json` a program, what is wrong with the input. */
-export const tellProblems = (terminal: Terminal, problems: readonly Problem[], json: boolean): void => {
+const tellProblems = (terminal: Terminal, problems: readonly Problem[], json: boolean): void => {
   if (json) writeJson(terminal, { problems });
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   terminal.err(`probate: ${count} with the input; nothing was called\n\n${problems.map(showProblem).join('\n')}`);

@@ -1,6 +1,6 @@
 import type { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
 import type { BatchReply, CsmsSecret, CsmsStage, SaeSecret } from '../saga/seen.ts';
-import type { Failure, Quota } from '../saga/verdict.ts';
+import type { Failure } from '../saga/verdict.ts';
 
 /**
  * What a cloud answered. An adapter MUST NOT throw for anything the cloud, the network or a deadline did; it throws only
@@ -102,5 +102,3 @@ export interface CloudWriters {
 export interface Clouds extends CloudReaders, CloudWriters {
   close(): Promise<void>;
 }
-
-export type { Quota };

@@ -5,9 +5,6 @@ import { byName, linkedTo, naming } from './csms-list.ts';
 import { type Instance, type Request, csmsKey, saeKey } from './instance.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
 
-/** What the plan means to do with one secret; the order of the purge is design.md's, Order inside the purge. */
-export type Step = 'schedule' | 'delete-copy' | 'batch-delete' | 'delete-named';
-
 interface Planned {
   readonly key: string;
   /** Project or namespace id. */
@@ -20,6 +17,7 @@ interface Planned {
 export interface PlannedCsmsSecret extends Planned {
   readonly cloud: 'huawei';
   readonly id: string;
+  /** What the plan means to do with it; the order of the purge is design.md's, Order inside the purge. */
   readonly step: 'schedule' | 'batch-delete' | 'delete-named';
   readonly linked: boolean;
 }

@@ -6,7 +6,7 @@ import type { CsmsSecret, SaeSecret } from './seen.ts';
 import { type Outcome, type Turn, again, commit, freshAfter, giveUp, listed, lookFor, record, settle, wait } from './turn.ts';
 
 /** The surroundings a plan is made from, as far as they are in sight. */
-export const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: readonly SaeSecret[]; claimed: Readonly<Record<string, string>> } => {
+const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: readonly SaeSecret[]; claimed: Readonly<Record<string, string>> } => {
   const { sight } = turn.input;
   return {
     csms: listed(turn),
@@ -27,7 +27,7 @@ export const judge = (turn: Turn, plan: Plan): string | null => {
 };
 
 /** A link already binds a secret to its one instance; anything else must be taken, so that no other plan holds it too. */
-export const claimsOf = (plan: Plan): Claim[] =>
+const claimsOf = (plan: Plan): Claim[] =>
   [...plan.secrets, ...plan.absent].map((secret) => ({ key: secret.key, take: !(secret.cloud === 'huawei' && secret.linked) }));
 
 /** Everything a plan needs to see: the project's list, the copies' namespaces, and who else means to delete the same. */

@@ -36,7 +36,7 @@ const isAllowed = (policy: Policy, cloud: 'huawei' | 'alibaba', region: string, 
   policy.scopes.some((scope) => scope.cloud === cloud && scope.region === region && (scope.cloud === 'huawei' ? scope.projectId : scope.namespaceId) === id);
 
 /** Only what the policy lists; a default SAE namespace must be listed literally, like any other (H3, H9). */
-export const scopeRail: Rail = (judged) => {
+const scopeRail: Rail = (judged) => {
   const { instance, policy } = judged;
   const own = instance.cloud === 'huawei' ? instance.projectId : instance.namespaceId;
   if (!isAllowed(policy, instance.cloud, instance.region, own)) return `scope: ${instance.region} ${own} is not in the policy's scopes`;
@@ -47,17 +47,17 @@ export const scopeRail: Rail = (judged) => {
   );
 };
 
-export const unseenTypeRail: Rail = ({ instance, policy }) =>
+const unseenTypeRail: Rail = ({ instance, policy }) =>
   instance.cloud === 'huawei' && !showsLinks(instance.instanceType) && !policy.unseenTypes.includes(instance.instanceType)
     ? `unseen-type: secrets of ${instance.instanceType} cannot be previewed; add it to the policy's unseenTypes to allow it`
     : null;
 
-export const protectedInstanceRail: Rail = ({ instance, policy }) =>
+const protectedInstanceRail: Rail = ({ instance, policy }) =>
   instance.cloud === 'huawei' && policy.protect.instanceIds.includes(instance.instanceId)
     ? `protected: instance ${instance.instanceId} is protected by the policy`
     : null;
 
-export const protectedNameRail: Rail = (judged) => {
+const protectedNameRail: Rail = (judged) => {
   const { plan, policy } = judged;
   const names = [...everySecret(judged).map(({ name }) => name), ...plan.stages.map(({ secretName }) => secretName)];
   return firstReason(names, (name) => {
@@ -66,7 +66,7 @@ export const protectedNameRail: Rail = (judged) => {
   });
 };
 
-export const sharedRail: Rail = (judged) => {
+const sharedRail: Rail = (judged) => {
   const { instance, plan, csms, claimed } = judged;
   return firstReason(plan.secrets, (secret) => {
     const link = secret.cloud === 'huawei' ? byId(csms, secret.id)?.link : undefined;
@@ -77,20 +77,20 @@ export const sharedRail: Rail = (judged) => {
 };
 
 /** A link that cannot be read but speaks of this instance may hide a secret from the plan and not from the cloud. */
-export const unreadableLinkRail: Rail = ({ instance, csms }) =>
+const unreadableLinkRail: Rail = ({ instance, csms }) =>
   instance.cloud !== 'huawei'
     ? null
     : firstReason(unreadable(csms), ({ name, unreadableLink }) =>
         unreadableLink?.includes(instance.instanceId) ? `unreadable-link: the rotation_config of secret ${name} names the instance but cannot be read` : null,
       );
 
-export const heldSecretRail: Rail = (judged) =>
+const heldSecretRail: Rail = (judged) =>
   firstReason(everySecret(judged), ({ key, name }) => {
     const hold = holdOn(judged.controls, key, judged.now);
     return hold === null ? null : `held: secret ${name} is held by ${hold.by} (${hold.reason})`;
   });
 
-export const nameFormRail: Rail = ({ plan }) =>
+const nameFormRail: Rail = ({ plan }) =>
   firstReason(plan.secrets, (secret) =>
     secret.cloud === 'huawei' && !isUrlName(secret.name) ? `name-form: the name ${JSON.stringify(secret.name)} is outside the documented form and cannot go into a URL` : null,
   );
@@ -98,20 +98,20 @@ export const nameFormRail: Rail = ({ plan }) =>
 const DELETABLE_STATES = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETE']);
 
 /** A state we do not know is unknown, never a licence (H50). */
-export const stateRail: Rail = ({ plan, csms }) =>
+const stateRail: Rail = ({ plan, csms }) =>
   firstReason(plan.secrets, (secret) => {
     const state = secret.cloud === 'huawei' ? byId(csms, secret.id)?.state : undefined;
     return state === undefined || DELETABLE_STATES.has(state) ? null : `state: secret ${secret.name} is ${state}, which Probate does not delete`;
   });
 
-export const secretsPerInstanceRail: Rail = (judged) => {
+const secretsPerInstanceRail: Rail = (judged) => {
   const { secretsPerInstance, secretsPerHour } = judged.policy.limits;
   const count = judged.plan.secrets.length;
   if (count > secretsPerInstance) return `too-many-secrets: the plan holds ${count} secrets, the policy allows ${secretsPerInstance} an instance`;
   return count > secretsPerHour ? `too-many-secrets: the plan holds ${count} secrets, the policy allows ${secretsPerHour} an hour` : null;
 };
 
-export const stageInPlanRail: Rail = ({ plan }) =>
+const stageInPlanRail: Rail = ({ plan }) =>
   firstReason(plan.stages, ({ secretName, stage }) =>
     plan.secrets.some((secret) => secret.cloud === 'huawei' && secret.name === secretName)
       ? `stage-in-plan: stage ${stage} belongs to ${secretName}, which the plan deletes whole`

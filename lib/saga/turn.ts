@@ -53,7 +53,7 @@ export const settle = (turn: Turn, state: Extract<Fact, { type: 'Settled' }>['st
   again(record(turn, { type: 'Settled', state, reason }));
 
 /** Exponential with a jitter drawn from the saga's own id: repeatable, yet no two sagas in step. */
-export const backoffMs = ({ saga, policy }: Turn, failures: number): number => {
+const backoffMs = ({ saga, policy }: Turn, failures: number): number => {
   const { baseSeconds, capSeconds } = policy.retry;
   const full = Math.min(capSeconds, baseSeconds * 2 ** Math.min(failures - 1, 30)) * 1_000;
   const jitter = Number.parseInt(sha256(`${saga.sagaId} ${failures}`).slice(0, 4), 16) / 0x1_00_00;
@@ -83,7 +83,7 @@ export const compensate = (turn: Turn, cause: string, endsIn: 'restored' | 'park
 const CLOSED_KEY_RECHECK_MS = 3_600_000;
 
 /** What a failed read or write of one step means for the saga; `step` names the counter it runs up, `of` which of its reads it was. */
-export const afterFailure = (turn: Turn, step: string, failure: Failure, of: string | null = null): Outcome => {
+const afterFailure = (turn: Turn, step: string, failure: Failure, of: string | null = null): Outcome => {
   const what = of === null ? step : `${step} (${of})`;
   const { saga, now, policy } = turn;
   switch (failure.kind) {

@@ -14,7 +14,7 @@ import type { Finding } from './settled.ts';
 import type { Office } from './workflow.ts';
 
 /** The source of the events that a sweep sends itself. */
-export const SWEEP_SOURCE = 'urn:probate:sweep';
+const SWEEP_SOURCE = 'urn:probate:sweep';
 
 const isHeld = (saga: Saga, findings: readonly Finding[], controls: Controls, now: number): boolean => {
   const { instance } = saga;

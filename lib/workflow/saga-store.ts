@@ -1,4 +1,4 @@
-import { SagaId } from '../../events/messages.ts';
+import type { SagaId } from '../../events/messages.ts';
 import { LONGEST_DELAY_SECONDS } from '../ports/queue.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { evolveAll, sagaOf } from '../saga/evolve.ts';
@@ -152,5 +152,3 @@ export const writeSaga = async (ledger: Ledger, stored: StoredSaga, lease: Lease
   const answer = await ledger.write({ kind: 'saga', id: stored.saga.sagaId, version, body, wakeAt: wakeAtOf(stored.saga, now) });
   return answer === 'written' ? { ...kept, version, lease } : null;
 };
-
-export const parseSagaId = (text: string): SagaId | null => SagaId.safeParse(text).data ?? null;

@@ -64,7 +64,7 @@ export const hold = async (desk: Desk, target: Target, asked: Hold): Promise<Sto
 };
 
 /** The longest of the holds that still concern a saga once one was lifted. */
-export const holdLeftOn = (saga: Saga, controls: Controls, now: number): Hold | null => {
+const holdLeftOn = (saga: Saga, controls: Controls, now: number): Hold | null => {
   const left = targetsOf(saga).map((key) => holdOn(controls, key, now)).filter((one) => one !== null);
   return left.sort((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity))[0] ?? null;
 };

@@ -31,7 +31,7 @@ export const parseTarget = (text: string): Target | null => {
 };
 
 /** Every secret a saga may touch, or was asked to, by key. */
-export const secretKeysOf = ({ instance, request, secrets }: Saga): string[] => [
+const secretKeysOf = ({ instance, request, secrets }: Saga): string[] => [
   ...new Set([
     ...Object.keys(secrets),
     ...(instance.cloud === 'huawei' ? request.secretNames.map((name) => csmsKey(instance.projectId, name)) : []),

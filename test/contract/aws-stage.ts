@@ -9,7 +9,7 @@ const SERVERLESS = fileURLToPath(new URL('../../serverless.yml', import.meta.url
 
 let stages = 0;
 
-export const settingsOf = ({ env }: StandIns): AwsSettings => {
+const settingsOf = ({ env }: StandIns): AwsSettings => {
   stages += 1;
   return readAwsSettings({ ...env, PROBATE_STAGE: `test-${stages}` });
 };

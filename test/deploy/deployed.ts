@@ -21,7 +21,7 @@ import { type SecretsService, startSecretsService } from './secrets-service.ts';
 
 const INVOKE = fileURLToPath(new URL('children/invoke.ts', import.meta.url));
 export const HUAWEI = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:huawei-AbCdEf';
-export const CANARY = 'canary-sk-0f3b';
+const CANARY = 'canary-sk-0f3b';
 
 /** What came of one invocation: the function's reply, null when it ended without one, and all it wrote. */
 export interface Invoked {

@@ -8,12 +8,12 @@ import type { Prng } from './prng.ts';
 import type { SaeModel } from './sae-model.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
-export const FORBIDDEN_PROJECT = 'fedcba9876543210fedcba9876543210';
+const FORBIDDEN_PROJECT = 'fedcba9876543210fedcba9876543210';
 export const NAMESPACE = NamespaceId.parse('cn-beijing:test');
 
 const DAY_SECONDS = 86_400;
 
-export const aPolicy = (changes: Partial<z.input<typeof Policy>> = {}): Policy =>
+const aPolicy = (changes: Partial<z.input<typeof Policy>> = {}): Policy =>
   Policy.parse({
     mode: 'immediate',
     scopes: [
@@ -73,7 +73,7 @@ const drawInstance = (prng: Prng, index: number, csms: CsmsModel, sae: SaeModel)
 };
 
 /** A document to a typed event, as intake gets it; a scenario that does not parse is a fault of the simulation. */
-export const parsed = (document: unknown): DecommissionEvent => {
+const parsed = (document: unknown): DecommissionEvent => {
   const events = parseEvents(JSON.stringify(document), 'scenario');
   if (events.kind === 'refused') throw new Error(JSON.stringify(events.problems));
   const [event] = events.value;

@@ -8,7 +8,7 @@ export interface Truth {
   readonly sae: SaeModel;
 }
 
-export const everySecret = ({ csms, sae }: Truth): TrueSecret[] => [...csms.secrets, ...sae.secrets];
+const everySecret = ({ csms, sae }: Truth): TrueSecret[] => [...csms.secrets, ...sae.secrets];
 
 /** A planned secret in truth, by cloud and id; undefined for an id the clouds never gave out. */
 export const trueSecret = (truth: Truth, target: { readonly cloud: 'huawei' | 'alibaba'; readonly id: string }): TrueCsmsSecret | TrueSaeSecret | undefined =>

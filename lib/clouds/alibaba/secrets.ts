@@ -5,7 +5,7 @@ import type { SaeSecret } from '../../saga/seen.ts';
 import type { ReadData } from './call.ts';
 
 /** A 64-bit id as number or text; the JSON reader already turned what a number cannot hold into text (H8). */
-export const WholeNumber = z.union([z.int(), z.string()]).transform(String).pipe(SecretId);
+const WholeNumber = z.union([z.int(), z.string()]).transform(String).pipe(SecretId);
 
 const RelateApps = z.array(z.object({ AppId: z.string(), AppName: z.string() })).nullish();
 

@@ -22,7 +22,7 @@ export interface Authority {
   grant(signal: AbortSignal): Promise<Grant | { readonly kind: 'refused'; readonly verdict: Failure }>;
 }
 
-export const requestTo = ({ method, path, query, body }: Unsigned, headers: Readonly<Record<string, string>>): HttpRequest => ({
+const requestTo = ({ method, path, query, body }: Unsigned, headers: Readonly<Record<string, string>>): HttpRequest => ({
   method,
   path: query.length === 0 ? path : `${path}?${canonicalQuery(query)}`,
   // The language keeps the texts in which a quota is looked for in English.

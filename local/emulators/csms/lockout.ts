@@ -1,6 +1,6 @@
 /** Five failures in a row are let pass, the sixth locks the key for five minutes (contracts/huawei-csms.md, section 4, Lockout). */
-export const FAILURES_BEFORE_LOCK = 5;
-export const LOCKED_MS = 5 * 60 * 1000;
+const FAILURES_BEFORE_LOCK = 5;
+const LOCKED_MS = 5 * 60 * 1000;
 
 export interface Lockout {
   locked(now: number): boolean;

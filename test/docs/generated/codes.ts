@@ -7,7 +7,7 @@ const listedBy = ({ codes }: Operation): readonly Listed[] => Object.entries(cod
 const key = ([code, meaning]: Listed): string => `${code} ${meaning}`;
 
 /** What most of the operations list alike. */
-export const commonCodes = (operations: readonly Operation[]): readonly Listed[] => {
+const commonCodes = (operations: readonly Operation[]): readonly Listed[] => {
   const all = new Map(operations.flatMap(listedBy).map((listed) => [key(listed), listed]));
   return [...all.values()].filter((listed) => operations.filter((operation) => operation.codes[listed[0]] === listed[1]).length > operations.length / 2);
 };

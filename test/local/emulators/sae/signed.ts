@@ -5,7 +5,7 @@ import { send, type Reply } from '../raw.ts';
 
 export const NAMESPACE = 'cn-beijing:test';
 export const SECRET = '/pop/v1/sam/secret/secret';
-export const SECRETS = '/pop/v1/sam/secret/secrets';
+const SECRETS = '/pop/v1/sam/secret/secrets';
 
 export interface Asked {
   readonly action: string;
