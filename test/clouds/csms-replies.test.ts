@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloudsAt, NAME, noDeadline, PROJECT, REGION, SELECTOR, STAGE, valueOf } from './clients.ts';
-import { json, startCloud } from './loopback-cloud.ts';
-import type { LoopbackCloud } from './loopback-cloud.ts';
-import type { Clouds } from '../../lib/ports/clouds.ts';
+import { describe, expect, it } from 'vitest';
+import { aCalledCloud } from './called-cloud.ts';
+import { NAME, noDeadline, PROJECT, REGION, SELECTOR, STAGE, valueOf } from './clients.ts';
+import { json } from './loopback-cloud.ts';
 
-let cloud: LoopbackCloud;
-let clouds: Clouds;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  clouds = cloudsAt(cloud.endpoint);
-});
-afterAll(async () => {
-  await clouds.close();
-  await cloud.close();
-});
+const { cloud, clouds } = await aCalledCloud();
 
 const csms = () => clouds.csmsWriter(REGION, PROJECT);
 

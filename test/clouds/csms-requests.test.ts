@@ -1,24 +1,12 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { aCalledCloud } from './called-cloud.ts';
 import { cloudsAt, KEY_ENVIRONMENT, NAME, noDeadline, PROJECT, REGION, SELECTOR, STAGE, uncheckedName, uncheckedSelector, uncheckedStage } from './clients.ts';
-import { startCloud } from './loopback-cloud.ts';
-import type { LoopbackCloud } from './loopback-cloud.ts';
 import { CallRefused } from '../../lib/clouds/call-refused.ts';
 import { encodeSelector } from '../../lib/clouds/huawei/batch.ts';
 import { fillPath } from '../../lib/clouds/huawei/path.ts';
-import type { Clouds } from '../../lib/ports/clouds.ts';
 
-let cloud: LoopbackCloud;
-let clouds: Clouds;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  clouds = cloudsAt(cloud.endpoint);
-});
-afterAll(async () => {
-  await clouds.close();
-  await cloud.close();
-});
+const { cloud, clouds } = await aCalledCloud();
 
 const csms = () => clouds.csmsWriter(REGION, PROJECT);
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NamespaceId, ProjectId } from '../../events/ids.ts';
 import { OPERATIONS } from '../../lib/clouds/operations.ts';
-import type { Answer, CallOptions, Clouds } from '../../lib/ports/clouds.ts';
-import { cloudsAt, NAME, PROJECT, REGION, SECRET, SELECTOR, STAGE } from './clients.ts';
-import { startCloud } from './loopback-cloud.ts';
-import type { Canned, LoopbackCloud } from './loopback-cloud.ts';
+import type { Answer, CallOptions } from '../../lib/ports/clouds.ts';
+import { aCalledCloud } from './called-cloud.ts';
+import { NAME, PROJECT, REGION, SECRET, SELECTOR, STAGE } from './clients.ts';
+import type { Canned } from './loopback-cloud.ts';
 import { wildReply } from './wild-replies.ts';
 import type { WildValue } from './wild-replies.ts';
 
@@ -16,17 +16,7 @@ const KINDS = new Set(['done', 'alreadyGone', 'pending', 'notPending', 'blocked'
 /** What enough wild replies lead to; a run that never met one of these proved less than it looks. */
 const COMMON = ['done', 'alreadyGone', 'throttled', 'unknown', 'retryable', 'unauthenticated', 'terminal'];
 
-let cloud: LoopbackCloud;
-let clouds: Clouds;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  clouds = cloudsAt(cloud.endpoint);
-});
-afterAll(async () => {
-  await clouds.close();
-  await cloud.close();
-});
+const { cloud, clouds } = await aCalledCloud();
 
 interface Run {
   readonly reply: Canned;

@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NamespaceId, SecretId } from '../../events/ids.ts';
 import { CallRefused } from '../../lib/clouds/call-refused.ts';
-import type { Clouds } from '../../lib/ports/clouds.ts';
+import { aCalledCloud } from './called-cloud.ts';
 import { cloudsAt, KEY_ENVIRONMENT, NAMESPACE, noDeadline, REGION, SECRET, uncheckedNamespace, uncheckedSecretId, valueOf } from './clients.ts';
-import { startCloud } from './loopback-cloud.ts';
-import type { LoopbackCloud } from './loopback-cloud.ts';
 import { saeCalls } from './sae-calls.ts';
 import { service } from './sae-canned.ts';
 
-let cloud: LoopbackCloud;
-let clouds: Clouds;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  clouds = cloudsAt(cloud.endpoint);
-});
-afterAll(async () => {
-  await clouds.close();
-  await cloud.close();
-});
+const { cloud, clouds } = await aCalledCloud();
 
 const sae = () => clouds.saeWriter(REGION);
 const call = (operation: string) => saeCalls(clouds)[operation]?.make();

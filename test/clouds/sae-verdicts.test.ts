@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Clouds } from '../../lib/ports/clouds.ts';
-import { cloudsAt, NAMESPACE, noDeadline, REGION, SECRET } from './clients.ts';
-import { startCloud } from './loopback-cloud.ts';
-import type { LoopbackCloud } from './loopback-cloud.ts';
+import { describe, expect, it } from 'vitest';
+import { aCalledCloud } from './called-cloud.ts';
+import { NAMESPACE, noDeadline, REGION, SECRET } from './clients.ts';
 import { saeCalls } from './sae-calls.ts';
 import { gateway, lowerCase, refusedBy200, service, xml } from './sae-canned.ts';
 
-let cloud: LoopbackCloud;
-let clouds: Clouds;
-
-beforeAll(async () => {
-  cloud = await startCloud();
-  clouds = cloudsAt(cloud.endpoint);
-});
-afterAll(async () => {
-  await clouds.close();
-  await cloud.close();
-});
+const { cloud, clouds } = await aCalledCloud();
 
 const sae = () => clouds.saeWriter(REGION);
 const call = (operation: string) => saeCalls(clouds)[operation]?.make();
