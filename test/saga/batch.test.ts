@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Saga } from '../../lib/saga/saga.ts';
 import type { BatchReply, CsmsSecret } from '../../lib/saga/seen.ts';
 import type { Failure } from '../../lib/saga/verdict.ts';
+import { afterReply, reply } from './batch-replies.ts';
 import {
   DAY,
   DONE,
@@ -24,7 +25,6 @@ import {
   intending,
   keyOf,
   pendingUntil,
-  replied,
   retryable,
 } from './builders.ts';
 import { clouds, obey, play } from './play.ts';
@@ -33,13 +33,7 @@ const NAMES = ['db-1', 'db-2', 'db-3'] as const;
 const linked = NAMES.map((name) => aCsmsSecret(name));
 const open = intending(aPurgingSaga({ csms: linked }), aBatchDeletion());
 
-const reply = (succeeded: readonly string[], failed: Readonly<Record<string, Failure>> = {}, total?: number | null): BatchReply => {
-  const items = Object.entries(failed).map(([name, verdict]) => ({ name, verdict }));
-  return { total: total === undefined ? succeeded.length + items.length : total, succeeded, failed: items };
-};
-
-const answered = (batch: BatchReply, saga: Saga = open, csms: readonly CsmsSecret[] = linked): Then =>
-  decideSeeing(saga, { csms, at: NOW - SECOND }, { occurrence: replied(saga, DONE, { batch }), now: NOW + SECOND });
+const answered = (batch: BatchReply, saga: Saga = open, csms: readonly CsmsSecret[] = linked): Then => afterReply(batch, saga, csms);
 
 const erasures = ({ saga }: Then): Record<string, string> => Object.fromEntries(Object.values(saga.secrets).map(({ target, erasure }) => [target.name, erasure]));
 

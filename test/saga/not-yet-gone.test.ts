@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Saga } from '../../lib/saga/saga.ts';
 import {
   DAY,
-  type Ground,
   HOUR,
   MINUTE,
   NOW,
@@ -11,7 +9,6 @@ import {
   DONE,
   GATEWAY,
   type SightTerms,
-  type Then,
   aBatchDeletion,
   aCsmsSecret,
   anUnlinkedSecret,
@@ -30,21 +27,12 @@ import {
   retryable,
   succeeding,
 } from './builders.ts';
+import { GONE, db1Of, erased } from './erased.ts';
 import { clouds, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');
 const { verify } = aPolicy();
 const INTERVAL = verify.intervalSeconds * SECOND;
-
-/** Erased by a batch-delete at `OPENED`; proofs are still to come. */
-const erased = (ground: Ground = { csms: [db1] }, parkAfterwards: string | null = null): Saga => {
-  const batch = { total: 1, succeeded: ['db-1'], failed: [] };
-  const saga = succeeding(aPurgingSaga(ground), aBatchDeletion(), { batch }, OPENED);
-  return after(saga, OPENED, { type: 'VerifyingStarted', parkAfterwards });
-};
-
-const GONE: SightTerms = { csms: [], shown: { 'db-1': 'not-found' } };
-const db1Of = ({ saga }: Then) => saga.secrets[keyOf('db-1')];
 
 describe('what is pending', () => {
   const eraseAt = NOW + 3 * DAY;

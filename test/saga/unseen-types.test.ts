@@ -1,62 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import type { Saga } from '../../lib/saga/saga.ts';
-import type { BatchReply, CsmsSecret } from '../../lib/saga/seen.ts';
-import type { Failure } from '../../lib/saga/verdict.ts';
+import { afterReply, reply } from './batch-replies.ts';
 import {
-  DONE,
   GATEWAY,
   HOUR,
   NOW,
-  SECOND,
-  type Then,
   aBatchDeletion,
-  aCsmsSecret,
   aPolicy,
   aPurgingSaga,
   aSaga,
   anUnlinkedSecret,
   callOf,
   decideOn,
-  decideSeeing,
   factsOf,
   intending,
   keyOf,
-  replied,
   retryable,
 } from './builders.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
-const NAMES = ['db-1', 'db-2', 'db-3'] as const;
-const linked = NAMES.map((name) => aCsmsSecret(name));
-const open = intending(aPurgingSaga({ csms: linked }), aBatchDeletion());
-
-const reply = (succeeded: readonly string[], failed: Readonly<Record<string, Failure>> = {}, total?: number | null): BatchReply => {
-  const items = Object.entries(failed).map(([name, verdict]) => ({ name, verdict }));
-  return { total: total === undefined ? succeeded.length + items.length : total, succeeded, failed: items };
-};
-
-const answered = (batch: BatchReply, saga: Saga = open, csms: readonly CsmsSecret[] = linked): Then =>
-  decideSeeing(saga, { csms, at: NOW - SECOND }, { occurrence: replied(saga, DONE, { batch }), now: NOW + SECOND });
-
 describe('a type whose secrets cannot be seen', () => {
   const gateway = intending(aPurgingSaga({ instance: GATEWAY }), aBatchDeletion(GATEWAY));
 
   it('learns its secrets from the reply', () => {
-    const then = answered(reply(['gw-1'], { 'gw-2': { kind: 'terminal', code: 'CSMS.0401' } }), gateway, [anUnlinkedSecret('gw-1')]);
+    const then = afterReply(reply(['gw-1'], { 'gw-2': { kind: 'terminal', code: 'CSMS.0401' } }), gateway, [anUnlinkedSecret('gw-1')]);
     expect(then.saga.secrets[keyOf('gw-1')]).toMatchObject({ origin: 'unseen', erasure: 'accepted', target: { id: 'id-of-gw-1' } });
     expect(then.saga.secrets[keyOf('gw-2')]).toMatchObject({ origin: 'unseen', erasure: 'refused', code: 'CSMS.0401', target: { id: '' } });
     expect(then.saga.parkAfterwards ?? '').not.toMatch(/^raced/);
   });
 
   it('is called again for an item that may be retried', () => {
-    const then = answered(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
+    const then = afterReply(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
     expect(then.saga.wait?.why).toMatch(/^retry: batch-delete .*CSMS\.0001/);
     expect(callOf(decideOn(then.saga, { now: NOW + HOUR }))).toEqual(aBatchDeletion(GATEWAY));
   });
 
   it('a reply that names nothing at all is parked, never gone', () => {
-    const then = answered(reply([], {}, 0), gateway, []);
+    const then = afterReply(reply([], {}, 0), gateway, []);
     expect(then.saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^nothing-seen/) });
   });
 
@@ -86,23 +66,23 @@ describe('a type whose secrets cannot be seen', () => {
   });
 
   it('H65: is not called again when what is left of it has come to be protected', () => {
-    const then = answered(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
+    const then = afterReply(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), gateway, []);
     const again = decideOn(then.saga, { now: NOW + HOUR, policy: aPolicy({ protect: { secretNames: ['gw-2'] } }) });
     expect(callOf(again)).toBeNull();
     expect(again.saga.parkAfterwards).toMatch(/^protected: secret gw-2/);
   });
 
   it('H65: nor when what it was refused has: a repeat might reach it', () => {
-    const then = answered(reply([], { 'gw-1': retryable('CSMS.0001'), 'gw-2': { kind: 'terminal', code: 'CSMS.0401' } }), gateway, []);
+    const then = afterReply(reply([], { 'gw-1': retryable('CSMS.0001'), 'gw-2': { kind: 'terminal', code: 'CSMS.0401' } }), gateway, []);
     const again = decideOn(then.saga, { now: NOW + HOUR, policy: aPolicy({ protect: { secretNames: ['gw-2'] } }) });
     expect(callOf(again)).toBeNull();
     expect(again.saga.parkAfterwards).toMatch(/^protected: secret gw-2/);
   });
 
   it('a name that fails twice is one secret', () => {
-    const once = answered(reply([], { 'gw-2': retryable('CSMS.0001') }), gateway, []).saga;
+    const once = afterReply(reply([], { 'gw-2': retryable('CSMS.0001') }), gateway, []).saga;
     const open = intending(once, aBatchDeletion(GATEWAY), NOW + HOUR);
-    const then = answered(reply([], { 'gw-2': retryable('CSMS.0002') }), open, []);
+    const then = afterReply(reply([], { 'gw-2': retryable('CSMS.0002') }), open, []);
     expect(factsOf(then)).not.toContain('SecretAdded');
     expect(then.saga.secrets[keyOf('gw-2')]).toMatchObject({ erasure: 'retry', code: 'CSMS.0002' });
   });

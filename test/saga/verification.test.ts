@@ -3,7 +3,6 @@ import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import {
   DAY,
-  type Ground,
   HOUR,
   MINUTE,
   NOW,
@@ -11,7 +10,6 @@ import {
   SECOND,
   type SightTerms,
   type Then,
-  aBatchDeletion,
   aCopyDeletion,
   aCsmsSecret,
   aHold,
@@ -33,22 +31,13 @@ import {
   pendingUntil,
   succeeding,
 } from './builders.ts';
+import { GONE, db1Of, erased } from './erased.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');
 const { verify } = aPolicy();
 const INTERVAL = verify.intervalSeconds * SECOND;
-
-/** Erased by a batch-delete at `OPENED`; proofs are still to come. */
-const erased = (ground: Ground = { csms: [db1] }, parkAfterwards: string | null = null): Saga => {
-  const batch = { total: 1, succeeded: ['db-1'], failed: [] };
-  const saga = succeeding(aPurgingSaga(ground), aBatchDeletion(), { batch }, OPENED);
-  return after(saga, OPENED, { type: 'VerifyingStarted', parkAfterwards });
-};
-
-const GONE: SightTerms = { csms: [], shown: { 'db-1': 'not-found' } };
-const db1Of = ({ saga }: Then) => saga.secrets[keyOf('db-1')];
 
 describe('the first look', () => {
   it('comes after the first delay, and not before', () => {
