@@ -19,6 +19,11 @@ export interface Case<Target> {
   readonly observe: (target: Target) => Promise<string>;
 }
 
+/** What makes cases of one reach against one kind of target. */
+export const casesOf =
+  <Target>(reach: Reach) =>
+  (name: string, operation: string, section: string, observe: Case<Target>['observe'], settles: UnknownName | null = null): Case<Target> => ({ name, operation, section, reach, settles, observe });
+
 /** The cloud did otherwise than the contract says. */
 export class Disproved extends Error {
   override readonly name = 'Disproved';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { InstanceId, type SecretName } from '../../../events/ids.ts';
 import type { Reply } from '../../../lib/clouds/http/message.ts';
 import { LeftOut, type Case } from '../case.ts';
-import { anInstanceId, deadline, OWN_PREFIX, type CsmsTarget } from '../csms/target.ts';
+import { anInstanceId, OWN_PREFIX, type CsmsTarget } from '../csms/target.ts';
+import { deadline } from '../deadline.ts';
 import { codeOf, done, expectThat, expectVerdict, jsonOf, statusAndCode } from '../expectations.ts';
 
 type CsmsCase = Case<CsmsTarget>;

@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { type SecretName, StageName } from '../../../events/ids.ts';
-import { LeftOut, type Case } from '../case.ts';
-import { deadline, type CsmsTarget } from '../csms/target.ts';
+import { LeftOut, casesOf, type Case } from '../case.ts';
+import type { CsmsTarget } from '../csms/target.ts';
+import { deadline } from '../deadline.ts';
 import { done, expectThat, expectVerdict, inWords, jsonOf } from '../expectations.ts';
 
-type CsmsCase = Case<CsmsTarget>;
-
-const write = (name: string, operation: string, section: string, observe: CsmsCase['observe'], settles: CsmsCase['settles'] = null): CsmsCase => ({
-  name,
-  operation,
-  section,
-  reach: 'own-secrets',
-  settles,
-  observe,
-});
+const write = casesOf<CsmsTarget>('own-secrets');
 
 const DAY_MS = 86_400_000;
 /** Clocks of two houses, and a reply that took its time. */
@@ -30,7 +22,7 @@ const schedulable = async ({ csms }: CsmsTarget, name: SecretName): Promise<bool
   return true;
 };
 
-export const CSMS_LIFECYCLE: readonly CsmsCase[] = [
+export const CSMS_LIFECYCLE: readonly Case<CsmsTarget>[] = [
   write('a scheduled secret is pending, its date a window away', 'DeleteSecretForSchedule', '1; 1, State rules', async (target) => {
     const scheduled = done(await target.csms.schedule(await target.make(), 7, deadline()));
     const late = (scheduled.eraseAt ?? 0) - Date.now() - 7 * DAY_MS;

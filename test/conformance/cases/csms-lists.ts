@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LeftOut, type Case } from '../case.ts';
-import { deadline, type CsmsTarget } from '../csms/target.ts';
+import type { CsmsTarget } from '../csms/target.ts';
+import { deadline } from '../deadline.ts';
 import { done, expectThat, jsonOf, statusAndCode } from '../expectations.ts';
 import { atLeast } from './csms-reads.ts';
 

@@ -3,20 +3,12 @@ import { SecretName } from '../../../events/ids.ts';
 import { classify } from '../../../lib/clouds/huawei/classify.ts';
 import { SHOW_SECRET } from '../../../lib/clouds/huawei/operations.ts';
 import type { CsmsSecret } from '../../../lib/saga/seen.ts';
-import { LeftOut, type Case } from '../case.ts';
-import { deadline, OWN_PREFIX, type CsmsTarget } from '../csms/target.ts';
+import { LeftOut, casesOf, type Case } from '../case.ts';
+import { OWN_PREFIX, type CsmsTarget } from '../csms/target.ts';
+import { deadline } from '../deadline.ts';
 import { done, expectThat, expectVerdict, inWords, jsonOf, statusAndCode } from '../expectations.ts';
 
-type CsmsCase = Case<CsmsTarget>;
-
-const read = (name: string, operation: string, section: string, observe: CsmsCase['observe'], settles: CsmsCase['settles'] = null): CsmsCase => ({
-  name,
-  operation,
-  section,
-  reach: 'nothing',
-  settles,
-  observe,
-});
+const read = casesOf<CsmsTarget>('nothing');
 
 /** The project's secrets, at least so many: what is missing is made where that is allowed. */
 export const atLeast = async (target: CsmsTarget, count: number): Promise<readonly CsmsSecret[]> => {
@@ -32,7 +24,7 @@ const NOBODY = SecretName.parse(`${OWN_PREFIX}nobody`);
 /** The number as it came, before the client makes milliseconds of it. */
 const CreateTimes = z.object({ secrets: z.array(z.object({ create_time: z.number() })).min(1) });
 
-export const CSMS_READS: readonly CsmsCase[] = [
+export const CSMS_READS: readonly Case<CsmsTarget>[] = [
   read('the list is read to its end, no secret twice', 'ListSecrets', '1, Paging', async ({ csms }) => {
     const secrets = done(await csms.list(deadline()));
     expectThat(new Set(secrets.map(({ id }) => id)).size === secrets.length, 'a secret is listed twice');

@@ -2,20 +2,12 @@ import { z } from 'zod';
 import { NamespaceId } from '../../../events/ids.ts';
 import { classify } from '../../../lib/clouds/alibaba/classify.ts';
 import { LIST_SECRETS } from '../../../lib/clouds/alibaba/operations.ts';
-import { LeftOut, type Case } from '../case.ts';
+import { LeftOut, casesOf, type Case } from '../case.ts';
 import { codeOf, done, expectThat, expectVerdict, inWords, jsonOf, statusAndCode } from '../expectations.ts';
-import { deadline, type Action, type SaeTarget } from '../sae/target.ts';
+import { type Action, type SaeTarget } from '../sae/target.ts';
+import { deadline } from '../deadline.ts';
 
-type SaeCase = Case<SaeTarget>;
-
-const read = (name: string, operation: string, section: string, observe: SaeCase['observe'], settles: SaeCase['settles'] = null): SaeCase => ({
-  name,
-  operation,
-  section,
-  reach: 'nothing',
-  settles,
-  observe,
-});
+const read = casesOf<SaeTarget>('nothing');
 
 const listOf = (query: Action['query']): Action => ({ action: 'ListSecrets', method: 'GET', path: '/pop/v1/sam/secret/secrets', query });
 
@@ -26,7 +18,7 @@ const aSuccess = async ({ sae, namespaceId, last }: SaeTarget): Promise<z.infer<
   return Success.parse(jsonOf(last()));
 };
 
-export const SAE_READS: readonly SaeCase[] = [
+export const SAE_READS: readonly Case<SaeTarget>[] = [
   read('every row of a list is of the namespace asked for', 'ListSecrets', '1; 2', async ({ sae, namespaceId }) => {
     const secrets = done(await sae.list(namespaceId, deadline()));
     expectThat(secrets.every((secret) => secret.namespaceId === namespaceId), 'a row is of another namespace');

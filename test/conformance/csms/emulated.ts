@@ -1,16 +1,14 @@
 import { ProjectId, SecretName } from '../../../events/ids.ts';
-import { createTransport } from '../../../lib/clouds/http/transport.ts';
 import { wallClock } from '../../../lib/adapters/wall-clock.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
 import type { Seed } from '../../../local/emulators/seed.ts';
 import type { UnknownsDocument } from '../../../local/emulators/unknowns.ts';
+import { type Emulated, openEmulated } from '../emulated.ts';
 import { openCsms, OWN_PREFIX, type CsmsTarget } from './target.ts';
 
 export const PROJECT = ProjectId.parse('0123456789abcdef0123456789abcdef');
 const DISABLED = SecretName.parse(`${OWN_PREFIX}seed-d`);
 const FROZEN = SecretName.parse(`${OWN_PREFIX}seed-e`);
-
-const NO_PROXIES = { http: '', https: '', none: '' };
 
 const standing = (place: string, id: number, day: number): { name: string; projectId: string; id: string; createTime: number } => ({
   name: `${OWN_PREFIX}seed-${place}`,
@@ -30,34 +28,21 @@ const SEED: Seed = {
   ],
 };
 
-export interface EmulatedCsms {
-  readonly target: CsmsTarget;
-  readonly endpoint: string;
-  readonly close: () => Promise<void>;
-}
-
 /** CSMS and IAM on this machine, with every scene set that no API can set, and with these answers to what is unknown. */
-export const emulateCsms = async (unknowns: UnknownsDocument = {}): Promise<EmulatedCsms> => {
+export const emulateCsms = async (unknowns: UnknownsDocument = {}): Promise<Emulated<CsmsTarget>> => {
   const emulator = await startCsmsEmulator({ seed: { ...SEED, unknowns } });
-  const transport = createTransport(emulator.endpoint, NO_PROXIES, wallClock);
-  const target = openCsms({
-    transport,
-    iam: transport,
-    projectId: PROJECT,
-    key: { accessKey: 'local-ak', secretKey: 'local-sk', securityToken: null },
-    user: { domain: 'local-domain', user: 'local-user', password: 'local-password' },
-    clock: wallClock,
-    given: { disabledSecret: DISABLED, frozenSecret: FROZEN },
-    allowed: 'whole-project',
-    spacingMs: 0,
-    looks: 1,
-  });
-  return {
-    target,
-    endpoint: emulator.endpoint,
-    close: async () => {
-      await transport.close();
-      await emulator.close();
-    },
-  };
+  return openEmulated(emulator, (transport) =>
+    openCsms({
+      transport,
+      iam: transport,
+      projectId: PROJECT,
+      key: { accessKey: 'local-ak', secretKey: 'local-sk', securityToken: null },
+      user: { domain: 'local-domain', user: 'local-user', password: 'local-password' },
+      clock: wallClock,
+      given: { disabledSecret: DISABLED, frozenSecret: FROZEN },
+      allowed: 'whole-project',
+      spacingMs: 0,
+      looks: 1,
+    }),
+  );
 };

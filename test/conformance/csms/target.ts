@@ -9,8 +9,9 @@ import { createCsmsWriter } from '../../../lib/clouds/huawei/writer.ts';
 import type { Reply } from '../../../lib/clouds/http/message.ts';
 import type { Transport } from '../../../lib/clouds/http/transport.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
-import type { CallOptions, CsmsReader, CsmsWriter } from '../../../lib/ports/clouds.ts';
+import type { CsmsReader, CsmsWriter } from '../../../lib/ports/clouds.ts';
 import { Disproved, LeftOut, type Reach, type Tidied } from '../case.ts';
+import { deadline } from '../deadline.ts';
 import { statusAndCode } from '../expectations.ts';
 import type { CsmsGiven } from '../settings.ts';
 import { watched } from '../watched.ts';
@@ -54,9 +55,6 @@ export interface CsmsAccess {
 }
 
 const BETWEEN_LOOKS_MS = 2_000;
-const CALL_DEADLINE_MS = 30_000;
-
-export const deadline = (): CallOptions => ({ signal: AbortSignal.timeout(CALL_DEADLINE_MS) });
 
 /** An instance id that belongs to nobody. */
 export const anInstanceId = (): string => `${randomBytes(16).toString('hex')}in01`;

@@ -1,15 +1,14 @@
 import { NamespaceId, SecretId } from '../../../events/ids.ts';
-import { createTransport } from '../../../lib/clouds/http/transport.ts';
 import { wallClock } from '../../../lib/adapters/wall-clock.ts';
 import { startSaeEmulator } from '../../../local/emulators/sae/server.ts';
 import type { Seed } from '../../../local/emulators/seed.ts';
 import type { UnknownsDocument } from '../../../local/emulators/unknowns.ts';
+import { type Emulated, openEmulated } from '../emulated.ts';
 import { openSae, type SaeTarget } from './target.ts';
 
 export const NAMESPACE = NamespaceId.parse('cn-beijing:conf');
 const OTHER = NamespaceId.parse('cn-beijing:other');
 
-const NO_PROXIES = { http: '', https: '', none: '' };
 const FAR_OFF_SECONDS = 86_400;
 
 const user = (name: string, uses: readonly string[]): { name: string; namespaceId: string; uses: string[]; id: string } => ({ name, namespaceId: NAMESPACE, uses: [...uses], id: `id-of-${name}` });
@@ -27,40 +26,28 @@ const SEED: Seed = {
   namespaces: [OTHER],
 };
 
-export interface EmulatedSae {
-  readonly target: SaeTarget;
-  readonly endpoint: string;
-  readonly close: () => Promise<void>;
-}
-
 /** SAE on this machine, with every scene set that needs an application, and with these answers to what is unknown. */
-export const emulateSae = async (unknowns: UnknownsDocument = {}): Promise<EmulatedSae> => {
+export const emulateSae = async (unknowns: UnknownsDocument = {}): Promise<Emulated<SaeTarget>> => {
   const emulator = await startSaeEmulator({ seed: { ...SEED, unknowns } });
-  const transport = createTransport(emulator.endpoint, NO_PROXIES, wallClock);
-  const target = openSae({
-    transport,
-    namespaceId: NAMESPACE,
-    key: { accessKeyId: 'local-ak', accessKeySecret: 'local-sk', securityToken: null },
-    clock: wallClock,
-    given: {
-      applicationSecret: SecretId.parse('101'),
-      jobSecret: SecretId.parse('102'),
-      bothSecret: SecretId.parse('103'),
-      leavingSecret: SecretId.parse('9007199254740993'),
-      otherNamespace: OTHER,
-    },
-    allowed: 'whole-project',
-    spacingMs: 0,
-    looks: 1,
-  });
+  const emulated = openEmulated(emulator, (transport) =>
+    openSae({
+      transport,
+      namespaceId: NAMESPACE,
+      key: { accessKeyId: 'local-ak', accessKeySecret: 'local-sk', securityToken: null },
+      clock: wallClock,
+      given: {
+        applicationSecret: SecretId.parse('101'),
+        jobSecret: SecretId.parse('102'),
+        bothSecret: SecretId.parse('103'),
+        leavingSecret: SecretId.parse('9007199254740993'),
+        otherNamespace: OTHER,
+      },
+      allowed: 'whole-project',
+      spacingMs: 0,
+      looks: 1,
+    }),
+  );
   // Leaves a change order behind, as a namespace in use has one.
-  await target.send(target.signed({ action: 'DeleteApplication', method: 'DELETE', path: '/pop/v1/sam/app/deleteApplication', query: [['AppId', 'id-of-passing-app']] }));
-  return {
-    target,
-    endpoint: emulator.endpoint,
-    close: async () => {
-      await transport.close();
-      await emulator.close();
-    },
-  };
+  await emulated.target.send(emulated.target.signed({ action: 'DeleteApplication', method: 'DELETE', path: '/pop/v1/sam/app/deleteApplication', query: [['AppId', 'id-of-passing-app']] }));
+  return emulated;
 };

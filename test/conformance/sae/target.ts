@@ -7,10 +7,11 @@ import type { HttpRequest, Reply } from '../../../lib/clouds/http/message.ts';
 import { canonicalQuery } from '../../../lib/clouds/http/query.ts';
 import type { Transport } from '../../../lib/clouds/http/transport.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
-import type { CallOptions, SaeReader, SaeWriter } from '../../../lib/ports/clouds.ts';
+import type { SaeReader, SaeWriter } from '../../../lib/ports/clouds.ts';
 import type { SaeSecret } from '../../../lib/saga/seen.ts';
 import { z } from 'zod';
 import { Disproved, LeftOut, type Reach, type Tidied } from '../case.ts';
+import { deadline } from '../deadline.ts';
 import { done, statusAndCode } from '../expectations.ts';
 import type { SaeGiven } from '../settings.ts';
 import { watched } from '../watched.ts';
@@ -53,9 +54,6 @@ export interface SaeAccess {
 }
 
 const BETWEEN_LOOKS_MS = 2_000;
-const CALL_DEADLINE_MS = 30_000;
-
-export const deadline = (): CallOptions => ({ signal: AbortSignal.timeout(CALL_DEADLINE_MS) });
 
 const signedWith = (key: AlibabaKey, host: string, now: number, { action, method, path, query }: Action): HttpRequest => {
   const temporary = key.securityToken === null ? {} : { 'x-acs-accesskey-id': key.accessKeyId, 'x-acs-security-token': key.securityToken };
