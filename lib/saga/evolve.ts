@@ -2,21 +2,18 @@ import { effectSeen, failed, happened, intended, itemFailed, windowEnded, withAt
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
 import { cancelsAllowedAgain, newRecord, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
-import type { Saga } from './saga.ts';
+import type { Saga, Terms } from './saga.ts';
 import { stepName, withoutFailures, withoutLookFailures } from './steps.ts';
 
 type Opened = Extract<Dated, { type: 'Opened' }>;
+
+const termsOf = ({ request, mode, planFor, soakSeconds, recoveryWindowDays, policyDigest }: Terms): Terms => ({ request, mode, planFor, soakSeconds, recoveryWindowDays, policyDigest });
 
 /** A new saga, from the fact that opened it. */
 export const openedSaga = (fact: Opened): Saga => ({
   sagaId: fact.sagaId,
   instance: fact.instance,
-  request: fact.request,
-  mode: fact.mode,
-  planFor: fact.planFor,
-  soakSeconds: fact.soakSeconds,
-  recoveryWindowDays: fact.recoveryWindowDays,
-  policyDigest: fact.policyDigest,
+  ...termsOf(fact),
   events: fact.event === null ? [] : [fact.event],
   after: fact.after,
   startedAt: fact.at,
@@ -76,12 +73,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         ...untouched,
         secrets: touchedBefore(saga),
         unanswered: saga.unanswered,
-        request: fact.request,
-        mode: fact.mode,
-        planFor: fact.planFor,
-        soakSeconds: fact.soakSeconds,
-        recoveryWindowDays: fact.recoveryWindowDays,
-        policyDigest: fact.policyDigest,
+        ...termsOf(fact),
         events: fact.event === null ? saga.events : [...saga.events, fact.event],
         state: 'received',
         reason: null,

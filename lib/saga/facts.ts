@@ -1,8 +1,7 @@
-import type { Mode } from '../../events/decommission.ts';
 import type { SagaId } from '../../events/messages.ts';
-import type { Instance, Request } from './instance.ts';
+import type { Instance } from './instance.ts';
 import type { Plan, PlannedSecret } from './plan.ts';
-import type { Attempt, Blocker, Compensation, EventName, Hold, TerminalState, Wait } from './saga.ts';
+import type { Attempt, Blocker, Compensation, EventName, Hold, TerminalState, Terms, Wait } from './saga.ts';
 import type { BatchReply } from './seen.ts';
 import type { Failure } from './verdict.ts';
 
@@ -21,31 +20,9 @@ export interface Told {
 
 /** What happened, in the past tense; a saga is the fold of these and its journal is their chain. */
 export type Fact =
-  | {
-      readonly type: 'Opened';
-      readonly sagaId: SagaId;
-      readonly instance: Instance;
-      readonly request: Request;
-      readonly mode: Mode;
-      readonly planFor: Exclude<Mode, 'plan'>;
-      readonly soakSeconds: number;
-      readonly recoveryWindowDays: number;
-      readonly policyDigest: string;
-      readonly event: EventName | null;
-      readonly after: SagaId | null;
-    }
+  | ({ readonly type: 'Opened'; readonly sagaId: SagaId; readonly instance: Instance; readonly event: EventName | null; readonly after: SagaId | null } & Terms)
   | { readonly type: 'EventJoined'; readonly event: EventName }
-  | {
-      readonly type: 'Reopened';
-      readonly event: EventName | null;
-      readonly request: Request;
-      readonly mode: Mode;
-      readonly planFor: Exclude<Mode, 'plan'>;
-      readonly soakSeconds: number;
-      readonly recoveryWindowDays: number;
-      readonly policyDigest: string;
-      readonly by: string;
-    }
+  | ({ readonly type: 'Reopened'; readonly event: EventName | null; readonly by: string } & Terms)
   | { readonly type: 'Planned'; readonly plan: Plan }
   | { readonly type: 'PlanChanged'; readonly difference: string }
   | { readonly type: 'Approved'; readonly digest: string; readonly by: string }

@@ -127,10 +127,8 @@ export interface Hold {
   readonly by: string;
 }
 
-/** Everything done for one instance in one generation: the fold of its facts. */
-export interface Saga {
-  readonly sagaId: SagaId;
-  readonly instance: Instance;
+/** What a saga is opened for, and how far the policy of that moment lets it go. */
+export interface Terms {
   readonly request: Request;
   readonly mode: Mode;
   /** The mode its plan is made for: a plan run shows, digest included, what a run in this mode would do. */
@@ -138,6 +136,12 @@ export interface Saga {
   readonly soakSeconds: number;
   readonly recoveryWindowDays: number;
   readonly policyDigest: string;
+}
+
+/** Everything done for one instance in one generation: the fold of its facts. */
+export interface Saga extends Terms {
+  readonly sagaId: SagaId;
+  readonly instance: Instance;
   readonly events: readonly EventName[];
   /** The generation before this one, which must have ended first. */
   readonly after: SagaId | null;
