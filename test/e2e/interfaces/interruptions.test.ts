@@ -16,6 +16,19 @@ const heldAt = (operation: string, nth = 1, reset?: 'before'): Rule => ({ match:
 /** How often each secret was erased, scheduled or stripped of a stage. */
 const effects = (site: Site): string[] => site.journal().flatMap(({ effect }) => (effect === null ? [] : effect.names.map((name) => `${effect.did} ${name}`)));
 
+/** Where a command was killed while its cloud held an answer back, and the time has gone by after which another may look. */
+const siteAfterKill = async (command: 'run' | 'plan', scene: Parameters<typeof aSite>[0]): Promise<Site> => {
+  const holding = holdingClock();
+  const site = await aSite({ seed, clock: holding.clock, ...scene });
+  const killed = site.begin(command, [site.file('event.json', event)]);
+  await holding.held;
+  killed.signal('SIGKILL');
+  expect((await killed.ended).code).toBeNull();
+  holding.release();
+  site.pass(UNTIL_SETTLED_SECONDS);
+  return site;
+};
+
 describe('kill -9', () => {
   it.each([
     ['while the plan is made', 'immediate', 'csms', heldAt('ListSecrets')],
@@ -29,16 +42,7 @@ describe('kill -9', () => {
     ['before a schedule took effect', 'recoverable', 'csms', heldAt('DeleteSecretForSchedule', 1, 'before')],
     ['after a schedule took effect', 'recoverable', 'csms', heldAt('DeleteSecretForSchedule', 2)],
   ] as const)('H26: %s (%s) is gone on from with the same state, without a second effect and to the same end', async (_when, mode, cloud, rule) => {
-    const holding = holdingClock();
-    const policy = swift({ mode });
-    const site = await aSite({ seed, policy, clock: holding.clock, ...(cloud === 'csms' ? { csmsFaults: [rule] } : { saeFaults: [rule] }) });
-    const killed = site.begin('run', [site.file('event.json', event)]);
-    await holding.held;
-    killed.signal('SIGKILL');
-    expect((await killed.ended).code).toBeNull();
-    holding.release();
-    site.pass(UNTIL_SETTLED_SECONDS);
-
+    const site = await siteAfterKill('run', { policy: swift({ mode }), ...(cloud === 'csms' ? { csmsFaults: [rule] } : { saeFaults: [rule] }) });
     const { code, result } = await site.told('run');
     const done = mode === 'immediate' ? 'deleted' : 'pending';
     expect(result.sagas.map(({ sagaId, state }) => [sagaId, state])).toEqual([[sagaIdOf(1), mode === 'immediate' ? 'gone' : 'verifying']]);
@@ -50,14 +54,7 @@ describe('kill -9', () => {
   });
 
   it('between a step and its message is gone on from at once, though another message lies far off', async () => {
-    const holding = holdingClock();
-    const site = await aSite({ seed, clock: holding.clock, csmsFaults: [heldAt('BatchDeleteSecrets')] });
-    const killed = site.begin('run', [site.file('event.json', event)]);
-    await holding.held;
-    killed.signal('SIGKILL');
-    await killed.ended;
-    holding.release();
-    site.pass(UNTIL_SETTLED_SECONDS);
+    const site = await siteAfterKill('run', { csmsFaults: [heldAt('BatchDeleteSecrets')] });
     await site.withState(async ({ queue }) => {
       const messages = await queue.receive('deletions', { max: 10, visibilitySeconds: 60, waitSeconds: 0 });
       await queue.acknowledge('deletions', messages.map(({ receipt }) => receipt));
@@ -68,14 +65,7 @@ describe('kill -9', () => {
   });
 
   it('of a plan run does not keep its event from being carried out', async () => {
-    const holding = holdingClock();
-    const site = await aSite({ seed, clock: holding.clock, csmsFaults: [heldAt('ListSecrets')] });
-    const killed = site.begin('plan', [site.file('event.json', event)]);
-    await holding.held;
-    killed.signal('SIGKILL');
-    await killed.ended;
-    holding.release();
-    site.pass(UNTIL_SETTLED_SECONDS);
+    const site = await siteAfterKill('plan', { csmsFaults: [heldAt('ListSecrets')] });
     const { code, result } = await site.run([event]);
     expect([code, result.sagas.map(({ eventIds, mode, state }) => [eventIds, mode, state])]).toEqual([0, [[['orders'], 'immediate', 'gone']]]);
   });
