@@ -24,6 +24,13 @@ export const casesOf =
   <Target>(reach: Reach) =>
   (name: string, operation: string, section: string, observe: Case<Target>['observe'], settles: UnknownName | null = null): Case<Target> => ({ name, operation, section, reach, settles, observe });
 
+/** A cloud, or its emulator, that cases can be put to. */
+export interface Opened<Target> {
+  readonly target: Target;
+  readonly endpoint: string;
+  readonly close: () => Promise<void>;
+}
+
 /** The cloud did otherwise than the contract says. */
 export class Disproved extends Error {
   override readonly name = 'Disproved';

@@ -3,7 +3,8 @@ import { wallClock } from '../../../lib/adapters/wall-clock.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
 import type { Seed } from '../../../local/emulators/seed.ts';
 import type { UnknownsDocument } from '../../../local/emulators/unknowns.ts';
-import { type Emulated, openEmulated } from '../emulated.ts';
+import type { Opened } from '../case.ts';
+import { openEmulated } from '../emulated.ts';
 import { openCsms, OWN_PREFIX, type CsmsTarget } from './target.ts';
 
 export const PROJECT = ProjectId.parse('0123456789abcdef0123456789abcdef');
@@ -29,7 +30,7 @@ const SEED: Seed = {
 };
 
 /** CSMS and IAM on this machine, with every scene set that no API can set, and with these answers to what is unknown. */
-export const emulateCsms = async (unknowns: UnknownsDocument = {}): Promise<Emulated<CsmsTarget>> => {
+export const emulateCsms = async (unknowns: UnknownsDocument = {}): Promise<Opened<CsmsTarget>> => {
   const emulator = await startCsmsEmulator({ seed: { ...SEED, unknowns } });
   return openEmulated(emulator, (transport) =>
     openCsms({

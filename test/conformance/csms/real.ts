@@ -3,6 +3,7 @@ import { endpointFor } from '../../../lib/clouds/endpoints.ts';
 import { isLoopback } from '../../../lib/clouds/http/endpoint.ts';
 import { createTransport } from '../../../lib/clouds/http/transport.ts';
 import { readCloudSettings } from '../../../lib/clouds/settings.ts';
+import type { Opened } from '../case.ts';
 import type { CsmsPlace } from '../settings.ts';
 import { openCsms, type CsmsTarget } from './target.ts';
 
@@ -14,14 +15,8 @@ const LOOKS = 5;
 /** What listens on this machine has no pace and forgets at once. */
 const EMULATOR = { spacingMs: 0, looks: 1 };
 
-export interface RealCsms {
-  readonly target: CsmsTarget;
-  readonly endpoint: string;
-  readonly close: () => Promise<void>;
-}
-
 /** CSMS of one project where the environment says it is; a user beside a key pair is taken for the cases of tokens. */
-export const reachCsms = ({ settings, where: { region, projectId }, given, allowed }: CsmsPlace, env: Environment): RealCsms => {
+export const reachCsms = ({ settings, where: { region, projectId }, given, allowed }: CsmsPlace, env: Environment): Opened<CsmsTarget> => {
   const endpoint = endpointFor(settings, 'HUAWEICLOUD_CSMS_ENDPOINT', region);
   const transport = createTransport(endpoint, settings.proxies, wallClock);
   const iam = createTransport(endpointFor(settings, 'HUAWEICLOUD_IAM_ENDPOINT', region), settings.proxies, wallClock);

@@ -3,7 +3,8 @@ import { wallClock } from '../../../lib/adapters/wall-clock.ts';
 import { startSaeEmulator } from '../../../local/emulators/sae/server.ts';
 import type { Seed } from '../../../local/emulators/seed.ts';
 import type { UnknownsDocument } from '../../../local/emulators/unknowns.ts';
-import { type Emulated, openEmulated } from '../emulated.ts';
+import type { Opened } from '../case.ts';
+import { openEmulated } from '../emulated.ts';
 import { openSae, type SaeTarget } from './target.ts';
 
 export const NAMESPACE = NamespaceId.parse('cn-beijing:conf');
@@ -27,7 +28,7 @@ const SEED: Seed = {
 };
 
 /** SAE on this machine, with every scene set that needs an application, and with these answers to what is unknown. */
-export const emulateSae = async (unknowns: UnknownsDocument = {}): Promise<Emulated<SaeTarget>> => {
+export const emulateSae = async (unknowns: UnknownsDocument = {}): Promise<Opened<SaeTarget>> => {
   const emulator = await startSaeEmulator({ seed: { ...SEED, unknowns } });
   const emulated = openEmulated(emulator, (transport) =>
     openSae({

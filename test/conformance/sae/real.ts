@@ -3,6 +3,7 @@ import { alibabaKey } from '../../../lib/clouds/account.ts';
 import { endpointFor } from '../../../lib/clouds/endpoints.ts';
 import { isLoopback } from '../../../lib/clouds/http/endpoint.ts';
 import { createTransport } from '../../../lib/clouds/http/transport.ts';
+import type { Opened } from '../case.ts';
 import type { SaePlace } from '../settings.ts';
 import { openSae, type SaeTarget } from './target.ts';
 
@@ -12,14 +13,8 @@ const LOOKS = 5;
 /** What listens on this machine has no pace and forgets at once. */
 const EMULATOR = { spacingMs: 0, looks: 1 };
 
-export interface RealSae {
-  readonly target: SaeTarget;
-  readonly endpoint: string;
-  readonly close: () => Promise<void>;
-}
-
 /** SAE of one namespace where the environment says it is. */
-export const reachSae = ({ settings, where: { region, namespaceId }, given, allowed }: SaePlace): RealSae => {
+export const reachSae = ({ settings, where: { region, namespaceId }, given, allowed }: SaePlace): Opened<SaeTarget> => {
   const endpoint = endpointFor(settings, 'ALIBABA_CLOUD_SAE_ENDPOINT', region);
   const transport = createTransport(endpoint, settings.proxies, wallClock);
   const target = openSae({ transport, namespaceId, key: alibabaKey(settings), clock: wallClock, given, allowed, ...(isLoopback(new URL(endpoint)) ? EMULATOR : { spacingMs: SPACING_MS, looks: LOOKS }) });
