@@ -75,8 +75,8 @@ describe('a command', () => {
   });
 
   it('in prose need not be whole, but must be right', async () => {
-    const page = aPage('`npx probate approve`, `run --json`, `probate hold`, `npm run docs`, `--anything`', '`run --jsn` and `npm run dcs`');
-    expect(problems(await commandFaults(page))).toEqual(["run --jsn: error: unknown option '--jsn'\n(Did you mean --json?)", 'npm run dcs: no such script']);
+    const page = aPage('`npx probate approve`, `run --json`, `probate hold`, `npm run docs`, `--until T`, `--seeds`', '`run --jsn`, `npm run dcs` and `--until-when`');
+    expect(problems(await commandFaults(page))).toEqual(["run --jsn: error: unknown option '--jsn'\n(Did you mean --json?)", 'npm run dcs: no such script', '--until-when: no such option']);
   });
 
   it('is taken apart as a shell would', () => {

@@ -25,14 +25,25 @@ const probateProblem = async (words: readonly string[], strictness: Strictness):
   }
 };
 
-/** Scripts read their options with parseArgs, each by its name in one place. */
-const optionProblem = (script: string, words: readonly string[]): string | null => {
-  const [, file = ''] = /\bnode (\S+\.ts)/.exec(script) ?? [];
-  const options = words.flatMap((word) => /^--([a-z-]+)/.exec(word)?.[1] ?? []);
-  const source = file === '' || options.length === 0 ? '' : readFileSync(file, 'utf8');
-  const unknown = options.find((option) => !new RegExp(`\\b${option}: \\{ type:`).test(source));
-  return unknown === undefined ? null : `unknown option --${unknown}`;
+const optionsIn = (words: readonly string[]): string[] => words.flatMap((word) => /^--[a-z-]+/.exec(word)?.[0] ?? []);
+
+/** Scripts read their options with parseArgs, which has each by its name and type. */
+const optionsOfScript = (script: string): string[] => {
+  const [, file] = /\bnode (\S+\.ts)/.exec(script) ?? [];
+  return file === undefined ? [] : [...readFileSync(file, 'utf8').matchAll(/\b(\w+): \{ type: '/g)].map(([, name = '']) => `--${name}`);
 };
+
+const optionProblem = (script: string, words: readonly string[]): string | null => {
+  const known = optionsOfScript(script);
+  const unknown = optionsIn(words).find((option) => !known.includes(option));
+  return unknown === undefined ? null : `unknown option ${unknown}`;
+};
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  '--help',
+  ...silentProgram().commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? [])),
+  ...Object.values(SCRIPTS).flatMap(optionsOfScript),
+]);
 
 const scriptProblem = async (name: string, words: readonly string[], strictness: Strictness): Promise<string | null> => {
   const script = SCRIPTS[name];
@@ -47,6 +58,7 @@ const OF_NPM = /^(ci|install|i|exec|view)$/;
 
 const commandProblem = async ([program = '', ...words]: readonly string[], strictness: Strictness): Promise<string | null> => {
   const [first = '', ...rest] = words;
+  if (program.startsWith('--')) return OPTIONS.has(program) ? null : 'no such option';
   if (program === 'probate') return probateProblem(words, strictness);
   if (program === 'npx' && first === 'probate') return probateProblem(rest, strictness);
   if (program !== 'npm') return COMMANDS.has(program) && first.startsWith('--') ? probateProblem([program, ...words], 'mention') : null;
@@ -63,7 +75,7 @@ const typedIn = (text: string): string =>
 
 /**
  * Commands of npm's scripts and of Probate that do not exist, or do not take what they are given; none is run. In prose
- * `run --json` is a command of Probate too, and need not be whole.
+ * `run --json` is a command of Probate too, and need not be whole, and `--json` alone is an option of some command or script.
  */
 export const commandFaults = async ({ blocks, spans }: Page): Promise<Fault[]> => {
   const shells = blocks.flatMap(({ language, line, text }) =>
