@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 /** The queues, named as in serverless.yml; `decommissions` carries events, the others wake-ups. */
 export const QUEUE_NAMES = ['decommissions', 'deletions', 'verifications', 'compensations'] as const;
+/** One of the four queues. */
 export type QueueName = (typeof QUEUE_NAMES)[number];
+/** A queue that carries wake-ups. */
 export type WakeUpQueue = Exclude<QueueName, 'decommissions'>;
 
 /** Identity and generation of a saga, `IDENTITY#N` (design.md, Identity). */
