@@ -16,7 +16,7 @@ export const SagaId = z
 export type SagaId = z.infer<typeof SagaId>;
 
 /**
- * Wakes one saga; the ledger holds everything else (rule 4). `turn` is the saga's turn the message was sent for:
+ * Wakes one saga; the ledger holds everything else (docs/decisions/001). `turn` is the saga's turn the message was sent for:
  * one that lags behind the ledger is a duplicate and does nothing.
  */
 export const WakeUp = z.strictObject({ v: z.literal(1), sagaId: SagaId, turn: z.int().min(0) });

@@ -23,7 +23,7 @@ export interface CsmsVersion {
   readonly stages: readonly string[];
 }
 
-/** CSMS of one project, as far as it changes nothing. No operation that returns a secret's value exists (rule 5; https://support.huaweicloud.com/intl/en-us/api-dew/). */
+/** CSMS of one project, as far as it changes nothing. No operation that returns a secret's value exists (H58; https://support.huaweicloud.com/intl/en-us/api-dew/). */
 export interface CsmsReader {
   /** Every secret of the project, read to the end; a list that could not be read to its end is a failure, never a short list. */
   list(options: CallOptions): Promise<Answer<readonly CsmsSecret[]>>;
@@ -35,7 +35,7 @@ export interface CsmsReader {
   listVersions(name: SecretName, options: CallOptions): Promise<Answer<readonly CsmsVersion[]>>;
 }
 
-/** What batch-delete selects by: both parts always, each branded, so that an empty selector cannot be constructed (rule 1). */
+/** What batch-delete selects by: both parts always, each branded, so that an empty selector cannot be constructed (H1). */
 export interface InstanceSelector {
   readonly instanceId: InstanceId;
   readonly instanceType: InstanceType;
