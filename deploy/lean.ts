@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
@@ -24,6 +25,9 @@ const PLAIN_PARSER = /\/llhttp\/llhttp-wasm\.js$/;
 const ZOD = "import { z } from 'zod';";
 const SHAKEABLE_ZOD = "import * as z from 'zod';";
 
+/** A deployed function knows what it stands on, and holds nothing of the other tier. */
+const TIERS = /\/tiers\.ts$/;
+
 /** Keeps out of a bundle what no function uses; `root` is where packages are resolved from. */
 export const lean = (root: string): Plugin => ({
   name: 'lean',
@@ -31,6 +35,7 @@ export const lean = (root: string): Plugin => ({
     const names = Object.keys(ENTRIES).map((name) => name.replaceAll('/', '\\/'));
     build.onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path }) => ({ path, namespace: 'lean' }));
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: ENTRIES[path] ?? '', resolveDir: root }));
+    build.onResolve({ filter: TIERS }, ({ resolveDir }) => ({ path: join(resolveDir, 'tiers-on-lambda.ts') }));
     build.onLoad({ filter: PLAIN_PARSER }, () => ({ contents: '' }));
     build.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({ contents: (await readFile(path, 'utf8')).replace(ZOD, SHAKEABLE_ZOD), loader: 'ts' }));
   },

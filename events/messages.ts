@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 /** The queues, named as in serverless.yml; `decommissions` carries events, the others wake-ups. */
 export const QUEUE_NAMES = ['decommissions', 'deletions', 'verifications', 'compensations'] as const;
+/** One of the four queues. */
 export type QueueName = (typeof QUEUE_NAMES)[number];
+/** A queue that carries wake-ups. */
 export type WakeUpQueue = Exclude<QueueName, 'decommissions'>;
 
 /** Identity and generation of a saga, `IDENTITY#N` (design.md, Identity). */
@@ -14,7 +16,7 @@ export const SagaId = z
 export type SagaId = z.infer<typeof SagaId>;
 
 /**
- * Wakes one saga; the ledger holds everything else (rule 4). `turn` is the saga's turn the message was sent for:
+ * Wakes one saga; the ledger holds everything else (docs/decisions/001). `turn` is the saga's turn the message was sent for:
  * one that lags behind the ledger is a duplicate and does nothing.
  */
 export const WakeUp = z.strictObject({ v: z.literal(1), sagaId: SagaId, turn: z.int().min(0) });

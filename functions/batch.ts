@@ -10,6 +10,7 @@ import type { Workflow } from '../lib/workflow/workflow.ts';
 
 /** What a worker answers for each message; middy's middleware turns it into Lambda's reply before it leaves. */
 type Settled = PromiseSettledResult<void>[];
+/** A handler as Lambda calls it, and as tests may call it without middy. */
 export type SqsHandler = (event: SQSEvent, context: Context) => Promise<Settled | SQSBatchResponse>;
 
 /** Sets one message that can never succeed aside, with its reason; its neighbours go on (H17). */
@@ -31,6 +32,7 @@ export const park = async (workflow: Workflow, record: SQSRecord, reason: string
   telemetry.tell({ kind: 'message-parked', queue, messageId: record.messageId }, await subjectOfMessage(workflow, record.body));
 };
 
+/** Problems in one line, for the reason of a parked message. */
 export const inWords = (problems: readonly Problem[]): string => problems.map(({ path, message, remedy }) => `${path} ${message}: ${remedy}`).join('; ');
 
 /** A Lambda handler for a batch of SQS messages that reports exactly the messages that failed. */

@@ -1,4 +1,4 @@
 import { wakeUps } from './wake.ts';
 
-/** Queue deletions: plans, quarantines and purges. */
+/** Queue deletions: quarantines and purges, and plans what intake could not or what has changed since. */
 export const handler = await wakeUps();

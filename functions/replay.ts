@@ -21,6 +21,7 @@ const Asked = z.strictObject({
 });
 const Invocation = z.object({ replay: Asked.optional() });
 
+/** What a replay answers: dead letters drained, what became of each thing, and how many found no time. */
 export interface Replies {
   readonly drained: number;
   readonly things: readonly { readonly name: string; readonly fate: string; readonly why: string | null }[];

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { readNotifyTopic } from '../lib/adapters/aws/notify-topic.ts';
 import { snsNotifier, topicClient } from '../lib/adapters/aws/sns-notifier.ts';
 import { logNotifier } from '../lib/adapters/notices/log-notifier.ts';
-import { required } from '../lib/workflow/stack.ts';
+import { required } from '../lib/workflow/setting.ts';
 import { type Swept, sweep } from '../lib/workflow/sweep.ts';
 import { processWorkflow } from '../lib/workflow/wiring.ts';
 

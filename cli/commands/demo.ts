@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Run } from '../terminal/terminal.ts';
 
+/** Options of `demo`. */
 export interface DemoOptions {
   readonly state?: string;
   readonly json?: true;

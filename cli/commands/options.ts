@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 
+/** Where a state lies unless --state or PROBATE_STATE says otherwise. */
 export const DEFAULT_STATE = '.probate';
 
 /** What every command takes that works with a state (interfaces.md, Command). */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Run } from '../terminal/terminal.ts';
 import { type CommonOptions, withCommonOptions } from './options.ts';
 
+/** Options of `undo`. */
 export interface UndoOptions extends CommonOptions {
   readonly embed?: true;
 }

@@ -7,6 +7,7 @@ export interface Expected {
   readonly because: string;
 }
 
+/** The seven samples, in the order they are told. */
 export const EXPECTED: readonly Expected[] = [
   {
     eventId: 'orders',

@@ -14,6 +14,7 @@ import { checkSkew } from './skew.ts';
 const apiOf = ({ cloud }: Scope): Api => (cloud === 'huawei' ? 'csms' : 'sae');
 const VARIABLE = { csms: 'HUAWEICLOUD_CSMS_ENDPOINT', sae: 'ALIBABA_CLOUD_SAE_ENDPOINT' } as const;
 
+/** What the examination of the clouds rests on. */
 export interface Examined {
   readonly settings: CloudSettings;
   readonly policy: Policy;

@@ -32,6 +32,7 @@ const checkStages = async (projectId: string, reader: CsmsReader, readable: Secr
 const checkCancelling = async (projectId: string, writer: Pick<CsmsWriter, 'cancel'>): Promise<Check> =>
   ofProbe(`cancelling in ${projectId}`, 'csms:secret:restoreSecret', await writer.cancel(SecretName.parse(aNameNobodyHas()), options()));
 
+/** One project, and what its permissions are tried with. */
 export interface Probed {
   readonly projectId: string;
   readonly reader: CsmsReader;

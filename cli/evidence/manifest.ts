@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { sha256 } from '../../lib/saga/canonical.ts';
 
+/** What lists the journals of a folder of evidence. */
 export const MANIFEST_FILE = 'manifest.json';
 /** The manifest's own hash, in the form `sha256sum --check` reads. */
 export const MANIFEST_HASH_FILE = 'manifest.sha256';
@@ -34,8 +35,10 @@ export type JournalFile = z.infer<typeof JournalFile>;
 /** The one text a manifest has, so that not even a space in it can be changed. */
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
 
+/** SHA-256 of a file, as lower-case hex digits. */
 export const hashOfBytes = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
+/** The line of manifest.sha256. */
 export const manifestHashLine = (hash: string): string => `${hash}  ${MANIFEST_FILE}\n`;
 
 const LONGEST_READABLE = 120;

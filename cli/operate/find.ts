@@ -7,6 +7,7 @@ import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../
 import { BadInput } from '../terminal/bad-input.ts';
 import { onCommandLine } from './command-line.ts';
 
+/** Every saga of this state. */
 export const allSagas = async ({ ledger }: Pick<Desk, 'ledger'>): Promise<Saga[]> => {
   const sagas: Saga[] = [];
   for await (const { saga } of listSagas(ledger)) sagas.push(saga);

@@ -11,6 +11,7 @@ import { startFunctions } from '../run/stack.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
+/** Options of `dev`. */
 export interface DevOptions extends CommonOptions {
   readonly seed?: string;
 }

@@ -16,10 +16,12 @@ import { onCommandLine } from './command-line.ts';
 import { readReason } from './reason.ts';
 import { who } from './who.ts';
 
+/** Options of `parked`; each filter is `key=pattern`. */
 export interface ParkedOptions extends CommonOptions {
   readonly filter?: readonly string[];
 }
 
+/** Options of `replay`. */
 export interface ReplayOptions extends ParkedOptions {
   readonly dryRun?: true;
   readonly reason?: string;

@@ -8,6 +8,7 @@ export interface ShownNeed extends Omit<Need, 'occasion' | 'until'> {
   readonly until: string | null;
 }
 
+/** A saga as `status` prints it: its result, its next step, and what it needs a person for. */
 export interface SagaStatus extends SagaResult {
   /** What it does next and when; null when nothing. */
   readonly next: { readonly step: string; readonly at: string | null } | null;

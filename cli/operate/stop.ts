@@ -13,6 +13,7 @@ import { readReason } from './reason.ts';
 import { readUntil } from './until.ts';
 import { who } from './who.ts';
 
+/** Options of `hold` and `pause`. */
 export interface StopOptions extends StateOptions {
   readonly reason?: string;
   readonly until?: string;

@@ -13,6 +13,7 @@ import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 
+/** Options of `sweep`. */
 export interface SweepOptions extends CommonOptions {
   readonly embed?: true;
   readonly acceptShrink?: true;

@@ -43,6 +43,7 @@ export interface ReportedMessage {
   readonly parkedAt: string;
 }
 
+/** A hold or the pause as the report tells it; `until` is RFC 3339, null where no moment ends it. */
 export interface ReportedStop {
   readonly target: string;
   readonly reason: string;

@@ -18,6 +18,7 @@ export interface Milestones {
   readonly restoredAt: number | null;
 }
 
+/** Of a secret to which nothing has happened. */
 export const NO_MILESTONES: Milestones = { scheduledAt: null, erasedAt: null, provenAt: null, restoredAt: null };
 
 const when = (was: boolean, is: boolean, at: number, known: number | null): number | null => (is ? (was && known !== null ? known : at) : null);

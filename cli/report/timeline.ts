@@ -13,6 +13,7 @@ export interface Moment {
 
 const day = (at: number | null): string => (at === null ? 'an unknown date' : new Date(at).toISOString());
 
+/** An event as a line of the timeline names it. */
 const eventInWords = ({ source, id, part, reason }: EventName): string =>
   `event ${id} of ${source}${part === 1 ? '' : `, part ${part}`}${reason === undefined ? '' : `: ${reason}`}`;
 

@@ -8,6 +8,7 @@ import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { Mapping } from '../../local/mapping/mapping.ts';
 import type { Place } from './place.ts';
 
+/** How a run is watched over. */
 export interface DriveOptions {
   readonly interrupted: AbortSignal;
   /** Moves the embedded clock to the next due date instead of waiting for it. */

@@ -7,6 +7,7 @@ import { readDocument } from '../terminal/read.ts';
 import { readEvents } from '../terminal/read-events.ts';
 import { readPolicy } from '../terminal/read-policy.ts';
 
+/** What a command works from, read and judged. */
 export interface Inputs {
   readonly policy: Policy;
   readonly events: readonly DecommissionEvent[];
@@ -14,6 +15,7 @@ export interface Inputs {
   readonly seed: Seed | undefined;
 }
 
+/** Where it is read from; undefined where the command line names no file. */
 export interface Sources {
   readonly policy?: string;
   readonly files: readonly string[];

@@ -22,6 +22,7 @@ export const neededApis = (events: readonly DecommissionEvent[], sagas: readonly
   return needed;
 };
 
+/** A setting that is wrong, told like a problem of a file. */
 export const settingProblem = ({ variable, problem, remedy }: SettingProblem): Problem => ({ file: 'environment', path: variable, message: problem, remedy });
 
 /** What keeps these clouds from being called under this policy; empty when nothing does. */

@@ -28,6 +28,7 @@ export interface Place {
   close(): Promise<void>;
 }
 
+/** What is to be worked on, and where. */
 export interface PlaceOptions {
   readonly stack: OpenedStack;
   /** Where embedded clouds are kept. */

@@ -65,6 +65,7 @@ const LARGEST_SHARE = 1 / 20;
 /** More lines than this would scroll a terminal away under its reader. */
 const MOST_LINES = 12;
 
+/** The picture of a run, as long as it is shown. */
 export interface Progress {
   stop(): Promise<void>;
 }

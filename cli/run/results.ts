@@ -8,6 +8,7 @@ import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import type { Place } from './place.ts';
 
+/** One event and whether it was accepted; `reason` is null when it was. */
 export interface EventResult {
   readonly id: string;
   readonly source: string;
@@ -65,6 +66,7 @@ const NEEDS_PERSON: ReadonlySet<SagaResult['state']> = new Set(['restored', 'ref
 /** Open sagas that go on only after somebody acted. */
 const AWAITS_PERSON = /^(approval|held|paused|credentials-refused)/;
 
+/** 3 when something needs a person or an event was not accepted, else 0. */
 export const exitCodeOf = ({ events, sagas }: Pick<RunResult, 'events' | 'sagas'>): ExitCode => {
   const person = sagas.some(({ state, hold, reason, finishedAt }) => NEEDS_PERSON.has(state) || hold !== null || (finishedAt === null && AWAITS_PERSON.test(reason ?? '')));
   return person || events.some(({ accepted }) => !accepted) ? EXIT.needsPerson : EXIT.settled;

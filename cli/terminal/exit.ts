@@ -1,5 +1,6 @@
 /** What a command's exit code says; interfaces.md, Command, and 130 for Ctrl-C. */
 export const EXIT = { settled: 0, fault: 1, badInput: 2, needsPerson: 3, interrupted: 130 } as const;
+/** One of them. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const ORDER: readonly ExitCode[] = [EXIT.fault, EXIT.badInput, EXIT.interrupted, EXIT.needsPerson];

@@ -10,6 +10,7 @@ import type { HuaweiUser } from './huawei/token.ts';
 import { CloudSettingsRefused } from './settings-problem.ts';
 import type { SettingProblem } from './settings-problem.ts';
 
+/** A key that signs, or a user whom IAM gives tokens; with both set the key is used. */
 export type HuaweiCredentials = ({ readonly kind: 'key' } & HuaweiKey) | ({ readonly kind: 'user' } & HuaweiUser);
 
 /** What reaches the clouds: credentials, null where there are none, and endpoint overrides, null for the vendor's own. */
@@ -21,6 +22,7 @@ export interface CloudSettings {
   readonly proxies: Proxies;
 }
 
+/** The variables that override an endpoint; each may hold `{region}`. */
 export const ENDPOINT_VARIABLES = ['HUAWEICLOUD_CSMS_ENDPOINT', 'HUAWEICLOUD_IAM_ENDPOINT', 'ALIBABA_CLOUD_SAE_ENDPOINT'] as const;
 export type EndpointVariable = (typeof ENDPOINT_VARIABLES)[number];
 

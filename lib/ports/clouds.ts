@@ -23,18 +23,19 @@ export interface CsmsVersion {
   readonly stages: readonly string[];
 }
 
-/** CSMS of one project, as far as it changes nothing. No operation that returns a secret's value exists (rule 5). */
+/** CSMS of one project, as far as it changes nothing. No operation that returns a secret's value exists (H58; https://support.huaweicloud.com/intl/en-us/api-dew/). */
 export interface CsmsReader {
   /** Every secret of the project, read to the end; a list that could not be read to its end is a failure, never a short list. */
   list(options: CallOptions): Promise<Answer<readonly CsmsSecret[]>>;
   /** One secret's metadata; `alreadyGone` when the service itself says not found. */
   show(name: SecretName, options: CallOptions): Promise<Answer<CsmsSecret>>;
+  /** One custom version stage of a secret; `alreadyGone` when the service says that there is no such stage. */
   showStage(name: SecretName, stage: StageName, options: CallOptions): Promise<Answer<CsmsStage>>;
   /** Every version of one secret, without its value; read to the end like `list`. */
   listVersions(name: SecretName, options: CallOptions): Promise<Answer<readonly CsmsVersion[]>>;
 }
 
-/** What batch-delete selects by: both parts always, each branded, so that an empty selector cannot be constructed (rule 1). */
+/** What batch-delete selects by: both parts always, each branded, so that an empty selector cannot be constructed (H1). */
 export interface InstanceSelector {
   readonly instanceId: InstanceId;
   readonly instanceType: InstanceType;
@@ -68,7 +69,7 @@ export interface ChangeOrder {
   readonly state: 'open' | 'succeeded' | 'failed';
 }
 
-/** SAE of one region, as far as it changes nothing. DescribeSecret returns the value and does not exist here. */
+/** SAE of one region, as far as it changes nothing. DescribeSecret returns the value and does not exist here (https://www.alibabacloud.com/help/en/sae). */
 export interface SaeReader {
   /** Every secret of the namespace (the operation has no pages). */
   list(namespaceId: NamespaceId, options: CallOptions): Promise<Answer<readonly SaeSecret[]>>;
@@ -78,11 +79,13 @@ export interface SaeReader {
   changeOrder(id: string, options: CallOptions): Promise<Answer<ChangeOrder>>;
 }
 
+/** SAE of one region with the one call that changes something; a plan run is never handed one (H60). */
 export interface SaeWriter extends SaeReader {
   /** Erases one secret at once; cannot be undone. `blocked` names the application or job that still depends on it. */
   delete(namespaceId: NamespaceId, secretId: SecretId, options: CallOptions): Promise<Answer<null>>;
 }
 
+/** The two APIs that are called, each with its own account and pace. */
 export type Api = 'csms' | 'sae';
 
 /** The clouds as far as they are only looked at; one client per project and region, made on first use. */
@@ -99,6 +102,7 @@ export interface CloudWriters {
   saeWriter(region: Region): SaeWriter;
 }
 
+/** Both clouds, as a worker that may change something has them. */
 export interface Clouds extends CloudReaders, CloudWriters {
   close(): Promise<void>;
 }

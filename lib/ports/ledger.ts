@@ -1,6 +1,7 @@
 /** What kinds of item the ledger holds; (kind, id) is an item's key. */
 export type Kind = 'saga' | 'chapter' | 'event' | 'controls' | 'claim' | 'quota' | 'pace' | 'parked' | 'parked-body' | 'inventory' | 'notice';
 
+/** What the ledger keeps under one key, read and written as a whole. */
 export interface Item {
   readonly kind: Kind;
   /** 1 to 1,024 bytes of UTF-8 (DynamoDB's longest sort key). */

@@ -5,12 +5,14 @@ export const LONGEST_DELAY_SECONDS = 900;
 /** SQS's ceiling for one message, in bytes of UTF-8. */
 export const LARGEST_BODY_BYTES = 1_048_576;
 
+/** What is sent; `body` is at most LARGEST_BODY_BYTES of UTF-8. */
 export interface OutgoingMessage {
   readonly body: string;
   /** Whole seconds, 0 to 900. */
   readonly delaySeconds: number;
 }
 
+/** One delivery of a message; `sentAt` is epoch milliseconds. */
 export interface ReceivedMessage {
   readonly messageId: string;
   /** Names this one delivery; it stops working when the message is delivered again. */

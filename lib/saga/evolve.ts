@@ -213,6 +213,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
   }
 };
 
+/** Folds facts in their order. */
 export const evolveAll = (saga: Saga, facts: readonly Dated[]): Saga => facts.reduce(evolve, saga);
 
 /** The saga that a journal tells of, from where it stood in `from`; null for the first life's beginning. Throws for a journal that no saga could have. */

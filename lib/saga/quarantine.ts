@@ -10,6 +10,7 @@ import { type Outcome, type Turn, again, giveUp, intend, listed, record, wait } 
 
 const BEFORE_TOUCHING = 'before touching';
 
+/** What the list in sight shows linked to this instance. */
 export const linkedNow = (turn: Turn): readonly CsmsSecret[] => linkedTo(listed(turn), turn.saga.instance);
 
 const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined => byId(listed(turn), target.id);

@@ -47,16 +47,19 @@ const scopeRail: Rail = (judged) => {
   );
 };
 
+/** A type whose links no list shows, unless the policy names it: its batch-delete cannot be previewed. */
 const unseenTypeRail: Rail = ({ instance, policy }) =>
   instance.cloud === 'huawei' && !showsLinks(instance.instanceType) && !policy.unseenTypes.includes(instance.instanceType)
     ? `unseen-type: secrets of ${instance.instanceType} cannot be previewed; add it to the policy's unseenTypes to allow it`
     : null;
 
+/** Nothing of an instance that the policy protects. */
 const protectedInstanceRail: Rail = ({ instance, policy }) =>
   instance.cloud === 'huawei' && policy.protect.instanceIds.includes(instance.instanceId)
     ? `protected: instance ${instance.instanceId} is protected by the policy`
     : null;
 
+/** No secret, copy or stage whose name one of the patterns of the policy fits. */
 const protectedNameRail: Rail = (judged) => {
   const { plan, policy } = judged;
   const names = [...everySecret(judged).map(({ name }) => name), ...plan.stages.map(({ secretName }) => secretName)];
@@ -66,6 +69,7 @@ const protectedNameRail: Rail = (judged) => {
   });
 };
 
+/** No secret that is linked to another instance, or that another open saga means to delete (H4). */
 const sharedRail: Rail = (judged) => {
   const { instance, plan, csms, claimed } = judged;
   return firstReason(plan.secrets, (secret) => {
@@ -84,12 +88,14 @@ const unreadableLinkRail: Rail = ({ instance, csms }) =>
         unreadableLink?.includes(instance.instanceId) ? `unreadable-link: the rotation_config of secret ${name} names the instance but cannot be read` : null,
       );
 
+/** No secret that a person holds. */
 const heldSecretRail: Rail = (judged) =>
   firstReason(everySecret(judged), ({ key, name }) => {
     const hold = holdOn(judged.controls, key, judged.now);
     return hold === null ? null : `held: secret ${name} is held by ${hold.by} (${hold.reason})`;
   });
 
+/** No CSMS name that could address something else in a URL (H7). */
 const nameFormRail: Rail = ({ plan }) =>
   firstReason(plan.secrets, (secret) =>
     secret.cloud === 'huawei' && !isUrlName(secret.name) ? `name-form: the name ${JSON.stringify(secret.name)} is outside the documented form and cannot go into a URL` : null,
@@ -104,6 +110,7 @@ const stateRail: Rail = ({ plan, csms }) =>
     return state === undefined || DELETABLE_STATES.has(state) ? null : `state: secret ${secret.name} is ${state}, which Probate does not delete`;
   });
 
+/** No plan longer than the policy allows, nor than ever fits an hour (H18). */
 const secretsPerInstanceRail: Rail = (judged) => {
   const { secretsPerInstance, secretsPerHour } = judged.policy.limits;
   const count = judged.plan.secrets.length;
@@ -111,6 +118,7 @@ const secretsPerInstanceRail: Rail = (judged) => {
   return count > secretsPerHour ? `too-many-secrets: the plan holds ${count} secrets, the policy allows ${secretsPerHour} an hour` : null;
 };
 
+/** No stage of a secret that the plan deletes whole. */
 const stageInPlanRail: Rail = ({ plan }) =>
   firstReason(plan.stages, ({ secretName, stage }) =>
     plan.secrets.some((secret) => secret.cloud === 'huawei' && secret.name === secretName)

@@ -18,6 +18,7 @@ export type State =
   | 'parked'
   | 'compensation-failed';
 
+/** Those in which a saga of any mode is over. */
 export type TerminalState = Extract<State, 'gone' | 'restored' | 'refused' | 'parked' | 'compensation-failed'>;
 
 /** One call that changes something in a cloud; each variant carries all that is needed to make it and to read its effect later. */
@@ -50,6 +51,7 @@ export interface Attempt {
   readonly unknownBecause: string | null;
 }
 
+/** A scheduled deletion of a secret, as far as it is known. */
 export interface Schedule {
   readonly by: 'us' | 'somebody else';
   /** null until a read has told the date. */
@@ -82,12 +84,14 @@ export interface SecretRecord {
   readonly detail: string | null;
 }
 
+/** What is known of one version stage that was asked to go. */
 export interface StageRecord {
   readonly target: Stage;
   readonly status: 'none' | 'accepted' | 'deleted' | 'already-gone' | 'refused';
   readonly code: string | null;
 }
 
+/** What still depends on an SAE secret, and who said so. */
 export interface Blocker {
   readonly secretId: SecretId;
   readonly kind: 'application' | 'job';
@@ -103,6 +107,7 @@ export interface Compensation {
   readonly endsIn: 'restored' | 'parked';
 }
 
+/** Until when a saga waits (epoch ms), which queue wakes it, and why. */
 export interface Wait {
   /** null: until a person acts. */
   readonly until: number | null;
@@ -110,6 +115,7 @@ export interface Wait {
   readonly why: string;
 }
 
+/** Which event, or which part of one, a saga belongs to; times are epoch ms. */
 export interface EventName {
   readonly source: string;
   readonly id: string;
@@ -121,6 +127,7 @@ export interface EventName {
   readonly reason?: string;
 }
 
+/** A person's stop, until a moment (epoch ms) or until it is lifted. */
 export interface Hold {
   readonly reason: string;
   readonly until: number | null;
@@ -183,6 +190,7 @@ export interface Saga extends Terms {
   readonly calls: { readonly csms: number; readonly sae: number };
 }
 
+/** Whether the saga is over; a plan is, in plan mode. */
 export const isTerminal = ({ state, mode }: Saga): boolean => {
   switch (state) {
     case 'gone':
@@ -226,6 +234,7 @@ export const queueOf = (state: State): WakeUpQueue => {
   }
 };
 
+/** Secrets that this saga scheduled and that are not cancelled, erased or found otherwise. */
 export const liveSchedules = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');
 

@@ -3,6 +3,7 @@ import type { Failure } from './verdict.ts';
 
 /** What a read of a cloud showed. Times are epoch milliseconds. No field here can hold a secret's value. */
 
+/** One CSMS secret as a list or a look shows it. */
 export interface CsmsSecret {
   /** The vendor's UUID: a name alone never identifies a secret, since names are used again (H6). */
   readonly id: string;
@@ -19,6 +20,7 @@ export interface CsmsSecret {
   readonly unreadableLink: string | null;
 }
 
+/** One SAE secret as a list shows it. */
 export interface SaeSecret {
   readonly id: SecretId;
   readonly namespaceId: NamespaceId;
@@ -28,6 +30,7 @@ export interface SaeSecret {
   readonly applications: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** One version stage of a CSMS secret. */
 export interface CsmsStage {
   readonly secretName: string;
   readonly stage: string;

@@ -20,12 +20,14 @@ export interface Turn {
 /** A step ends with what the shell does next, or with a turn to go on deciding from. */
 export type Outcome = { readonly turn: Turn; readonly next: Next | 'decide-again' };
 
+/** States facts: they are folded at once, and written before anything is done about them. */
 export const record = (turn: Turn, ...facts: readonly Fact[]): Turn => {
   const dated = facts.map((fact): Dated => ({ ...fact, at: turn.now }));
   return { ...turn, saga: evolveAll(turn.saga, dated), facts: [...turn.facts, ...dated] };
 };
 
 export const again = (turn: Turn): Outcome => ({ turn, next: 'decide-again' });
+/** Ends in a write of the facts so far, then decides anew. */
 export const commit = (turn: Turn): Outcome => ({ turn, next: { do: 'commit' } });
 export const end = (turn: Turn): Outcome => ({ turn, next: { do: 'end' } });
 export const stillWaiting = (turn: Turn): Outcome => ({ turn, next: { do: 'wait' } });
@@ -49,6 +51,7 @@ export const wait = (turn: Turn, until: number | null, why: string): Outcome => 
   return stillWaiting(record(turn, { type: 'Waited', wait: { until: whole, queue: queueOf(saga.state), why } }));
 };
 
+/** Ends the saga in that state. */
 export const settle = (turn: Turn, state: Extract<Fact, { type: 'Settled' }>['state'], reason: string | null): Outcome =>
   again(record(turn, { type: 'Settled', state, reason }));
 

@@ -16,9 +16,11 @@ export type Verdict =
   | { readonly kind: 'unauthenticated'; readonly code: string }
   | { readonly kind: 'terminal'; readonly code: string };
 
+/** A limit as a throttled reply named it. */
 export interface Quota {
   readonly calls: number;
   readonly perSeconds: number;
 }
 
+/** Every verdict but success. */
 export type Failure = Exclude<Verdict, { kind: 'done' }>;

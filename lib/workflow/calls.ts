@@ -4,6 +4,7 @@ import type { Reply } from '../saga/input.ts';
 import type { Instance } from '../saga/instance.ts';
 import type { Call } from '../saga/saga.ts';
 
+/** Which API a call is made to, and whose pace and key it therefore needs. */
 export const apiOf = (call: Call): Api => (call.op === 'delete-copy' ? 'sae' : 'csms');
 
 const NOTHING: Told = {};
@@ -34,4 +35,5 @@ export const carryOut = async (writers: CloudWriters, instance: Instance, call: 
   }
 };
 
+/** What the core is told of an answer: its verdict, and of a success what it said. */
 export const replyOf = (answer: Answer<Told>): Reply => ({ verdict: answer.verdict, told: 'value' in answer ? answer.value : NOTHING });

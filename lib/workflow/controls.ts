@@ -5,7 +5,7 @@ import { changeItem } from './item.ts';
 
 const ID = 'all';
 
-/** What people stopped, as it stands now; read before every deletion (rule 6). */
+/** What people stopped, as it stands now; read before every deletion (H63). */
 export const readControls = async (ledger: Ledger): Promise<Controls> => {
   const item = await ledger.read('controls', ID);
   const controls: Controls = item === null ? NO_CONTROLS : JSON.parse(item.body);

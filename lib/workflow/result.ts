@@ -45,7 +45,7 @@ const time = (at: number | null): string | null => (at === null ? null : new Dat
 const isOpenCall = ({ attempt }: Saga, { target }: SecretRecord): boolean =>
   attempt !== null && attempt.call.op !== 'cancel' && (attempt.call.key === target.key || (attempt.call.op === 'batch-delete' && target.step === 'batch-delete'));
 
-/** A secret is `deleted` only once proven gone; whatever cannot be told is `unknown` (rule 3). */
+/** A secret is `deleted` only once proven gone; whatever cannot be told is `unknown` (docs/decisions/005). */
 const outcomeOf = (saga: Saga, known: SecretRecord): Outcome => {
   const { origin, proven, erasure, vanished, schedule, restored, expired, seen } = known;
   if (origin === 'raced') return 'raced';

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from '../../events/parse.ts';
 import { createClouds } from '../clouds/clouds.ts';
 import { readCloudSettings } from '../clouds/settings.ts';
-import { fetchSecret } from '../adapters/secrets-manager/fetch-secret.ts';
 import { embeddedMetrics } from '../adapters/telemetry/embedded-metrics.ts';
 import { quietTelemetry } from '../adapters/telemetry/quiet.ts';
 import { wallClock } from '../adapters/wall-clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Policy } from '../saga/policy.ts';
-import { type Environment, SettingRefused, openStore, required } from './stack.ts';
+import { type Environment, SettingRefused, required } from './setting.ts';
+import { openStore } from './stack.ts';
+import { tiers } from './tiers.ts';
 import { withCredentials } from './credentials.ts';
 import { type Workflow, makeWorkflow } from './workflow.ts';
 
@@ -36,7 +37,7 @@ const telemetryOf = (env: Environment): Telemetry => {
 const wire = async (env: Environment): Promise<{ workflow: Workflow; close: () => Promise<void> }> => {
   const policy = readPolicy(required(env, 'PROBATE_POLICY'));
   const store = await openStore(env);
-  const settings = readCloudSettings(await withCredentials(env, fetchSecret));
+  const settings = readCloudSettings(await withCredentials(env, tiers.fetchSecret));
   // The clouds judge signatures by the real time, whatever time an embedded state has been moved to.
   const clouds = createClouds(settings, wallClock);
   const { ledger, queue, clock } = store;

@@ -98,6 +98,8 @@ it('a missing or malformed setting ends the cold start with its name; a cloud th
     { function: 'delete', change: { PROBATE_STAGE: 'pro/d' }, told: 'PROBATE_STAGE' },
     { function: 'delete', change: { AWS_REGION: '' }, told: 'AWS_REGION' },
     { function: 'delete', change: { PROBATE_STACK: 'azure' }, told: 'PROBATE_STACK' },
+    // A state of its own would be gone with the function.
+    { function: 'delete', change: { PROBATE_STACK: 'embedded', PROBATE_STATE: '/tmp' }, told: 'PROBATE_STACK' },
     { function: 'delete', change: { PROBATE_POLICY: '/nowhere/policy.json' }, told: 'PROBATE_POLICY' },
     { function: 'delete', change: { PROBATE_HUAWEI_CREDENTIALS: 'probate/huawei' }, told: 'PROBATE_HUAWEI_CREDENTIALS' },
     { function: 'delete', change: { HUAWEICLOUD_CSMS_ENDPOINT: 'http://kms.example.com' }, told: 'HUAWEICLOUD_CSMS_ENDPOINT' },
@@ -109,8 +111,9 @@ it('a missing or malformed setting ends the cold start with its name; a cloud th
   expect(told).toEqual(cases.map((one) => one.told));
 }, 120_000);
 
-it('the topic is loaded by the sweep alone', async () => {
+it('the topic is loaded by the sweep alone, the one-machine tier by none', async () => {
   const names = ['intake', 'delete', 'verify', 'compensate', 'sweep', 'replay'];
   const bundles = await bundle(ROOT, names.map((name) => ({ name, module: `functions/${name}` })));
   expect(bundles.filter(({ inputs }) => inputs.some((input) => input.includes('client-sns'))).map(({ name }) => name)).toEqual(['sweep']);
+  expect(bundles.flatMap(({ inputs }) => inputs.filter((input) => input.startsWith('lib/adapters/sqlite/')))).toEqual([]);
 }, 120_000);

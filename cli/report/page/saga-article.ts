@@ -6,6 +6,7 @@ import { badge, lasting, moment, outcomeTone, plural, told, toneOf } from './wor
 /** Where a saga stands in the page; its id may hold what an anchor may not. */
 export const anchorOf = ({ sagaId }: Pick<ReportedSaga, 'sagaId'>): string => `saga-${sha256(sagaId).slice(0, 12)}`;
 
+/** What a reader calls an instance. */
 export const titleOf = ({ instance, sagaId }: ReportedSaga): string =>
   instance.cloud === 'huawei' ? `${instance.instanceType} ${instance.instanceId}` : `SAE ${instance.namespaceId} (${sagaId.split(':').at(-1) ?? ''})`;
 

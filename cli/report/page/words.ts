@@ -7,6 +7,7 @@ type State = ReportedSaga['state'];
 /** How a state or an outcome looks; each tone has a shape of its own, so that nobody has to tell them by colour. */
 export type Tone = 'settled' | 'open' | 'turned' | 'barred' | 'kept' | 'alarm';
 
+/** How a state looks. */
 export const toneOf = (state: State): Tone => {
   switch (state) {
     case 'gone':
@@ -28,6 +29,7 @@ export const toneOf = (state: State): Tone => {
   }
 };
 
+/** How a secret's outcome looks. */
 export const outcomeTone = (outcome: Outcome): Tone => {
   switch (outcome) {
     case 'deleted':
@@ -55,6 +57,7 @@ export const SHAPES: Markup = html`<svg class="shapes" aria-hidden="true">
 <symbol id="alarm" viewBox="0 0 16 16"><path d="M8 1l7.2 13.4H.8z" class="fill"/><path d="M8 5.8v4M8 11.9v.4" class="line"/></symbol>
 </svg>`;
 
+/** A word with the shape of its tone before it. */
 export const badge = (tone: Tone, word: string): Markup => html`<span class="badge ${tone}"><svg aria-hidden="true"><use href="#${tone}"/></svg>${word}</span>`;
 
 const UNITS = [
@@ -84,4 +87,5 @@ export const told = (text: string): Markup => {
   return html`<bdi>${text.split(ISO).map((piece, index) => html`${piece}${dates[index] === undefined ? null : moment(dates[index])}`)}</bdi>`;
 };
 
+/** A count and its noun, such as `1 secret` or `1,200 secrets`. */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

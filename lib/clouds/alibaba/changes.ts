@@ -5,6 +5,7 @@ import type { ReadData } from './call.ts';
 
 const Resources = z.object({ NamespaceId: z.string(), AppCount: z.int().min(0), LastChangeOrderId: z.string().nullish(), LastChangeOrderRunning: z.boolean().nullish() });
 
+/** What DescribeNamespaceResources says of the namespace asked for; null for any other namespace or form. */
 export const readResources =
   (namespaceId: NamespaceId): ReadData<NamespaceResources> =>
   (content) => {

@@ -39,11 +39,14 @@ const sae = (shape: Pick<Operation, 'name' | 'method' | 'path' | 'changes' | 'no
   },
 });
 
+/** Every secret of a namespace, with the applications that use each; its not-found proves nothing of a single secret. */
 export const LIST_SECRETS = sae({ name: 'ListSecrets', method: 'GET', path: '/pop/v1/sam/secret/secrets', changes: false, notFound: 'unknown' }, {});
+/** Erases one secret at once; refused with `blocked` while an application or a job uses it. */
 export const DELETE_SECRET = sae(
   { name: 'DeleteSecret', method: 'DELETE', path: '/pop/v1/sam/secret/secret', changes: true, notFound: 'alreadyGone' },
   { 'InvalidSecretId.NotFound': 'alreadyGone', 'DependencyViolation.Job': 'blocked', 'DependencyViolation.Application': 'blocked' },
 );
+/** How busy a namespace is. */
 export const NAMESPACE_RESOURCES = sae(
   { name: 'DescribeNamespaceResources', method: 'GET', path: '/pop/v1/sam/namespace/describeNamespaceResources', changes: false, notFound: 'unknown' },
   {},
@@ -54,4 +57,5 @@ export const CHANGE_ORDER = sae(
   { 'InvalidChangeOrder.NotFound': 'terminal', 'Resouce.no.permission': 'terminal', 'InvalidAppId.NotFound': 'terminal' },
 );
 
+/** All that the SAE client can make (docs/clouds.md; https://www.alibabacloud.com/help/en/sae). */
 export const ALIBABA_OPERATIONS: readonly Operation[] = [LIST_SECRETS, DELETE_SECRET, NAMESPACE_RESOURCES, CHANGE_ORDER];

@@ -8,6 +8,7 @@ export interface AlibabaKey {
   readonly securityToken: string | null;
 }
 
+/** What the signature of one request covers; a body is covered by its hash among the headers. */
 export interface Signable {
   readonly method: string;
   /** As it goes on the wire. */
@@ -19,6 +20,7 @@ export interface Signable {
 
 const ALGORITHM = 'ACS3-HMAC-SHA256';
 
+/** SHA-256 of a text in UTF-8, as lower-case hex digits. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const isSigned = (name: string): boolean => name.startsWith('x-acs-') || name === 'host' || name === 'content-type';

@@ -2,8 +2,10 @@ import type { Region } from '../../../events/ids.ts';
 
 const LOOPBACK = /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\])$/;
 
+/** Whether a URL names this machine itself, where http is allowed. */
 export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
 
+/** An endpoint as it may be used, or why it may not; the reason never holds the text itself. */
 export type EndpointText = { readonly kind: 'endpoint'; readonly url: URL } | { readonly kind: 'refused'; readonly reason: string };
 
 /** The origin an endpoint names: https, or http on a loopback address, with nothing behind the host and port. */

@@ -5,6 +5,7 @@ import type { Transport } from './transport.ts';
 /** The saga owns every other retry (design.md, Retry). */
 const READ_RETRIES = 2;
 
+/** What came of a call, its repeated reads included. */
 export interface Exchanged {
   readonly outcome: Outcome;
   /** Requests of which at least a byte may have left. */

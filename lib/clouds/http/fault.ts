@@ -25,4 +25,5 @@ export const faultOf = (error: unknown, started: boolean): Fault => {
   return { kind: 'fault', reach: 'not-sent', code: CODES.get(code) ?? (tls ? 'tls-refused' : 'no-connection') };
 };
 
+/** The fault of a call whose deadline came; `started` tells whether it may have been carried out. */
 export const deadlineFault = (started: boolean): Fault => ({ kind: 'fault', reach: started ? 'lost' : 'not-sent', code: 'deadline' });

@@ -1,6 +1,6 @@
 const WHOLE = /^-?[0-9]+$/;
-/** No number of fewer digits can be beyond 2^53. */
-const MANY_DIGITS = /[0-9]{16}/;
+/** Where a number of so many digits may stand; none of fewer is beyond 2^53, and those within ids are no numbers. */
+const MANY_DIGITS = /[[:,]\s*-?[0-9]{16}/;
 
 /** The third argument is ECMAScript 2026's (Node 21 and later); TypeScript's library does not list it yet. */
 const keepDigits = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>

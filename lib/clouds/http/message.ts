@@ -6,6 +6,7 @@ export interface HttpRequest {
   readonly body: string | null;
 }
 
+/** What came back, whatever its status; only classify makes a verdict of it. */
 export interface Reply {
   readonly kind: 'reply';
   readonly status: number;
@@ -23,4 +24,5 @@ export interface Fault {
   readonly code: string;
 }
 
+/** What came of one request; sending never rejects. */
 export type Outcome = Reply | Fault;

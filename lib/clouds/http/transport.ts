@@ -12,6 +12,7 @@ export interface Proxies {
   readonly none: string;
 }
 
+/** Deadlines of a connection in milliseconds, beside the caller's own for the whole call. */
 export interface Limits {
   readonly connectMs: number;
   readonly headersMs: number;

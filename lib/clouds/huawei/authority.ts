@@ -22,6 +22,7 @@ export interface Authority {
   grant(signal: AbortSignal): Promise<Grant | { readonly kind: 'refused'; readonly verdict: Failure }>;
 }
 
+/** The request as it goes out, with these headers beside those that every call has. */
 const requestTo = ({ method, path, query, body }: Unsigned, headers: Readonly<Record<string, string>>): HttpRequest => ({
   method,
   path: query.length === 0 ? path : `${path}?${canonicalQuery(query)}`,
@@ -47,4 +48,5 @@ export const keyAuthority = (key: HuaweiKey, host: string, clock: Clock): Author
   return { grant: () => Promise.resolve({ kind: 'granted', sign, withdraw: () => false }) };
 };
 
+/** The request with a token of its project (X-Auth-Token); nothing of it is signed. */
 export const tokenHeaders = (request: Unsigned, token: string): HttpRequest => requestTo(request, { ...baseHeaders(request), 'x-auth-token': token });

@@ -14,6 +14,7 @@ export interface CsmsScope {
   readonly projectId: string;
 }
 
+/** What one call of an operation needs beside its scope. */
 export interface Call {
   /** Values of the path template, but for the project's. */
   readonly path?: Readonly<Record<string, string>>;

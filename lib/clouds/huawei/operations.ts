@@ -53,16 +53,22 @@ const STAGE = `${SECRET}/stages/{stage_name}`;
 
 /** A list has no single subject: a not-found says nothing about any secret of the project. */
 export const LIST_SECRETS = csms({ name: 'ListSecrets', method: 'GET', path: '/secrets', changes: false, success: [200], notFound: 'unknown' });
+/** One secret's metadata, by name. */
 export const SHOW_SECRET = csms({ name: 'ShowSecret', method: 'GET', path: SECRET, changes: false, success: [200], notFound: 'alreadyGone' });
+/** A secret's versions, without their values. */
 export const LIST_VERSIONS = csms({ name: 'ListSecretVersions', method: 'GET', path: `${SECRET}/versions`, changes: false, success: [200], notFound: 'alreadyGone' });
+/** One version stage of a secret. */
 export const SHOW_STAGE = csms({ name: 'ShowSecretStage', method: 'GET', path: STAGE, changes: false, success: [200], notFound: 'alreadyGone' });
+/** Starts the recovery window of one secret: the only deletion that can be cancelled. */
 export const SCHEDULE = csms({ name: 'DeleteSecretForSchedule', method: 'POST', path: `${SECRET}/scheduled-deleted-tasks/create`, changes: true, success: [200], notFound: 'alreadyGone' });
+/** Ends a recovery window before its date; CSMS.0108 says that none is running. */
 export const CANCEL = csms(
   { name: 'RestoreSecret', method: 'POST', path: `${SECRET}/scheduled-deleted-tasks/cancel`, changes: true, success: [200], notFound: 'alreadyGone' },
   { 'CSMS.0108': 'notPending' },
 );
 /** 200 by the vendor's page; both deletions accept both statuses, since the vendor's pages disagree about the stage's. */
 export const DELETE_SECRET = csms({ name: 'DeleteSecret', method: 'DELETE', path: SECRET, changes: true, success: [200, 204], notFound: 'alreadyGone' });
+/** Removes one version stage; the secret stays. */
 export const DELETE_STAGE = csms({ name: 'DeleteSecretStage', method: 'DELETE', path: STAGE, changes: true, success: [200, 204], notFound: 'alreadyGone' });
 /** Names an instance and no secret, so its not-found proves no secret gone. */
 export const BATCH_DELETE = csms({ name: 'BatchDeleteSecrets', method: 'POST', path: '/secrets/batch-delete', changes: true, success: [200], notFound: 'unknown' });
@@ -79,6 +85,7 @@ export const CREATE_TOKEN: Operation = {
   codes: GATEWAY_CODES,
 };
 
+/** All that the CSMS client can make, and the token it may need (docs/clouds.md; https://support.huaweicloud.com/intl/en-us/api-dew/). */
 export const HUAWEI_OPERATIONS: readonly Operation[] = [
   LIST_SECRETS,
   SHOW_SECRET,

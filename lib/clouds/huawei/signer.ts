@@ -8,6 +8,7 @@ export interface HuaweiKey {
   readonly securityToken: string | null;
 }
 
+/** What the signature of one request covers. */
 export interface Signable {
   readonly method: string;
   /** Not encoded; without query. */

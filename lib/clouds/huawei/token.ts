@@ -15,12 +15,14 @@ export interface HuaweiUser {
   readonly password: string;
 }
 
+/** A token of one project; `expiresAt` is epoch milliseconds. */
 export interface Token {
   readonly kind: 'token';
   readonly token: string;
   readonly expiresAt: number;
 }
 
+/** What IAM answered; a refusal never quotes it. */
 export type TokenReply = Token | { readonly kind: 'refused'; readonly verdict: Failure };
 
 const Body = z.object({ token: z.object({ expires_at: z.iso.datetime({ offset: true }) }) });
@@ -56,4 +58,5 @@ export const createToken = async (iam: Transport, user: HuaweiUser, projectId: s
 /** Five minutes short of its end a token is renewed: the vendor's clock and ours may differ by as much. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 
+/** Whether a token may still be sent. */
 export const isLive = (token: Token, clock: Clock): boolean => clock.now() < token.expiresAt - RENEW_BEFORE_MS;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CommanderError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { silentProgram } from '../program.ts';
@@ -27,10 +28,15 @@ const probateProblem = async (words: readonly string[], strictness: Strictness):
 
 const optionsIn = (words: readonly string[]): string[] => words.flatMap((word) => /^--[a-z-]+/.exec(word)?.[0] ?? []);
 
-/** Scripts read their options with parseArgs, which has each by its name and type. */
+const withImports = (file: string): string => {
+  const text = readFileSync(file, 'utf8');
+  return [text, ...[...text.matchAll(/from '(\.[^']+\.ts)'/g)].map(([, imported = '']) => readFileSync(join(dirname(file), imported), 'utf8'))].join('\n');
+};
+
+/** Scripts read their options with parseArgs, in their own file or in one they import; it has each by its name and type. */
 const optionsOfScript = (script: string): string[] => {
   const [, file] = /\bnode (\S+\.ts)/.exec(script) ?? [];
-  return file === undefined ? [] : [...readFileSync(file, 'utf8').matchAll(/\b(\w+): \{ type: '/g)].map(([, name = '']) => `--${name}`);
+  return file === undefined ? [] : [...withImports(file).matchAll(/\b(\w+): \{ type: '/g)].map(([, name = '']) => `--${name}`);
 };
 
 const optionProblem = (script: string, words: readonly string[]): string | null => {
@@ -45,25 +51,30 @@ const OPTIONS: ReadonlySet<string> = new Set([
   ...Object.values(SCRIPTS).flatMap(optionsOfScript),
 ]);
 
-const scriptProblem = async (name: string, words: readonly string[], strictness: Strictness): Promise<string | null> => {
+const scriptProblem = async (name: string, passed: readonly string[], strictness: Strictness): Promise<string | null> => {
   const script = SCRIPTS[name];
   if (script === undefined) return 'no such script';
-  const begins = words.indexOf('--');
-  const passed = begins < 0 ? [] : words.slice(begins + 1);
   const [, own] = /^node cli\/probate\.ts ?(.*)$/.exec(script) ?? [];
   return own === undefined ? optionProblem(script, passed) : probateProblem([...own.split(' ').filter((word) => word !== ''), ...passed], strictness);
 };
 
-const OF_NPM = /^(ci|install|i|exec|view)$/;
+/** What npm runs of package.json's scripts without a `run`. */
+const BARE_SCRIPTS = new Set(['start', 'test']);
+
+const npmProblem = async (words: readonly string[], strictness: Strictness): Promise<string | null> => {
+  const begins = words.indexOf('--');
+  const own = (begins < 0 ? words : words.slice(0, begins)).filter((word) => !word.startsWith('-'));
+  const name = own[0] === 'run' ? own[1] : own.find((word) => BARE_SCRIPTS.has(word));
+  return name === undefined ? null : scriptProblem(name, begins < 0 ? [] : words.slice(begins + 1), strictness);
+};
 
 const commandProblem = async ([program = '', ...words]: readonly string[], strictness: Strictness): Promise<string | null> => {
   const [first = '', ...rest] = words;
   if (program.startsWith('--')) return OPTIONS.has(program) ? null : 'no such option';
   if (program === 'probate') return probateProblem(words, strictness);
   if (program === 'npx' && first === 'probate') return probateProblem(rest, strictness);
-  if (program !== 'npm') return COMMANDS.has(program) && first.startsWith('--') ? probateProblem([program, ...words], 'mention') : null;
-  if (first === 'run') return scriptProblem(rest[0] ?? '', rest.slice(1), strictness);
-  return OF_NPM.test(first) ? null : scriptProblem(first, rest, strictness);
+  if (program === 'npm') return npmProblem(words, strictness);
+  return COMMANDS.has(program) && first.startsWith('--') ? probateProblem([program, ...words], 'mention') : null;
 };
 
 /** What a person types in a console stands behind a dollar sign; the rest of such a block is what is printed. */
