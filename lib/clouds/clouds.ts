@@ -1,6 +1,6 @@
 import type { ProjectId, Region } from '../../events/ids.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Clouds } from '../ports/clouds.ts';
+import type { Api, Clouds } from '../ports/clouds.ts';
 import { accountOf, alibabaKey, huaweiCredentials } from './account.ts';
 import type { SaeScope } from './alibaba/call.ts';
 import { createSaeReader, createSaeWriter } from './alibaba/sae.ts';
@@ -49,12 +49,14 @@ export const createClouds = (settings: CloudSettings, clock: Clock, limits?: Lim
 
   const sae = (region: Region): SaeScope => ({ key: alibabaKey(settings), transport: transports.get(endpointFor(settings, 'ALIBABA_CLOUD_SAE_ENDPOINT', region)), clock });
 
+  const accounts = oncePerKey((api: Api) => api, (api) => accountOf(settings, api));
+
   return {
     csmsReader: (region, projectId) => csmsReaders.get({ region, projectId }),
     csmsWriter: (region, projectId) => csmsWriters.get({ region, projectId }),
     saeReader: (region) => createSaeReader(sae(region)),
     saeWriter: (region) => createSaeWriter(sae(region)),
-    account: (api) => accountOf(settings, api),
+    account: accounts.get,
     close: async () => {
       await Promise.all(transports.made().map((transport) => transport.close()));
     },

@@ -42,7 +42,7 @@ export interface Block {
 }
 
 /** So long a call waits where it is: no message could be delayed more finely. */
-export const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 2_000;
 /** Whoever came back was promised a place: it waits longer before it is sent off again. */
 export const PATIENCE_OF_RETURNERS_MS = 5_000;
 /** While nobody waits a worker takes this much of the budget at once, so that the ledger is not asked before every call. */

@@ -23,7 +23,7 @@ const LARGEST_CONTENTION = 50;
 export type Open = (opened: StoredSaga) => Promise<Saga | null>;
 
 /** As it was received, to be planned by whoever is woken for it. */
-export const openReceived =
+const openReceived =
   ({ ledger, clock, telemetry }: Office): Open =>
   async (opened) => {
     const stored = await writeSaga(ledger, opened, null, clock.now());

@@ -21,3 +21,5 @@ export const createFindings = (now: () => number): Findings => {
     },
   };
 };
+
+export const isFault = ({ kind }: Finding): boolean => kind !== 'raced';
