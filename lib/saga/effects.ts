@@ -27,7 +27,7 @@ export const withAttemptClosed = (saga: Saga, number: number, close: (attempt: A
   saga.attempt !== null && saga.attempt.number === number ? close(saga.attempt) : saga;
 
 const namesInPlan = (saga: Saga): SecretRecord[] =>
-  Object.values(saga.secrets).filter(({ target }) => target.cloud === 'huawei' && target.step === 'batch-delete');
+  Object.values(saga.secrets).filter(({ target, origin }) => target.cloud === 'huawei' && target.step === 'batch-delete' && origin !== 'earlier');
 
 /** One outcome per planned secret: named as deleted, named as failed, or passed over in silence, which is never success (H21, H23). */
 const batchAnswered = (saga: Saga, { batch: reply }: Told, at: number): Saga => {

@@ -139,6 +139,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'ScheduleSeen':
       return withSecret(saga, fact.key, {
         schedule: { by: fact.by, eraseAt: fact.eraseAt, since: fact.at },
+        restored: false,
         // What is pending was not erased by a call of ours, whatever became of its reply.
         erasure: saga.secrets[fact.key]?.erasure === 'unknown' ? 'none' : (saga.secrets[fact.key]?.erasure ?? 'none'),
       });

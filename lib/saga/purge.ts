@@ -3,7 +3,7 @@ import { byId } from './csms-list.ts';
 import { blocked, blockersInSight, outstandingCopies } from './dependants.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { judge } from './planning.ts';
-import { lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
+import { letGo, lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
 import { stageKey } from './instance.ts';
 import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, listed, lookFor, record } from './turn.ts';
@@ -13,7 +13,8 @@ export const startPurge = (turn: Turn, plan: Plan): Outcome => {
   const recoverable = turn.saga.mode === 'recoverable';
   const hindered = lookBeforeTouching(turn, plan, recoverable);
   if (hindered !== null) return hindered;
-  return again(record(noteWhatChanged(turn), { type: 'PurgeStarted' }));
+  const noted = noteWhatChanged(turn);
+  return letGo(noted, plan) ?? again(record(noted, { type: 'PurgeStarted' }));
 };
 
 /** Step 2: the SAE copies, one by one; the first violation stops the rest. */

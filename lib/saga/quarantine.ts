@@ -1,7 +1,9 @@
 import { fitsOurSchedule } from './attempt.ts';
+import { cancelFirst } from './cancel.ts';
 import { confirmByName } from './confirm.ts';
 import { byId, linkedTo } from './csms-list.ts';
 import { blocked, blockersInSight } from './dependants.ts';
+import { noteLateSchedules } from './late-schedules.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
 import type { Saga, SecretRecord } from './saga.ts';
@@ -16,7 +18,7 @@ export const linkedNow = (turn: Turn): readonly CsmsSecret[] => linkedTo(listed(
 const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined => byId(listed(turn), target.id);
 
 const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
-  if (record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
+  if (record.origin === 'earlier' || record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
   const seen = seenOf(turn, record);
   return seen !== undefined && seen.state !== 'PENDING_DELETE';
 };
@@ -49,6 +51,14 @@ export const noteWhatChanged = (turn: Turn): Turn =>
     return record(at, { type: 'ScheduleSeen', key: target.key, by, eraseAt: seen.eraseAt });
   }, turn);
 
+const isToLetGo = ({ origin, schedule, cancelRefused }: SecretRecord): boolean => origin === 'earlier' && schedule?.by === 'us' && cancelRefused === null;
+
+/** Cancels schedules of ours on secrets that the plan no longer names, lost ones that took effect late too: at their date they would erase what nobody asks for. */
+export const letGo = (turn: Turn, plan: Plan): Outcome | null => {
+  const noted = noteLateSchedules(turn, turn.saga.unanswered);
+  return cancelFirst(noted, Object.values(noted.saga.secrets).filter(isToLetGo), plan.at);
+};
+
 /** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */
 export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean): Outcome | null => {
   const missing = lookToPlan(turn, BEFORE_TOUCHING, plan.at);
@@ -67,13 +77,15 @@ export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean
 const hasNothingToErase = (turn: Turn, plan: Plan): boolean =>
   !plan.batchDelete &&
   plan.stages.length === 0 &&
-  Object.values(turn.saga.secrets).every(({ schedule, vanished, origin }) => schedule?.by === 'somebody else' || vanished || origin === 'asked');
+  Object.values(turn.saga.secrets).every(({ schedule, vanished, origin }) => schedule?.by === 'somebody else' || vanished || origin === 'asked' || origin === 'earlier');
 
 /** Schedules every planned CSMS secret that is neither gone nor scheduled yet, one by one, then lets them soak. */
 export const quarantine = (turn: Turn, plan: Plan): Outcome => {
   const hindered = lookBeforeTouching(turn, plan, true);
   if (hindered !== null) return hindered;
   const noted = noteWhatChanged(turn);
+  const cancelling = letGo(noted, plan);
+  if (cancelling !== null) return cancelling;
   const next = Object.values(noted.saga.secrets).find(
     ({ target, origin, schedule, vanished, erasure }) => target.cloud === 'huawei' && origin === 'planned' && schedule === null && !vanished && erasure === 'none',
   );

@@ -21,14 +21,20 @@ export const newRecord = (target: PlannedSecret, origin: SecretRecord['origin'])
 
 const isTouched = (record: SecretRecord): boolean => record.schedule !== null || record.restored || record.erasure !== 'none' || record.vanished;
 
+/** A schedule of it never got a reply, and might yet take effect. */
+const mayBeScheduled = ({ unanswered }: Saga, key: string): boolean => unanswered.some((lost) => lost.key === key);
+
+/** No longer one to delete, unless a new plan names it again. */
+const ofEarlierPlan = (record: SecretRecord): SecretRecord => (record.origin === 'planned' ? { ...record, origin: 'earlier' } : record);
+
 /** What was done to a secret stays on record when a new plan no longer names it; a recreated one is another secret (H6). */
 export const recordsOf = (saga: Saga, plan: Plan): Record<string, SecretRecord> => {
-  const kept = Object.entries(saga.secrets).filter(([, record]) => isTouched(record));
-  const records: Record<string, SecretRecord> = Object.fromEntries(kept);
+  const kept = Object.entries(saga.secrets).filter(([key, record]) => isTouched(record) || mayBeScheduled(saga, key));
+  const records: Record<string, SecretRecord> = Object.fromEntries(kept.map(([key, record]) => [key, ofEarlierPlan(record)]));
   const put = (target: PlannedSecret, origin: 'planned' | 'asked'): void => {
     const known = records[target.key];
     const same = known !== undefined && known.target.id === target.id && known.target.createTime === target.createTime;
-    records[target.key] = same ? { ...known, target, origin, erasure: 'none', vanished: false, proofs: 0, proven: false } : newRecord(target, origin);
+    records[target.key] = same ? { ...known, target, origin, restored: false, erasure: 'none', vanished: false, proofs: 0, proven: false } : newRecord(target, origin);
   };
   for (const target of plan.secrets) put(target, 'planned');
   for (const target of plan.absent) if (records[target.key] === undefined) put(target, 'asked');
@@ -39,7 +45,7 @@ export const recordsOf = (saga: Saga, plan: Plan): Record<string, SecretRecord> 
 export const touchedBefore = (saga: Saga): Record<string, SecretRecord> =>
   Object.fromEntries(
     Object.entries(saga.secrets)
-      .filter(([key, record]) => (isTouched(record) && !record.restored) || saga.unanswered.some((lost) => lost.key === key))
+      .filter(([key, record]) => (isTouched(record) && !record.restored) || mayBeScheduled(saga, key))
       .map(([key, record]) => [key, { ...record, proofs: 0, proven: false, seen: 'not looked' }]),
   );
 

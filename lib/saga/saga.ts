@@ -63,8 +63,11 @@ export interface Schedule {
 /** What is known of one secret, beside what the plan says of it. */
 export interface SecretRecord {
   readonly target: PlannedSecret;
-  /** `asked`: named, but absent when the plan was made; `raced`: erased though no plan named it; `unseen`: of a type that shows no links. */
-  readonly origin: 'planned' | 'asked' | 'raced' | 'unseen';
+  /**
+   * `planned`: the plan that stands names it; `earlier`: only one that stands no more did, so nothing is deleted of it any more;
+   * `asked`: named, but absent when the plan was made; `raced`: erased though no plan named it; `unseen`: of a type that shows no links.
+   */
+  readonly origin: 'planned' | 'earlier' | 'asked' | 'raced' | 'unseen';
   readonly schedule: Schedule | null;
   /** We cancelled a schedule of it, or found our schedule ended. */
   readonly restored: boolean;

@@ -1,15 +1,10 @@
-import { fitsOurSchedule } from './attempt.ts';
-import { byId } from './csms-list.ts';
-import { type Saga, isBeforePivot } from './saga.ts';
-import { type Outcome, type Turn, again, compensate, end, listed, lookFor, record, wait } from './turn.ts';
+import { noteLateSchedules, withoutReply } from './late-schedules.ts';
+import { isBeforePivot } from './saga.ts';
+import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
 
 const DAY_MS = 86_400_000;
 
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
-
-/** Schedules that never got a reply of their own, the one found open at the end included. */
-const withoutReply = ({ unanswered, attempt }: Saga): Saga['unanswered'] =>
-  attempt?.call.op === 'schedule' ? [...unanswered, { key: attempt.call.key, at: attempt.at, notAfter: attempt.notAfter }] : unanswered;
 
 /**
  * A saga that ended otherwise than gone, but with a schedule that never got a reply, is looked at daily until the
@@ -27,13 +22,9 @@ export const watchEnded = (turn: Turn): Outcome => {
   const missing = lookFor(turn, 'to watch', { begunAfter: saga.wait.until ?? 0, csms: true });
   // A failed look is no reason to alarm: tomorrow's will do.
   if (missing !== null) return turn.input.sight.failure === null ? missing : wait(turn, now + DAY_MS, 'watch');
-  for (const { key, at, notAfter } of open) {
-    const seen = byId(listed(turn), saga.secrets[key]?.target.id ?? '');
-    if (seen?.state === 'PENDING_DELETE' && fitsOurSchedule(seen.eraseAt, { at, notAfter }, saga.recoveryWindowDays)) {
-      const known = record(turn, { type: 'ScheduleSeen', key, by: 'us', eraseAt: seen.eraseAt });
-      // Past the pivot there is only forward: its date is waited for.
-      return isBeforePivot(saga) ? compensate(known, lateCause(saga.reason), saga.state === 'restored' ? 'restored' : 'parked') : again(record(known, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
-    }
-  }
-  return wait(turn, now + DAY_MS, 'watch');
+  const noted = noteLateSchedules(turn, open);
+  if (noted === turn) return wait(turn, now + DAY_MS, 'watch');
+  // Past the pivot there is only forward: its date is waited for.
+  if (!isBeforePivot(saga)) return again(record(noted, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
+  return compensate(noted, lateCause(saga.reason), saga.state === 'restored' ? 'restored' : 'parked');
 };

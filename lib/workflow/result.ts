@@ -53,7 +53,8 @@ const outcomeOf = (saga: Saga, known: SecretRecord): Outcome => {
   if (proven) return wasThereForUs ? 'already-gone' : 'deleted';
   if (schedule !== null) return 'pending';
   if (restored) return 'restored';
-  if (wasThereForUs) return seen === 'present' ? 'unknown' : 'already-gone';
+  // What one list passed over is not gone by that; what was absent from the first is told so, and was never ours to delete.
+  if (wasThereForUs) return seen === 'present' || vanished ? 'unknown' : 'already-gone';
   if (erasure === 'refused' || (erasure === 'retry' && isTerminal(saga))) return 'kept';
   return erasure === 'none' && !isOpenCall(saga, known) ? 'kept' : 'unknown';
 };

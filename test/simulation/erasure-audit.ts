@@ -9,6 +9,9 @@ import type { Actor, TrueCsmsSecret, TrueSaeSecret, TrueSecret } from './truth.t
 /** A stop set longer before a date than this must have saved the secret: a look an hour, a lost message, and the time to cancel. */
 const LAST_HOURS_MS = 2 * 3_600_000;
 
+/** Right before something is touched a list must have begun within so long (design, Where it bites). */
+const LIST_AGE_MS = 10_000;
+
 type OwnAct = Extract<Actor, { kind: 'saga' }>;
 
 export interface ErasureAudit extends CsmsWitness {
@@ -24,6 +27,9 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
   const cameLate = (secret: TrueSecret, intent: Intent): boolean =>
     secret.cloud === 'huawei' && (intent.lastList === null || secret.linkedAt > intent.lastList.asOf);
 
+  /** What a list of the age that is allowed before a touch could not show. */
+  const cameTooLateForAList = ({ linkedAt }: TrueCsmsSecret, intent: Intent): boolean => intent.lastList === null || linkedAt > Math.min(intent.lastList.asOf, intent.writtenAt - LIST_AGE_MS);
+
   const isUnseenType = (secret: TrueSecret): boolean =>
     secret.cloud === 'huawei' && secret.unseenLink !== null && policy.unseenTypes.some((type) => type === secret.unseenLink?.instanceType);
 
@@ -36,9 +42,8 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
     if (!isPlanned && cameLate(secret, intent)) return findings.add('raced', `${sagaId} ${what} ${secret.name} (${secret.id})`);
     if (!isPlanned) wrong(`${sagaId} ${what} ${secret.name} (${secret.id}), which no plan of it names`);
     if (secret.name.startsWith('prod-')) wrong(`${sagaId} ${what} ${secret.name}, which is protected`);
-    const link = secret.cloud === 'huawei' ? secret.link : null;
-    const isShared = link !== null && saga.instance.cloud === 'huawei' && link.instanceId !== saga.instance.instanceId;
-    if (isShared && !cameLate(secret, intent)) wrong(`${sagaId} ${what} ${secret.name}, which is linked to another instance`);
+    const isShared = secret.cloud === 'huawei' && secret.link !== null && saga.instance.cloud === 'huawei' && secret.link.instanceId !== saga.instance.instanceId;
+    if (isShared && !cameTooLateForAList(secret, intent)) wrong(`${sagaId} ${what} ${secret.name}, which is linked to another instance`);
     // An effect that comes this late was ruled out by the design, which says so: another saga may have planned meanwhile.
     if (timeline.now() > intent.settledAt) return undefined;
     for (const other of records.sagas.values()) {

@@ -1,0 +1,39 @@
+import { fitsOurSchedule } from './attempt.ts';
+import { confirmByName } from './confirm.ts';
+import { byId } from './csms-list.ts';
+import { isUrlName } from './plan.ts';
+import type { Saga, SecretRecord } from './saga.ts';
+import { stepName } from './steps.ts';
+import { type Outcome, type Turn, again, freshAfter, intend, listed, lookFor, record } from './turn.ts';
+
+const cancelStep = ({ target }: SecretRecord): string => stepName('cancel', target.key);
+
+const intendedSchedules = (saga: Saga, key: string): { at: number; notAfter: number }[] => saga.unanswered.filter((one) => one.key === key);
+
+/** Most urgent first; one that keeps failing goes behind the others, so that it holds none of them up. */
+const byUrgency =
+  ({ failures }: Saga) =>
+  (a: SecretRecord, b: SecretRecord): number =>
+    (failures[cancelStep(a)] ?? 0) - (failures[cancelStep(b)] ?? 0) || (a.schedule?.eraseAt ?? 0) - (b.schedule?.eraseAt ?? 0);
+
+/** Cancels the schedule of the most urgent of these, or takes note that there is none any more; null when there are no such secrets. What is looked at is no older than `since` (epoch ms). */
+export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since: number): Outcome | null => {
+  const [next] = [...targets].sort(byUrgency(turn.saga));
+  if (next === undefined) return null;
+  const purpose = 'before cancel';
+  const begunAfter = freshAfter(turn, since - 1);
+  const missing = lookFor(turn, purpose, { begunAfter, csms: true });
+  if (missing !== null) return missing;
+  const { key, id, name } = next.target;
+  const found = byId(listed(turn), id);
+  const confirmed = found?.state === 'PENDING_DELETE' ? { secret: found } : confirmByName(turn, purpose, next, begunAfter);
+  if ('outcome' in confirmed) return confirmed.outcome;
+  const seen = confirmed.secret;
+  if (seen === undefined) return again(record(turn, { type: 'WindowEnded', key }));
+  if (seen.state !== 'PENDING_DELETE') return again(record(turn, { type: 'ScheduleEnded', key, detail: 'its schedule had already been cancelled' }));
+  const made = next.schedule?.eraseAt ?? null;
+  const unchanged = made === null || seen.eraseAt === made || intendedSchedules(turn.saga, key).some((one) => fitsOurSchedule(seen.eraseAt, one, turn.saga.recoveryWindowDays));
+  if (next.schedule?.by === 'us' && !unchanged) return again(record(turn, { type: 'ScheduleSeen', key, by: 'somebody else', eraseAt: seen.eraseAt }));
+  if (!isUrlName(name)) return again(record(turn, { type: 'CancelGivenUp', key, code: 'name-form' }));
+  return intend(turn, { op: 'cancel', key, name });
+};

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Saga, SecretRecord } from '../../lib/saga/saga.ts';
+import { DAY, MINUTE, NOW, aCancelOf, aCsmsSecret, aPlannedSaga, aPolicy, aRequest, aScheduleOf, after, anUnlinkedSecret, intending, keyOf, pendingUntil, succeeding } from './builders.ts';
+import { type ModelClouds, type Played, type Scene, clouds, play } from './play.ts';
+
+const AGAIN = NOW + DAY;
+/** The date of the schedule whose reply was lost. */
+const LATE_DATE = NOW + 7 * DAY;
+const db1 = aCsmsSecret('db-1');
+const db2 = aCsmsSecret('db-2');
+
+const lostSchedule = (): Saga => after(intending(aPlannedSaga({ mode: 'recoverable', csms: [db1] }), aScheduleOf('db-1')), NOW + MINUTE, { type: 'EffectSeen', number: 1, happened: false, told: {} });
+
+const sentAgain = (saga: Saga, mode: 'recoverable' | 'immediate'): Saga =>
+  after(
+    saga,
+    AGAIN,
+    { type: 'Settled', state: 'parked', reason: 'x' },
+    { type: 'Reopened', by: 'its event sent again', request: aRequest(), mode, planFor: mode, soakSeconds: 0, recoveryWindowDays: 7, policyDigest: 'sha256:00', event: null },
+  );
+
+/** Scheduled and cancelled in its first life, with a schedule in between that never got a reply. */
+const restoredThenSentAgain = (mode: 'recoverable' | 'immediate'): Saga => {
+  const lost = lostSchedule();
+  const scheduled = succeeding(lost, aScheduleOf('db-1'), { eraseAt: NOW + 7 * DAY }, NOW + 2 * MINUTE);
+  return sentAgain(succeeding(scheduled, aCancelOf('db-1'), {}, NOW + 3 * MINUTE), mode);
+};
+
+const inSecondLife = (saga: Saga, held: ModelClouds, scene: Partial<Scene> = {}): Played & { db1: SecretRecord | undefined } => {
+  const played = play(saga, { held, policy: aPolicy({ mode: saga.mode }), from: AGAIN, ...scene });
+  return { ...played, db1: played.saga.secrets[keyOf('db-1')] };
+};
+
+const operations = ({ calls }: Played): string[] => calls.map((call) => ('name' in call ? `${call.op} ${call.name}` : call.op));
+
+describe('a secret that only an earlier plan named', () => {
+  it.each(['recoverable', 'immediate'] as const)('H2: is not touched again in %s mode, though its saga is sent round again for others', (mode) => {
+    const held = clouds({ csms: [anUnlinkedSecret('db-1'), db2] });
+    const played = inSecondLife(restoredThenSentAgain(mode), held);
+    expect(operations(played)).toEqual(mode === 'recoverable' ? ['schedule db-2'] : ['batch-delete']);
+    expect([played.saga.state, held.csms.map(({ name }) => name), played.db1?.restored]).toEqual(['gone', ['db-1'], true]);
+  });
+
+  it.each(['recoverable', 'immediate'] as const)('H39: is let go in %s mode when a lost schedule of ours takes effect late', (mode) => {
+    const held = clouds({ csms: [pendingUntil(anUnlinkedSecret('db-1'), LATE_DATE), db2] });
+    const played = inSecondLife(sentAgain(lostSchedule(), mode), held);
+    expect(operations(played)).toEqual(['cancel db-1', mode === 'recoverable' ? 'schedule db-2' : 'batch-delete']);
+    expect([played.saga.state, held.csms, played.db1]).toMatchObject(['gone', [{ name: 'db-1', state: 'ENABLED' }], { restored: true, schedule: null }]);
+  });
+
+  it('is let go without a call when somebody cancelled that schedule meanwhile', () => {
+    const held = clouds({ csms: [pendingUntil(anUnlinkedSecret('db-1'), LATE_DATE), db2] });
+    let looks = 0;
+    const cancelledBySomebody = (now: ModelClouds): void => {
+      looks += 1;
+      // The first look is the plan's, the second the one right before anything is touched.
+      if (looks > 2) now.csms = [anUnlinkedSecret('db-1'), ...now.csms.filter(({ name }) => name !== 'db-1')];
+    };
+    const played = inSecondLife(sentAgain(lostSchedule(), 'recoverable'), held, { beforeLook: cancelledBySomebody });
+    expect([played.saga.state, operations(played), played.db1?.schedule]).toEqual(['gone', expect.not.arrayContaining(['schedule db-1']), null]);
+  });
+
+  it('H39: is nothing to wait for when somebody else scheduled it', () => {
+    const held = clouds({ csms: [pendingUntil(anUnlinkedSecret('db-1'), NOW + 30 * DAY), db2] });
+    const played = inSecondLife(restoredThenSentAgain('recoverable'), held);
+    expect([played.saga.state, operations(played), played.now < NOW + 20 * DAY]).toEqual(['gone', ['schedule db-2'], true]);
+  });
+});
+
+it('H38: a secret that was restored once and is erased by a later plan is told erased, after proofs like any other', () => {
+  const held = clouds({ csms: [db1, db2] });
+  const played = inSecondLife(restoredThenSentAgain('immediate'), held);
+  expect([played.saga.state, operations(played), held.csms]).toEqual(['gone', ['batch-delete'], []]);
+  expect(played.db1).toMatchObject({ restored: false, erasure: 'accepted', proven: true });
+});
+
+it('a batch-delete’s reply says nothing of a secret that only an earlier plan named', () => {
+  const played = inSecondLife(restoredThenSentAgain('immediate'), clouds({ csms: [anUnlinkedSecret('db-1'), db2] }));
+  expect(played.db1).toMatchObject({ origin: 'earlier', erasure: 'none', code: null });
+});
