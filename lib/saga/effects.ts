@@ -95,6 +95,10 @@ export const happened = (saga: Saga, call: Call, told: Told, at: number): Saga =
   }
 };
 
+/** A secret that is gone before a call of ours named it; after a batch-delete that never told what it erased, that may have been us all the same. */
+export const secretVanished = (saga: Saga, key: string, detail: string): Saga =>
+  withSecret(saga, key, saga.batch.untold ? { erasure: 'accepted', schedule: null, detail: 'gone after a batch-delete whose reply was lost' } : { vanished: true, schedule: null, detail });
+
 /** Our schedule's date came before it was cancelled. */
 export const windowEnded = (saga: Saga, key: string): Saga =>
   withSecret(saga, key, { schedule: null, expired: true, erasure: 'accepted', detail: 'erased by its schedule before that could be cancelled' });
@@ -133,7 +137,8 @@ export const effectSeen = (saga: Saga, attempt: Attempt, took: boolean, told: To
   // Whatever a look shows, its own reply never came: it, or a second effect of it, may yet turn up.
   const unanswered =
     call.op === 'schedule' ? [...saga.unanswered, { key: call.key, at: attempt.at, notAfter: attempt.notAfter }] : saga.unanswered;
-  const remembering = { ...saga, unanswered };
+  const batch = call.op === 'batch-delete' ? { ...saga.batch, untold: true } : saga.batch;
+  const remembering = { ...saga, unanswered, batch };
   if (took) return happened(remembering, call, told, at);
   const closed: Saga = { ...remembering, attempt: null, lastReplyAt: at };
   switch (call.op) {

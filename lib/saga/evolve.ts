@@ -1,4 +1,4 @@
-import { effectSeen, failed, happened, intended, itemFailed, windowEnded, withAttemptClosed } from './effects.ts';
+import { effectSeen, failed, happened, intended, itemFailed, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
 import { cancelsAllowedAgain, newRecord, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
@@ -47,7 +47,7 @@ const untouched = {
   soakUntil: null,
   purgeStartedAt: null,
   pivotAt: null,
-  batch: { calls: 0, answered: false, namesSeen: 0 },
+  batch: { calls: 0, answered: false, untold: false, namesSeen: 0 },
   verifyingSince: null,
   lastLookAt: null,
   parkAfterwards: null,
@@ -150,7 +150,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'WindowEnded':
       return windowEnded(saga, fact.key);
     case 'SecretVanished':
-      return withSecret(saga, fact.key, { vanished: true, schedule: null, detail: fact.detail });
+      return secretVanished(saga, fact.key, fact.detail);
     case 'SecretAdded':
       return {
         ...saga,

@@ -183,7 +183,13 @@ export interface Saga extends Terms {
   readonly soakUntil: number | null;
   readonly purgeStartedAt: number | null;
   readonly pivotAt: number | null;
-  readonly batch: { readonly calls: number; readonly answered: boolean; readonly namesSeen: number };
+  readonly batch: {
+    readonly calls: number;
+    readonly answered: boolean;
+    /** A reply of one was lost, so that nobody knows what it erased. */
+    readonly untold: boolean;
+    readonly namesSeen: number;
+  };
   readonly verifyingSince: number | null;
   readonly lastLookAt: number | null;
   /** Set when a person must look once everything touched has been verified. */

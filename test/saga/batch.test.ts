@@ -8,6 +8,7 @@ import {
   DAY,
   DONE,
   HOUR,
+  MINUTE,
   NOW,
   OPENED,
   SECOND,
@@ -17,8 +18,10 @@ import {
   aCsmsSecret,
   aPolicy,
   aPurgingSaga,
+  aRequest,
   aSaga,
   after,
+  anUnlinkedSecret,
   callOf,
   decideSeeing,
   factsOf,
@@ -26,6 +29,7 @@ import {
   keyOf,
   pendingUntil,
   retryable,
+  succeeding,
 } from './builders.ts';
 import { clouds, obey, play } from './play.ts';
 
@@ -224,4 +228,20 @@ it('H21: however a reply is cut, no secret counts as erased that it does not nam
     }),
     { seed: 20261122, numRuns: 400 },
   );
+});
+
+describe('a named secret that is gone when its turn comes', () => {
+  const request = aRequest({ names: ['app-db'] });
+  const named = anUnlinkedSecret('app-db');
+  const begun = intending(aPurgingSaga({ csms: [...linked, named], request }), aBatchDeletion());
+
+  it('was gone before, as far as anybody can tell', () => {
+    const { saga } = play(succeeding(begun, aBatchDeletion(), { batch: reply(NAMES) }), { held: clouds(), from: NOW });
+    expect([saga.state, saga.secrets[keyOf('app-db')]]).toMatchObject(['gone', { vanished: true, erasure: 'none', proven: true }]);
+  });
+
+  it('H27: may have gone with a batch-delete whose reply was lost, and is told deleted then', () => {
+    const { saga } = play(begun, { held: clouds(), from: NOW + MINUTE });
+    expect([saga.state, saga.secrets[keyOf('app-db')]]).toMatchObject(['gone', { vanished: false, erasure: 'accepted', proven: true, detail: 'gone after a batch-delete whose reply was lost' }]);
+  });
 });

@@ -34,7 +34,7 @@ const inSecondLife = (saga: Saga, held: ModelClouds, scene: Partial<Scene> = {})
 const operations = ({ calls }: Played): string[] => calls.map((call) => ('name' in call ? `${call.op} ${call.name}` : call.op));
 
 describe('a secret that only an earlier plan named', () => {
-  it.each(['recoverable', 'immediate'] as const)('H2: is not touched again in %s mode, though its saga is sent round again for others', (mode) => {
+  it.each(['recoverable', 'immediate'] as const)('H10: is not touched again in %s mode, though its saga is sent round again for others', (mode) => {
     const held = clouds({ csms: [anUnlinkedSecret('db-1'), db2] });
     const played = inSecondLife(restoredThenSentAgain(mode), held);
     expect(operations(played)).toEqual(mode === 'recoverable' ? ['schedule db-2'] : ['batch-delete']);
@@ -72,6 +72,31 @@ it('H38: a secret that was restored once and is erased by a later plan is told e
   const played = inSecondLife(restoredThenSentAgain('immediate'), held);
   expect([played.saga.state, operations(played), held.csms]).toEqual(['gone', ['batch-delete'], []]);
   expect(played.db1).toMatchObject({ restored: false, erasure: 'accepted', proven: true });
+});
+
+describe('a schedule whose reply was lost, of a saga that turns back meanwhile', () => {
+  const turningBack = after(
+    succeeding(after(intending(aPlannedSaga({ mode: 'recoverable', csms: [db1, db2] }), aScheduleOf('db-1')), NOW, { type: 'EffectSeen', number: 1, happened: false, told: {} }), aScheduleOf('db-2'), { eraseAt: LATE_DATE }, NOW),
+    NOW + MINUTE,
+    { type: 'CompensationStarted', compensation: { since: NOW + MINUTE, cause: 'a reason', endsIn: 'restored' } },
+  );
+  const goOn = (held: ModelClouds, from: number): Played => play(turningBack, { held, policy: aPolicy({ mode: 'recoverable' }), from });
+
+  it('H39: is cancelled with the others when it takes effect late', () => {
+    const held = clouds({ csms: [pendingUntil(db1, LATE_DATE), pendingUntil(db2, LATE_DATE)] });
+    const played = goOn(held, NOW + 2 * MINUTE);
+    expect([played.saga.state, operations(played).sort(), held.csms.map(({ state }) => state)]).toEqual(['restored', ['cancel db-1', 'cancel db-2'], ['ENABLED', 'ENABLED']]);
+  });
+
+  it('H38: is told to have erased what is gone once its window has passed, when nothing could be read until then', () => {
+    const { saga } = goOn(clouds(), LATE_DATE + MINUTE);
+    expect([saga.state, saga.reason]).toEqual(['compensation-failed', expect.stringMatching(/db-1 \(erased at its date\).*db-2 \(erased at its date\)/)]);
+  });
+
+  it('is told to have done nothing when its secret is still there by then', () => {
+    const { saga } = goOn(clouds({ csms: [db1] }), LATE_DATE + MINUTE);
+    expect([saga.state, saga.reason, saga.secrets[keyOf('db-1')]?.expired]).toEqual(['compensation-failed', expect.not.stringContaining('db-1'), false]);
+  });
 });
 
 it('a batch-delete’s reply says nothing of a secret that only an earlier plan named', () => {

@@ -44,6 +44,9 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
     if (secret.name.startsWith('prod-')) wrong(`${sagaId} ${what} ${secret.name}, which is protected`);
     const isShared = secret.cloud === 'huawei' && secret.link !== null && saga.instance.cloud === 'huawei' && secret.link.instanceId !== saga.instance.instanceId;
     if (isShared && !cameTooLateForAList(secret, intent)) wrong(`${sagaId} ${what} ${secret.name}, which is linked to another instance`);
+    // A link binds a secret to its one instance: whoever else named it refuses it at the next look.
+    const isLinkedHere = secret.cloud === 'huawei' && secret.link !== null && !isShared;
+    if (isLinkedHere) return undefined;
     // An effect that comes this late was ruled out by the design, which says so: another saga may have planned meanwhile.
     if (timeline.now() > intent.settledAt) return undefined;
     for (const other of records.sagas.values()) {
@@ -60,8 +63,9 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
     const saga = records.sagas.get(by.sagaId)?.saga;
     if (saga === undefined) return wrong(`${secret.name} was erased by a schedule of an unknown saga`);
     trace.line('cloud', `date of ${secret.name} came while ${saga.sagaId} is ${saga.state}`);
-    // Past the pivot it only goes forward, whatever stops it.
-    const decided = (saga.verifyingSince !== null || saga.pivotAt !== null) && saga.compensation === null;
+    // Past the pivot it only goes forward, whatever stops it; what its earlier life decided so stands.
+    const decidedBefore = by.number <= (records.decidedUpTo.get(by.sagaId) ?? 0);
+    const decided = (decidedBefore || saga.verifyingSince !== null || saga.pivotAt !== null) && saga.compensation === null;
     const compensating = saga.compensation !== null && (saga.state === 'compensating' || saga.state === 'compensation-failed');
     if (!decided && !compensating) return wrong(`${saga.sagaId} was ${saga.state} when the cloud erased ${secret.name}: nobody had decided that`);
     const keys = Object.keys(saga.secrets);

@@ -23,8 +23,8 @@ export interface Request<T> {
   readonly perform: () => Replied<T>;
 }
 
-/** Beyond five minutes a schedule's date would no longer tell whose it is, and nobody could (design.md, Every step). */
-const LATEST_MS = 4 * 60_000;
+/** Beyond five minutes, a wrong clock's minute and a half included, a schedule's date would no longer tell whose it is, and nobody could (design.md, Every step). */
+const LATEST_MS = 3 * 60_000;
 
 const refusal = ({ prng }: Ports, changes: boolean): Failure => {
   const serverFault: Failure = changes ? { kind: 'unknown', code: 'http-503' } : { kind: 'retryable', code: 'http-503' };

@@ -31,17 +31,13 @@ const endedByIt = (secret: TrueSecret | undefined, sagaId: string): boolean => {
 const isPendingByIt = (secret: TrueSecret | undefined, sagaId: string): boolean =>
   secret?.cloud === 'huawei' && secret.erased === null && secret.state === 'PENDING_DELETE' && isOwn(secret.scheduled?.by, sagaId);
 
-/** Linked after the plan named it by its name, and taken by a batch-delete whose reply never told so. */
-const wentWithTheRest = (saga: Saga, secret: TrueSecret): boolean =>
-  secret.cloud === 'huawei' && secret.linkedAt > 0 && saga.plan?.secrets.some(({ id, step }) => id === secret.id && step === 'delete-named') === true;
-
 const contradicts = (saga: Saga, { outcome }: SecretResult, secret: TrueSecret | undefined): boolean => {
   switch (outcome) {
     case 'deleted':
     case 'raced':
       return secret !== undefined && secret.erased === null;
     case 'already-gone':
-      return secret !== undefined && (secret.erased === null || (isOwn(secret.erased.by, saga.sagaId) && !wentWithTheRest(saga, secret)));
+      return secret !== undefined && (secret.erased === null || isOwn(secret.erased.by, saga.sagaId));
     case 'kept':
     case 'restored':
       return endedByIt(secret, saga.sagaId) || isPendingByIt(secret, saga.sagaId);

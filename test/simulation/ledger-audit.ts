@@ -61,7 +61,10 @@ export const ledgerAudit = (parts: AuditParts): LedgerWatch => {
       if (saga !== null) auditFact(parts, { life, saga, fact, version: item.version });
       saga = saga === null ? (fact.type === 'Opened' ? openedSaga(fact) : null) : evolve(saga, fact);
     }
-    if (fold !== null) records.sagas.set(item.id, { version: item.version, saga: fold });
+    if (fold !== null) {
+      records.sagas.set(item.id, { version: item.version, saga: fold });
+      if (fold.verifyingSince !== null || fold.pivotAt !== null) records.decidedUpTo.set(item.id, fold.attempts);
+    }
   };
 
   return {

@@ -38,6 +38,8 @@ export interface Records {
   readonly toldDeleted: Map<string, Set<string>>;
   /** Sagas that intended what cannot be undone, as the auditor counts it; a saga that is reopened begins anew. */
   readonly pivoted: Set<string>;
+  /** The last attempt of a saga that it had made when it came to verify, or passed the pivot. */
+  readonly decidedUpTo: Map<string, number>;
   controls: Controls;
   /** True time since when they are as they are. */
   controlsSince: number;
@@ -54,6 +56,7 @@ export const createRecords = (): Records => {
     planned: new Map(),
     toldDeleted: new Map(),
     pivoted: new Set(),
+    decidedUpTo: new Map(),
     controls: NO_CONTROLS,
     controlsSince: 0,
     seen: ({ name }) => {

@@ -43,7 +43,8 @@ export const drawWeather = (prng: Prng): Weather => {
     stale: some(0.4),
     ledgerFault: some(0.02),
     lostMessage: some(0.1),
-    twiceDelivered: some(0.2),
+    // Whoever finds a saga at work elsewhere sends its message again: were each of those doubled often, they would grow without end.
+    twiceDelivered: some(0.1),
     lateMessage: some(0.2),
     lostQueue: Math.round(some(1)),
     crashes: some(0.012),

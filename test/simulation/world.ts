@@ -59,7 +59,7 @@ export interface World {
 
 const MINUTE_MS = 60_000;
 /** Many times what the busiest seed takes; beyond it something goes round in circles. */
-const MOST_STEPS = 60_000;
+const MOST_STEPS = 300_000;
 /** As the deployed sweep does: every minute, two of them ahead. */
 const SWEEP_AHEAD_SECONDS = 120;
 const SWEEP_BUDGET = { remainingMs: () => MINUTE_MS };

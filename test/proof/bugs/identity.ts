@@ -27,6 +27,22 @@ export const IDENTITY_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },
   },
   {
+    name: 'secret-of-an-earlier-plan-still-to-delete',
+    about: 'H10',
+    file: 'lib/saga/records.ts',
+    from: `(record.origin === 'planned' ? { ...record, origin: 'earlier' } : record)`,
+    to: `(record.origin === 'planned' ? { ...record, origin: 'planned' } : record)`,
+    guard: { by: 'tests', files: ['test/saga/earlier-plan.test.ts'] },
+  },
+  {
+    name: 'late-schedule-of-an-earlier-plan-kept',
+    about: 'H39',
+    file: 'lib/saga/quarantine.ts',
+    from: `origin === 'earlier' && schedule?.by === 'us'`,
+    to: `origin === 'unseen' && schedule?.by === 'us'`,
+    guard: { by: 'tests', files: ['test/saga/earlier-plan.test.ts'] },
+  },
+  {
     name: 'sae-ids-through-number',
     about: 'H8',
     file: 'lib/clouds/alibaba/secrets.ts',

@@ -3,6 +3,22 @@ import type { Mutant } from '../mutant.ts';
 /** What counts as a proof, and what a list may still be believed for. */
 export const VERIFICATION_BUGS: readonly Mutant[] = [
   {
+    name: 'restored-once-told-restored-for-ever',
+    about: 'H38',
+    file: 'lib/saga/records.ts',
+    from: `target, origin, restored: false, erasure: 'none'`,
+    to: `target, origin, erasure: 'none'`,
+    guard: { by: 'tests', files: ['test/saga/earlier-plan.test.ts'] },
+  },
+  {
+    name: 'gone-by-one-list',
+    about: 'H45',
+    file: 'lib/workflow/result.ts',
+    from: `seen === 'present' || vanished ? 'unknown'`,
+    to: `seen === 'present' ? 'unknown'`,
+    guard: { by: 'tests', files: ['test/workflow/result.test.ts'] },
+  },
+  {
     name: 'one-proof-enough',
     about: 'H45',
     file: 'lib/saga/looked.ts',
