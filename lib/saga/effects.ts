@@ -97,7 +97,7 @@ export const happened = (saga: Saga, call: Call, told: Told, at: number): Saga =
 
 /** A secret that is gone before a call of ours named it; after a batch-delete that never told what it erased, that may have been us all the same. */
 export const secretVanished = (saga: Saga, key: string, detail: string): Saga =>
-  withSecret(saga, key, saga.batch.untold ? { erasure: 'accepted', schedule: null, detail: 'gone after a batch-delete whose reply was lost' } : { vanished: true, schedule: null, detail });
+  withSecret(saga, key, { vanished: true, schedule: null, ...(saga.batch.untold ? { erasure: 'unknown', detail: 'gone after a batch-delete whose reply was lost' } : { detail }) });
 
 /** Our schedule's date came before it was cancelled. */
 export const windowEnded = (saga: Saga, key: string): Saga =>
