@@ -6,8 +6,8 @@ export default defineConfig(({ mode }) => ({
     ...(mode === 'browser'
       ? { include: ['test/browser/**/*.test.ts'], globalSetup: ['test/browser/setup.ts'] }
       : { include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] }),
-    // Two cores: more workers than that only make the process tests wait for each other.
-    maxWorkers: 2,
+    // One more than the two cores it is measured on: the tests of whole processes mostly wait.
+    maxWorkers: 3,
     testTimeout: 30_000,
   },
 }));

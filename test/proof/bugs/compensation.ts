@@ -70,8 +70,8 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
     name: 'lost-schedule-forgotten',
     about: 'design, Every step',
     file: 'lib/saga/effects.ts',
-    from: '{ ...saga, unanswered }',
-    to: '{ ...saga }',
+    from: '{ ...saga, unanswered, batch }',
+    to: '{ ...saga, batch }',
     guard: { by: 'tests', files: ['test/saga/lost-schedules.test.ts'] },
   },
   {
