@@ -1,3 +1,4 @@
+import { pack } from '../../lib/adapters/aws/pack.ts';
 import type { State } from '../../lib/adapters/sqlite/state.ts';
 import type { Item, Kind } from '../../lib/ports/ledger.ts';
 
@@ -25,8 +26,11 @@ export const writesOf = ({ writes }: Bill): number => Object.values(writes).redu
 const LARGEST_BATCH = 10;
 const batches = (count: number): number => Math.ceil(count / LARGEST_BATCH);
 
-/** An item's size is that of its names and values (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html); the rest of a row is below a hundred bytes. */
-const bytesOf = (...texts: readonly string[]): number => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 100);
+/**
+ * A row's size is that of its names and values (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html),
+ * its body packed as the adapter for DynamoDB packs it; the rest of it is below a hundred bytes.
+ */
+const bytesOf = (kind: Kind, id: string, body: string): number => Buffer.byteLength(kind) + Buffer.byteLength(id) + pack(body).length + 100;
 
 const watchLedger = ({ ledger }: State, bill: Bill): void => {
   const { read, readMany, write, due } = ledger;
