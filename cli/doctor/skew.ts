@@ -20,7 +20,7 @@ export const checkSkew = async (name: string, endpoint: string, proxies: Proxies
     const outcome = await transport.send({ method: 'GET', path: '/', headers: {}, body: null }, AbortSignal.timeout(DEADLINE_MS));
     const middle = (before + now()) / 2;
     if (outcome.kind === 'fault') return failed(name, `${endpoint} cannot be reached: ${outcome.code}`, 'check the network, the proxy variables and the endpoint');
-    const theirs = Date.parse(outcome.headers.get('date') ?? '');
+    const theirs = Date.parse(outcome.header('date'));
     if (Number.isNaN(theirs)) return notChecked(name, `${endpoint} tells no time`);
     const skew = Math.round((middle - theirs) / 1_000);
     return Math.abs(middle - theirs) <= LARGEST_SKEW_MS ? passed(name, `${Math.abs(skew)} s off`) : failed(name, `this machine is ${Math.abs(skew)} s ${skew > 0 ? 'ahead' : 'behind'}`, 'set the clock, by NTP');

@@ -72,8 +72,8 @@ describe('a call whose request never left', () => {
     const clouds = cloudsAt(cloud.endpoint);
     const csms = clouds.csmsWriter(REGION, PROJECT);
     const deadline = new AbortController();
-    const busy = Array.from({ length: 16 }, () => csms.delete(NAME, { signal: deadline.signal }));
-    await expect.poll(() => cloud.received.length).toBe(16);
+    const busy = Array.from({ length: 32 }, () => csms.delete(NAME, { signal: deadline.signal }));
+    await expect.poll(() => cloud.received.length).toBe(32);
     const waiting = new AbortController();
     const queued = csms.delete(NAME, { signal: waiting.signal });
     // One turn of the loop, so that the call stands in the pool's queue.
@@ -82,7 +82,7 @@ describe('a call whose request never left', () => {
     expect(await queued).toEqual({ verdict: { kind: 'retryable', code: 'deadline' }, requests: 0 });
     cloud.answer(() => ({ status: 200 }));
     deadline.abort();
-    expect((await Promise.all(busy)).map((answer) => answer.verdict.kind)).toEqual(Array.from({ length: 16 }, () => 'unknown'));
+    expect((await Promise.all(busy)).map((answer) => answer.verdict.kind)).toEqual(Array.from({ length: 32 }, () => 'unknown'));
     await clouds.close();
     expect(cloud.received).toEqual([]);
   });

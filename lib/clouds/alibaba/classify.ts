@@ -16,7 +16,7 @@ const blockerName = (message: string): string => {
 };
 
 const throttled = (code: string, reply: Reply): Failure => {
-  const retryAfter = reply.headers.get('x-acs-retry-after') ?? '';
+  const retryAfter = reply.header('x-acs-retry-after');
   return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Number(retryAfter) : null, quota: null };
 };
 

@@ -10,8 +10,8 @@ export interface HttpRequest {
 export interface Reply {
   readonly kind: 'reply';
   readonly status: number;
-  /** Names in lower case; a header given several times is joined with ", ". */
-  readonly headers: ReadonlyMap<string, string>;
+  /** A header by its name in lower case, "" where there is none; one given several times is joined with ", ". */
+  readonly header: (name: string) => string;
   /** null when the body was larger than the cap. */
   readonly body: string | null;
 }

@@ -7,11 +7,13 @@ const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 type ReplyHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const readHeaders = (headers: ReplyHeaders): ReadonlyMap<string, string> => {
-  const read = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) read.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(', '));
-  return read;
-};
+/** undici gives names in lower case. */
+const headerIn =
+  (headers: ReplyHeaders) =>
+  (name: string): string => {
+    const value = headers[name] ?? '';
+    return typeof value === 'string' ? value : value.join(', ');
+  };
 
 const textOf = (chunks: readonly Buffer[]): string => (chunks.length === 1 ? (chunks[0] ?? '').toString('utf8') : Buffer.concat(chunks).toString('utf8'));
 
@@ -24,7 +26,7 @@ export const send = (dispatcher: Dispatcher, origin: string, request: HttpReques
   if (signal.aborted) return Promise.resolve(deadlineFault(false));
   let controller: Dispatcher.DispatchController | null = null;
   let status = 0;
-  let headers: ReadonlyMap<string, string> = new Map();
+  let header = headerIn({});
   const chunks: Buffer[] = [];
   let bytes = 0;
   const end = (outcome: Outcome): void => {
@@ -45,21 +47,21 @@ export const send = (dispatcher: Dispatcher, origin: string, request: HttpReques
     },
     onResponseStart: (_, statusCode, received) => {
       status = statusCode;
-      headers = readHeaders(received);
+      header = headerIn(received);
     },
     onResponseData: (current, chunk) => {
       bytes += chunk.length;
       if (bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
       else {
-        end({ kind: 'reply', status, headers, body: null });
+        end({ kind: 'reply', status, header, body: null });
         current.abort(new Error('body over the cap'));
       }
     },
-    onResponseEnd: () => end({ kind: 'reply', status, headers, body: textOf(chunks) }),
+    onResponseEnd: () => end({ kind: 'reply', status, header, body: textOf(chunks) }),
     onResponseError: (_, error) => end(faultOf(error, controller !== null)),
   };
   try {
-    dispatcher.dispatch({ origin, path: request.path, method: request.method, headers: { ...request.headers }, body: request.body }, handler);
+    dispatcher.dispatch({ origin, path: request.path, method: request.method, headers: request.headers, body: request.body }, handler);
   } catch (error) {
     end(faultOf(error, controller !== null));
   }

@@ -23,7 +23,8 @@ export interface Limits {
 /** The policy's default deadline of a call is 15 s, so nothing here waits longer. */
 export const DEFAULT_LIMITS: Limits = { connectMs: 5_000, headersMs: 15_000, bodyMs: 10_000 };
 
-const CONNECTIONS = 16;
+/** Opened as they are needed; beyond these a call waits for another's to be free. */
+const CONNECTIONS = 32;
 /** Undici's own measure, below any load balancer's. */
 const KEPT_MS = 4_000;
 
@@ -113,10 +114,7 @@ export const createTransport = (endpoint: string, proxies: Proxies, time: Time, 
 
   return {
     host,
-    send: (request, signal) => {
-      const asSent = { ...request, headers: { host, ...request.headers } };
-      return request.method === 'GET' ? send(forReads, origin, asSent, signal) : sendChange(asSent, signal);
-    },
+    send: (request, signal) => (request.method === 'GET' ? send(forReads, origin, request, signal) : sendChange(request, signal)),
     close: async () => {
       await Promise.all([forReads.close(), forChanges.close()]);
     },

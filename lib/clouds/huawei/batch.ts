@@ -27,8 +27,9 @@ const Lists = z.object({
 
 /** The lists as the cloud gave them; a body that says nothing about any of its three fields is no reply. */
 export const readBatch: ReadBody<BatchReply> = (body) => {
-  const fields = fieldsOf(readJson(body));
-  const lists = Lists.safeParse(fields === null ? null : Object.fromEntries(fields));
+  const json = readJson(body);
+  const fields = fieldsOf(json);
+  const lists = Lists.safeParse(json);
   if (fields === null || !lists.success || fields.has('error') || fields.has('error_code')) return null;
   const count = fields.get('total');
   const total = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;

@@ -13,7 +13,7 @@ const listed = (operation: Operation, code: string): Meaning | null => meaningOf
 const RETRY_AFTER = /^[0-9]{1,5}$/;
 
 const throttled = (code: string, text: string, reply: Reply): Failure => {
-  const retryAfter = reply.headers.get('retry-after') ?? '';
+  const retryAfter = reply.header('retry-after');
   return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Number(retryAfter) * 1_000 : null, quota: readQuota(text) };
 };
 

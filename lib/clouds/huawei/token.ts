@@ -28,7 +28,7 @@ export type TokenReply = Token | { readonly kind: 'refused'; readonly verdict: F
 const Body = z.object({ token: z.object({ expires_at: z.iso.datetime({ offset: true }) }) });
 
 const readToken = (reply: Reply): TokenReply => {
-  const token = reply.headers.get('x-subject-token') ?? '';
+  const token = reply.header('x-subject-token');
   const body = Body.safeParse(reply.body === null ? null : readJson(reply.body));
   // Visible ASCII only: it goes into a header of every call.
   if (!/^[\x21-\x7e]+$/.test(token) || !body.success) return { kind: 'refused', verdict: { kind: 'retryable', code: 'unreadable-token' } };
