@@ -1,15 +1,18 @@
 import { cancelFirst } from './cancel.ts';
 import { confirmByName } from './confirm.ts';
 import { noteLateSchedules } from './late-schedules.ts';
-import type { SecretRecord } from './saga.ts';
+import { type SecretRecord, isBeforePivot } from './saga.ts';
 import { type Outcome, type Turn, again, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
 
-/** What is still to be cancelled: the schedules this saga made, and others' only where the policy says so. */
+/**
+ * What is still to be cancelled: the schedules this saga made, and others' only where the policy says so. Past the pivot
+ * that is what the plan does not name; the rest only goes forward.
+ */
 const toCancel = ({ saga, policy }: Turn): SecretRecord[] =>
   Object.values(saga.secrets).filter(
-    ({ schedule, cancelRefused, expired }) =>
-      cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
+    ({ origin, schedule, cancelRefused, expired }) =>
+      (isBeforePivot(saga) || origin === 'earlier') && cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
   );
 
 const wasErased = ({ erasure, vanished }: SecretRecord): boolean => erasure === 'accepted' || erasure === 'unknown' || vanished;

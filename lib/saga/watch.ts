@@ -7,14 +7,14 @@ const DAY_MS = 86_400_000;
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
 
 /**
- * A saga that ended otherwise than gone, but with a schedule that never got a reply, is looked at daily until the
- * window has passed, since no cloud knows a fencing token and the request might yet take effect (design.md, Every step).
+ * A saga that ended with a schedule that never got a reply, of a secret that is not proven gone, is looked at daily until
+ * the window has passed, since no cloud knows a fencing token and the request might yet take effect (design.md, Every step).
  */
 export const watchEnded = (turn: Turn): Outcome => {
   const { saga, now } = turn;
   const windowMs = saga.recoveryWindowDays * DAY_MS;
-  const open = withoutReply(saga).filter(({ at }) => now < at + windowMs + DAY_MS);
-  if (saga.state === 'gone' || open.length === 0) {
+  const open = withoutReply(saga).filter(({ key, at }) => now < at + windowMs + DAY_MS && saga.secrets[key]?.proven !== true);
+  if (open.length === 0) {
     // A wait left standing would be due for ever.
     return end(saga.wait === null ? turn : record(turn, { type: 'WatchEnded' }));
   }
@@ -24,7 +24,8 @@ export const watchEnded = (turn: Turn): Outcome => {
   if (missing !== null) return turn.input.sight.failure === null ? missing : wait(turn, now + DAY_MS, 'watch');
   const noted = noteLateSchedules(turn, open);
   if (noted === turn) return wait(turn, now + DAY_MS, 'watch');
-  // Past the pivot there is only forward: its date is waited for.
-  if (!isBeforePivot(saga)) return again(record(noted, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
+  // Past the pivot there is only forward, and its date is waited for, but for what the plan does not name.
+  const isUnplanned = open.some(({ key }) => noted.saga.secrets[key]?.origin === 'earlier' && noted.saga.secrets[key].schedule !== null);
+  if (!isBeforePivot(saga) && !isUnplanned) return again(record(noted, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
   return compensate(noted, lateCause(saga.reason), saga.state === 'restored' ? 'restored' : 'parked');
 };

@@ -60,6 +60,18 @@ describe('a secret that only an earlier plan named', () => {
     expect([played.saga.state, operations(played), played.db1?.schedule]).toEqual(['gone', expect.not.arrayContaining(['schedule db-1']), null]);
   });
 
+  it('H39: is let go even when that schedule takes effect after its saga ended', () => {
+    const held = clouds({ csms: [anUnlinkedSecret('db-1'), db2] });
+    const late = { at: AGAIN + 2 * DAY };
+    const meanwhile = (now: number, state: ModelClouds): void => {
+      if (now > late.at) state.csms = state.csms.map((secret) => (secret.name === 'db-1' ? pendingUntil(secret, LATE_DATE) : secret));
+      if (now > late.at) late.at = Infinity;
+    };
+    const played = inSecondLife(sentAgain(lostSchedule(), 'immediate'), held, { meanwhile });
+    expect(played.facts.filter(({ type }) => type === 'Settled')).toMatchObject([{ state: 'gone' }, { state: 'parked' }]);
+    expect([operations(played), held.csms.map(({ state }) => state)]).toEqual([['batch-delete', 'cancel db-1'], ['ENABLED']]);
+  });
+
   it('H39: is nothing to wait for when somebody else scheduled it', () => {
     const held = clouds({ csms: [pendingUntil(anUnlinkedSecret('db-1'), NOW + 30 * DAY), db2] });
     const played = inSecondLife(restoredThenSentAgain('recoverable'), held);

@@ -43,7 +43,8 @@ const intended = ({ timeline, wallNow, records, findings }: AuditParts, { life, 
   if (number !== saga.attempts + 1) wrong('its number is not the next one');
   if (!isPlanned(saga, attempt)) wrong('no plan in the ledger names it');
   if (call.op !== 'cancel' && TURNED_BACK.has(saga.state)) wrong(`intended though the saga is ${saga.state}`);
-  if (call.op === 'cancel' && records.pivoted.has(saga.sagaId)) wrong('a cancellation after the pivot');
+  const isNamed = saga.plan?.secrets.some(({ key }) => key === call.key) === true;
+  if (call.op === 'cancel' && records.pivoted.has(saga.sagaId) && isNamed) wrong('a cancellation after the pivot');
   if (PAST_THE_PIVOT.has(call.op)) records.pivoted.add(saga.sagaId);
   if (attempt.settledAt < attempt.notAfter) wrong('settles before its deadline');
   const now = timeline.now();
