@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evolve, evolveAll } from '../../lib/saga/evolve.ts';
+import { evolve, evolveAll, openedSaga, sagaOf } from '../../lib/saga/evolve.ts';
 import type { Dated, Fact } from '../../lib/saga/facts.ts';
 import type { PlannedCsmsSecret } from '../../lib/saga/plan.ts';
 import { type Saga } from '../../lib/saga/saga.ts';
@@ -233,5 +233,24 @@ describe('what people do to a saga', () => {
     const raised = ['raced: db-9', 'batch-total: 2', 'raced: db-9'].map((reason) => ({ type: 'AlarmRaised', reason }) as const);
     const alarmed = after(planned, NOW, ...raised, { type: 'VerifyingStarted', parkAfterwards: 'not-deleted: db-1' });
     expect(alarmed.parkAfterwards).toBe('raced: db-9; batch-total: 2; not-deleted: db-1');
+  });
+});
+
+describe('a saga out of its journal', () => {
+  const opening = anOpening();
+  const held = { type: 'Held', hold: aHold(), at: NOW } as const;
+
+  it('is folded from its opening on, or from where a chapter left it', () => {
+    const whole = sagaOf(null, [opening, held]);
+    expect(whole).toEqual(evolve(openedSaga(opening), held));
+    expect(sagaOf(openedSaga(opening), [held])).toEqual(whole);
+    expect(sagaOf(whole, [])).toBe(whole);
+  });
+
+  it.each([
+    ['nothing', []],
+    ['Held', [held, opening]],
+  ])('H62: cannot begin with %s', (what, facts) => {
+    expect(() => sagaOf(null, facts)).toThrow(`a journal begins with ${what}, not with Opened`);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../lib/saga/facts.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { fitsOurSchedule } from '../../lib/saga/attempt.ts';
 import { evolve } from '../../lib/saga/evolve.ts';
@@ -35,6 +36,8 @@ const scheduling = intending(aPlannedSaga({ mode: 'recoverable', csms: [db1] }),
 
 const resolved = (saga: Saga, seen: SightTerms): Then => decideSeeing(saga, { ...seen, at: SETTLED + 1 }, { now: LATER });
 
+const failedOnce = (): Saga => resolved(scheduling, { csms: [db1] }).saga;
+
 describe('whether a date is that of our own schedule', () => {
   const intended = { at: NOW, notAfter: NOW + 15 * SECOND };
   const window = 7 * DAY;
@@ -62,7 +65,6 @@ describe('a schedule whose reply was lost', () => {
     expect(saga.attempt).toBeNull();
   });
 
-  const failedOnce = (): Saga => resolved(scheduling, { csms: [db1] }).saga;
 
   it('and not to be seen yet is remembered, since it might still take effect', () => {
     expect(failedOnce().unanswered).toEqual([{ key: keyOf('db-1'), at: NOW, notAfter: NOW + 15 * SECOND }]);
@@ -164,5 +166,35 @@ describe('a restored saga with a schedule that never got a reply', () => {
 
   it('and one with nothing lost is never watched', () => {
     expect(decideOn(after(aSaga(), OPENED, { type: 'Settled', state: 'restored', reason: 'x' }))).toMatchObject({ facts: [], next: { do: 'end' } });
+  });
+});
+
+it('H26: a saga that ended with a schedule still open is watched for it as well', () => {
+  const ended = after(scheduling, LATER, { type: 'Settled', state: 'parked', reason: 'undo' });
+  const watched = decideOn(ended, { occurrence: { kind: 'woken' }, now: LATER });
+  expect(watched.saga.wait).toMatchObject({ until: LATER + DAY, why: 'watch' });
+  const now = LATER + DAY + 1;
+  const { saga } = decideSeeing(watched.saga, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
+  expect(saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us', eraseAt: NOW + 7 * DAY });
+});
+
+describe('turning back past the window of a schedule that was lost', () => {
+  const key = keyOf('db-1');
+  const turning = (...facts: readonly Fact[]): Saga =>
+    after(failedOnce(), LATER, ...facts, { type: 'CompensationStarted', compensation: { since: LATER, cause: 'a reason', endsIn: 'restored' } });
+  const over = NOW + 7 * DAY;
+  const nothingLeft = (saga: Saga, now: number): Then => decideSeeing(saga, { csms: [], at: now }, { now });
+
+  it('asks by name, and takes what is gone for erased by it, from the very date on', () => {
+    expect(nothingLeft(turning(), over).saga).toMatchObject({ state: 'compensation-failed', secrets: { [key]: { expired: true, schedule: null } } });
+    expect(nothingLeft(turning(), over - 1).saga).toMatchObject({ state: 'restored', secrets: { [key]: { expired: false } } });
+    expect(decideSeeing(turning(), { csms: [], shown: {}, at: over }, { now: over }).next).toMatchObject({ do: 'look', look: { csms: false, show: ['db-1'] } });
+  });
+
+  it.each<[string, Fact]>([
+    ['found cancelled', { type: 'ScheduleEnded', key, detail: 'x' }],
+    ['found gone', { type: 'SecretVanished', key, detail: 'x' }],
+  ])('asks nothing of one that was %s before', (_what, fact) => {
+    expect(decideSeeing(turning(fact), { csms: [], shown: {}, at: over }, { now: over }).saga.secrets[key]?.expired).toBe(false);
   });
 });

@@ -5,6 +5,8 @@ import {
   DATABASE,
   DAY,
   DONE,
+  GATEWAY,
+  MINUTE,
   NOW,
   SECOND,
   type SightTerms,
@@ -34,7 +36,9 @@ import {
   keyOf,
   pendingUntil,
   replied,
+  retryable,
 } from './builders.ts';
+import { afterReply, reply } from './batch-replies.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
@@ -175,4 +179,30 @@ describe('a call that is intended while another is open', () => {
     const then = decideOn(copying, { occurrence: replied(copying, DONE), now: SETTLED - 1 });
     expect(then.saga).toMatchObject({ attempt: null, secrets: { [copyKey('16')]: { erasure: 'accepted' } } });
   });
+});
+
+describe('a batch-delete of a type that shows no links, its reply lost', () => {
+  const instance = GATEWAY;
+  const first = intending(aPurgingSaga({ instance }), aBatchDeletion(instance));
+  const told = afterReply(reply(['gw-1'], { 'gw-2': retryable('CSMS.0001') }), first, []).saga;
+  const again = after(intending(told, aBatchDeletion(instance), NOW + MINUTE), NOW + 2 * MINUTE, { type: 'EffectUnknown', number: 2, code: 'deadline', settledAt: NOW + 2 * MINUTE }, { type: 'EffectSeen', number: 2, happened: false, told: {} });
+
+  it('leaves unknown what it may have reached, and what was erased before erased', () => {
+    expect([again.secrets[keyOf('gw-1')], again.secrets[keyOf('gw-2')]]).toMatchObject([{ erasure: 'accepted' }, { erasure: 'unknown', code: 'deadline' }]);
+    expect(again.batch).toEqual({ calls: 2, answered: true, untold: true, namesSeen: 2 });
+  });
+
+  it('is judged before it is repeated by what the first one named and did not erase', () => {
+    const now = NOW + 3 * MINUTE;
+    const under = (secretName: string): Then => decideSeeing(again, { csms: [] }, { policy: aPolicy({ protect: { secretNames: [secretName] } }), now });
+    expect(callOf(under('gw-1'))?.op).toBe('batch-delete');
+    expect(under('gw-2').saga).toMatchObject({ parkAfterwards: expect.stringContaining('gw-2') });
+  });
+});
+
+it('a named deletion whose effect cannot be told is unknown with the reason', () => {
+  const saga = intending(aPurgingSaga({ csms: [app], request: aRequest({ names: ['app-db'] }) }), aDeletionOf('app-db'));
+  const unseen = after(saga, NOW, { type: 'EffectSeen', number: 1, happened: false, told: {} });
+  const because = after(saga, NOW, { type: 'EffectUnknown', number: 1, code: 'deadline', settledAt: NOW }, { type: 'EffectSeen', number: 1, happened: false, told: {} });
+  expect([unseen, because].map(({ secrets }) => secrets[keyOf('app-db')])).toMatchObject([{ erasure: 'unknown', code: 'no-reply' }, { erasure: 'unknown', code: 'deadline' }]);
 });

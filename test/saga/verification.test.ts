@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
+import type { Sight } from '../../lib/saga/input.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import {
   DAY,
   HOUR,
   MINUTE,
+  NAMESPACE,
   NOW,
   OPENED,
   SECOND,
@@ -18,6 +20,7 @@ import {
   aQuarantinedSaga,
   aRequest,
   aSaga,
+  aSight,
   aVerifyingSaga,
   after,
   anSaeSecret,
@@ -198,4 +201,47 @@ it('carried through: an immediate run proves what its batch erased, and calls no
   const { saga, calls } = play(aSaga(), { held, answer: (call, now) => obey(held, call, now) });
   expect(calls.map(nameOf)).toEqual(['batch-delete']);
   expect(saga).toMatchObject({ state: 'gone', secrets: { [keyOf('db-1')]: { proofs: 3 } } });
+});
+
+describe('a secret that is there again at its date', () => {
+  const policy = aPolicy({ mode: 'recoverable' });
+  const atItsDate = erasingDate() + HOUR;
+  const waiting = (saga: Saga): Saga => after(saga, OPENED, { type: 'VerifyingStarted', parkAfterwards: null });
+  const ours = waiting(aQuarantinedSaga({ csms: [db1] }));
+
+  it('H61: was rescued by somebody: it stays, and the saga parks', () => {
+    const { saga } = decideSeeing(ours, { csms: [db1], at: atItsDate }, { policy, now: atItsDate });
+    expect(saga).toMatchObject({ state: 'parked', reason: 'rescued: somebody cancelled the scheduled deletion of db-1' });
+  });
+
+  it('is no rescue where its own call failed on it, or only an earlier plan named it', () => {
+    const present = { type: 'Looked', begunAt: atItsDate, proofsNeeded: 3, secrets: { [keyOf('db-1')]: { kind: 'present', state: 'ENABLED' } } } as const;
+    const tried = after(aVerifyingSaga({ csms: [db1] }), OPENED, { type: 'SecretSpared', key: keyOf('db-1'), detail: 'x' });
+    expect(decideOn(after(tried, atItsDate, present), { now: atItsDate + 1 }).saga.reason ?? '').not.toContain('rescued');
+  });
+});
+
+describe('a look at both clouds', () => {
+  const saga = after(aVerifyingSaga({ csms: [db1], sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }) }), OPENED, { type: 'SecretVanished', key: keyOf('db-1'), detail: 'x' }, { type: 'SecretVanished', key: copyKey('16'), detail: 'x' });
+  const now = NOW + HOUR;
+  const seen = (csmsAt: number, saeAt: number): Sight => ({ ...aSight({ at: csmsAt, csms: [], sae: [] }, saga), sae: { [NAMESPACE]: { begunAt: saeAt, secrets: [] } } });
+  it.each([
+    ['CSMS', now - 2 * SECOND, now - SECOND],
+    ['SAE', now - SECOND, now - 2 * SECOND],
+  ])('counts from when the earlier of its lists began: that of %s', (_which, csmsAt, saeAt) => {
+    expect(decideOn(saga, { sight: seen(csmsAt, saeAt), now }).facts).toContainEqual(expect.objectContaining({ type: 'Looked', begunAt: now - 2 * SECOND }));
+  });
+});
+
+it('H45: a name that shows another secret than the list passed over is no proof: one of the two is stale', () => {
+  const now = NOW + HOUR;
+  const other = aCsmsSecret('db-1', { id: 'another-id' });
+  const then = decideSeeing(erased(), { csms: [], shown: { 'db-1': other }, at: now }, { now });
+  expect(then.facts).toContainEqual(expect.objectContaining({ type: 'StepFailed', step: 'verify', code: 'list-and-name-disagree' }));
+});
+
+it('what was seen gone once is looked at again after the interval, however long it had stayed before', () => {
+  const now = OPENED + 2 * DAY;
+  const { saga } = decideSeeing(erased(), { csms: [], at: now }, { now });
+  expect(saga.wait).toEqual({ until: now + INTERVAL, queue: 'verifications', why: 'verify' });
 });
