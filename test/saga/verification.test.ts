@@ -12,6 +12,7 @@ import {
   SECOND,
   type SightTerms,
   type Then,
+  aBatchDeletion,
   aCopyDeletion,
   aCsmsSecret,
   aHold,
@@ -30,6 +31,7 @@ import {
   decideSeeing,
   erasingDate,
   factsOf,
+  intending,
   keyOf,
   pendingUntil,
   succeeding,
@@ -244,4 +246,23 @@ it('what was seen gone once is looked at again after the interval, however long 
   const now = OPENED + 2 * DAY;
   const { saga } = decideSeeing(erased(), { csms: [], at: now }, { now });
   expect(saga.wait).toEqual({ until: now + INTERVAL, queue: 'verifications', why: 'verify' });
+});
+
+describe('past the pivot, a verification that nothing can be read for', () => {
+  const policy = aPolicy({ mode: 'recoverable' });
+  const db2 = aCsmsSecret('db-2');
+  const [first, last] = [erasingDate(), erasingDate() + DAY];
+  const purging = after(aQuarantinedSaga({ csms: [db1, db2] }), OPENED, { type: 'ScheduleSeen', key: keyOf('db-2'), by: 'us', eraseAt: last }, { type: 'PurgeStarted' });
+  const passed = after(intending(purging, aBatchDeletion(), OPENED), OPENED, { type: 'CallWithdrawn', number: purging.attempts + 1, why: 'x' }, { type: 'VerifyingStarted', parkAfterwards: null });
+  const failures = Array.from({ length: policy.retry.attempts - 1 }, () => ({ type: 'StepFailed', step: 'look to verify', code: 'http-503' }) as const);
+  const failing = (now: number): Then =>
+    decideSeeing(after(passed, first, ...failures), { csms: null, failure: { of: 'CSMS list', failure: { kind: 'retryable', code: 'http-503' } } }, { policy, now });
+
+  it('waits for what is still to be erased, and parks only then', () => {
+    expect(failing(first + HOUR).saga).toMatchObject({ state: 'verifying', parkAfterwards: expect.stringContaining('http-503'), wait: { until: last, why: 'pending' } });
+  });
+
+  it('parks at once where nothing is', () => {
+    expect(failing(last).saga).toMatchObject({ state: 'parked', reason: expect.stringContaining('http-503') });
+  });
 });
