@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
+import type { DemoOptions } from '../demo/demo.ts';
 import type { Run } from '../terminal/terminal.ts';
-
-/** Options of `demo`. */
-export interface DemoOptions {
-  readonly state?: string;
-  readonly json?: true;
-}
 
 const AFTER_HELP = `
 Sends sample events through the real workflow on this machine: queues and ledger in a SQLite file, the functions as

@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
+import type { PlanOptions } from '../run/plan-events.ts';
 import type { Run } from '../terminal/terminal.ts';
-import { type CommonOptions, withCommonOptions } from './options.ts';
-
-/** Options of `plan`. */
-export interface PlanOptions extends CommonOptions {
-  readonly embed?: true;
-  readonly seed?: string;
-}
+import { withCommonOptions } from './options.ts';
 
 const AFTER_HELP = `
 Lists what each instance has left behind, and prints the plan with its digest. Nothing is changed in any cloud: a plan

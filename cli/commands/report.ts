@@ -1,14 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { ReportOptions } from '../report/report-state.ts';
 import type { Run } from '../terminal/terminal.ts';
-import { type StateOptions, withStateOptions } from './options.ts';
-
-/** The options of `report`, beside those of every command that works with a state. */
-export interface ReportOptions extends StateOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly format: 'json' | 'html';
-  readonly evidence?: string;
-}
+import { withStateOptions } from './options.ts';
 
 const AFTER_HELP = `
 Tells what was deleted, when, why and by which event, from the state alone: no policy, no credentials, nothing is called.

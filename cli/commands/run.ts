@@ -1,15 +1,7 @@
 import type { Command } from 'commander';
+import type { RunOptions } from '../run/run-options.ts';
 import type { Run } from '../terminal/terminal.ts';
-import { type CommonOptions, withCommonOptions } from './options.ts';
-
-/** The options of `run`, beside those every command takes. */
-export interface RunOptions extends CommonOptions {
-  readonly approve?: readonly string[];
-  readonly embed?: true;
-  readonly seed?: string;
-  readonly fastForward?: true;
-  readonly report?: string;
-}
+import { withCommonOptions } from './options.ts';
 
 const AFTER_HELP = `
 Sends the events through the whole workflow and waits through every delay of at most 900 seconds. It ends when every

@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
+import type { UndoOptions } from '../run/undo-saga.ts';
 import type { Run } from '../terminal/terminal.ts';
-import { type CommonOptions, withCommonOptions } from './options.ts';
-
-/** Options of `undo`. */
-export interface UndoOptions extends CommonOptions {
-  readonly embed?: true;
-}
+import { withCommonOptions } from './options.ts';
 
 const AFTER_HELP = `
 Cancels the scheduled deletions a saga made, and says plainly what cannot be undone. What batch-delete, a deletion at

@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
+import type { VerifyEvidenceOptions } from '../evidence/tell-evidence.ts';
 import type { Run } from '../terminal/terminal.ts';
-
-/** The options of `verify-evidence`. */
-export interface VerifyEvidenceOptions {
-  readonly manifest?: string;
-  readonly json?: true;
-}
 
 const AFTER_HELP = `
 Checks every hash chain, every file's SHA-256 and that no file was added or taken away, and names the first thing that

@@ -7,7 +7,6 @@ import type { z } from 'zod';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { FaultsDocument } from '../../local/emulators/faults.ts';
 import type { SagaResult } from '../../lib/workflow/result.ts';
-import type { DemoOptions } from '../commands/demo.ts';
 import { readInputs } from '../run/inputs.ts';
 import { withStack } from '../run/open-stack.ts';
 import { type Place, openPlace } from '../run/place.ts';
@@ -18,6 +17,12 @@ import { describeSaga } from '../run/summary.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { EXPECTED, type Expected } from './expected.ts';
+
+/** Options of `demo`. */
+export interface DemoOptions {
+  readonly state?: string;
+  readonly json?: true;
+}
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 

@@ -1,9 +1,14 @@
-import type { VerifyEvidenceOptions } from '../commands/verify-evidence.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { type Checked, verifyEvidence } from './verify-evidence.ts';
+
+/** The options of `verify-evidence`. */
+export interface VerifyEvidenceOptions {
+  readonly manifest?: string;
+  readonly json?: true;
+}
 
 const keptHash = (text: string | undefined): string | null => {
   if (text === undefined) return null;

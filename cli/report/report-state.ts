@@ -1,4 +1,4 @@
-import type { ReportOptions } from '../commands/report.ts';
+import type { StateOptions } from '../commands/options.ts';
 import type { Problem } from '../../events/problems.ts';
 import { type WrittenEvidence, prepareEvidenceFolder, writeEvidence } from '../evidence/write-evidence.ts';
 import { withStack } from '../run/open-stack.ts';
@@ -9,6 +9,14 @@ import { isInPeriod, makeReport } from './make-report.ts';
 import { reportPage } from './page/page.ts';
 import { type Period, readPeriod } from './period.ts';
 import { readLedger } from './read-ledger.ts';
+
+/** The options of `report`, beside those of every command that works with a state. */
+export interface ReportOptions extends StateOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly format: 'json' | 'html';
+  readonly evidence?: string;
+}
 
 const onCommandLine = (path: string, message: string, remedy: string): Problem => ({ file: 'command line', path, message, remedy });
 

@@ -1,4 +1,4 @@
-import type { PlanOptions } from '../commands/plan.ts';
+import type { CommonOptions } from '../commands/options.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import type { ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
@@ -10,6 +10,12 @@ import { openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
 import { type JudgedEvent, exitCodeOf, resultOf } from './results.ts';
 import { describeRun } from './summary.ts';
+
+/** Options of `plan`. */
+export interface PlanOptions extends CommonOptions {
+  readonly embed?: true;
+  readonly seed?: string;
+}
 
 /** `plan`: every event in plan mode whatever it asks for, worked on aside from the queues; rejects with BadInput before the first call. */
 export const planEvents = async (terminal: Terminal, files: readonly string[], options: PlanOptions): Promise<ExitCode> => {

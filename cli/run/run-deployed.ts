@@ -8,7 +8,7 @@ import { outcomeOfEvent, readEvent } from '../../lib/workflow/event-store.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
 import { listSagas, readGenerations } from '../../lib/workflow/saga-store.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
-import type { RunOptions } from '../commands/run.ts';
+import type { RunOptions } from './run-options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';

@@ -1,6 +1,6 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
-import type { RunOptions } from '../commands/run.ts';
+import type { RunOptions } from './run-options.ts';
 import { reportFileProblems, writeReport } from '../report/write-report.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';

@@ -7,7 +7,7 @@ import { type SagaResult, totalsOf, sagaResult } from '../../lib/workflow/result
 import { listSagas, readSaga } from '../../lib/workflow/saga-store.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import type { UndoOptions } from '../commands/undo.ts';
+import type { CommonOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
@@ -17,6 +17,11 @@ import { withStack } from './open-stack.ts';
 import { type Place, openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
 import { describeSaga } from './summary.ts';
+
+/** Options of `undo`. */
+export interface UndoOptions extends CommonOptions {
+  readonly embed?: true;
+}
 
 const unknownSaga = async ({ ledger }: Workflow, asked: string): Promise<Problem> => {
   const ids: string[] = [];
