@@ -1,4 +1,4 @@
-import type { DecommissionedInstance } from './decommission.ts';
+import type { DecommissionedInstance } from './decommissioned-instance.ts';
 import { mergeInstances } from './instances.ts';
 
 /** What two entries of one event say against each other; `index` is empty where no single entry is to blame. */

@@ -1,4 +1,4 @@
-import type { AlibabaInstance, Copy, DecommissionEvent, DecommissionedInstance, HuaweiInstance, Stage } from './decommission.ts';
+import type { AlibabaInstance, Copy, DecommissionedInstance, HuaweiInstance, Stage } from './decommissioned-instance.ts';
 
 const uniqueBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[] => [...new Map(items.map((item) => [keyOf(item), item])).values()];
 
@@ -73,4 +73,4 @@ export const mergeInstances = (instances: readonly DecommissionedInstance[]): re
 ];
 
 /** The instances an event names, each once. */
-export const instancesOf = ({ data }: DecommissionEvent): readonly DecommissionedInstance[] => mergeInstances(data.instances);
+export const instancesOf = ({ data }: { readonly data: { readonly instances: readonly DecommissionedInstance[] } }): readonly DecommissionedInstance[] => mergeInstances(data.instances);

@@ -1,4 +1,5 @@
-import type { DecommissionEvent, DecommissionedInstance } from './decommission.ts';
+import type { DecommissionEvent } from './decommission.ts';
+import type { DecommissionedInstance } from './decommissioned-instance.ts';
 import { instancesOf } from './instances.ts';
 import { LARGEST_EVENT_BYTES, bytesOf, fitsOneMessage } from './size.ts';
 

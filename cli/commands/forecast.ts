@@ -1,4 +1,5 @@
-import type { DecommissionEvent, DecommissionedInstance, Mode } from '../../events/decommission.ts';
+import type { DecommissionEvent, Mode } from '../../events/decommission.ts';
+import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { splitEvent } from '../../events/split.ts';
 import { eventRefusal, plannedMode } from '../../lib/saga/admission.ts';

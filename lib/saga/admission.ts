@@ -1,4 +1,5 @@
-import type { DecommissionedInstance, Mode } from '../../events/decommission.ts';
+import type { Mode } from '../../events/decommission.ts';
+import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import type { Dated } from './facts.ts';
 import { type Request, identityOf, instanceOf, requestOf, sagaIdOf, stageKey } from './instance.ts';
 import { type Policy, moreCareful, policyDigest } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { Stage } from '../../events/decommission.ts';
+import type { Stage } from '../../events/decommissioned-instance.ts';
 import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
 import type { Controls } from './controls.ts';
 import type { Dated, Told } from './facts.ts';

@@ -1,4 +1,4 @@
-import type { DecommissionedInstance, Stage } from '../../events/decommission.ts';
+import type { DecommissionedInstance, Stage } from '../../events/decommissioned-instance.ts';
 import type { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName } from '../../events/ids.ts';
 import { SagaId } from '../../events/messages.ts';
 import { sha256 } from './canonical.ts';

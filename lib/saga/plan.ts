@@ -1,4 +1,5 @@
-import type { Mode, Stage } from '../../events/decommission.ts';
+import type { Mode } from '../../events/decommission.ts';
+import type { Stage } from '../../events/decommissioned-instance.ts';
 import { type InstanceType, type NamespaceId, type Region, type SecretId, SecretName } from '../../events/ids.ts';
 import { sha256 } from './canonical.ts';
 import { byName, linkedTo, naming } from './csms-list.ts';

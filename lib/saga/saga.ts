@@ -1,4 +1,5 @@
-import type { Mode, Stage } from '../../events/decommission.ts';
+import type { Mode } from '../../events/decommission.ts';
+import type { Stage } from '../../events/decommissioned-instance.ts';
 import type { InstanceId, InstanceType, NamespaceId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
 import type { SagaId, WakeUpQueue } from '../../events/messages.ts';
 import type { Instance, Request } from './instance.ts';

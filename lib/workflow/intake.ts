@@ -1,4 +1,5 @@
-import type { DecommissionEvent, DecommissionedInstance } from '../../events/decommission.ts';
+import type { DecommissionEvent } from '../../events/decommission.ts';
+import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { CloudSettingsRefused } from '../clouds/settings-problem.ts';
 import { type Admission, admit, eventRefusal } from '../saga/admission.ts';

@@ -1,4 +1,4 @@
-import type { Stage } from '../../events/decommission.ts';
+import type { Stage } from '../../events/decommissioned-instance.ts';
 import type { SecretName } from '../../events/ids.ts';
 import type { Answer, Api } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DecommissionedInstance, type Mode } from '../../events/decommission.ts';
+import type { Mode } from '../../events/decommission.ts';
+import { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { type Admission, type Arrival, admit, eventRefusal, isSameEvent, plannedMode } from '../../lib/saga/admission.ts';
 import { evolve } from '../../lib/saga/evolve.ts';
 import type { Fact } from '../../lib/saga/facts.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DecommissionedInstance } from '../../events/decommission.ts';
+import { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { csmsKey, generationOf, identityOf, instanceOf, requestOf, saeKey, sagaIdOf, stageKey } from '../../lib/saga/instance.ts';
 import { DATABASE, NAMESPACE, PROJECT, RDS, SAE, aRequest } from './builders.ts';
 

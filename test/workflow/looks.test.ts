@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Stage } from '../../events/decommission.ts';
+import { Stage } from '../../events/decommissioned-instance.ts';
 import { SecretName } from '../../events/ids.ts';
 import { A_LOOK_AT_NOTHING } from '../../lib/saga/turn.ts';
 import { lookAround } from '../../lib/workflow/looks.ts';

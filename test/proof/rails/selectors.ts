@@ -21,7 +21,7 @@ export const SELECTOR_RAILS: readonly Mutant[] = [
   {
     name: 'instance-type',
     about: 'H2',
-    file: 'events/decommission.ts',
+    file: 'events/decommissioned-instance.ts',
     from: 'instanceType: InstanceType,',
     to: `instanceType: InstanceType.catch('RDS'),`,
     guard: { by: 'tests', files: ['test/events/parse.test.ts'] },
@@ -29,7 +29,7 @@ export const SELECTOR_RAILS: readonly Mutant[] = [
   {
     name: 'instance-type-of-the-id',
     about: 'H2',
-    file: 'events/decommission.ts',
+    file: 'events/decommissioned-instance.ts',
     from: `isDatabaseId(instanceId) === (instanceType !== 'APIG')`,
     to: `instanceId !== instanceType`,
     guard: { by: 'tests', files: ['test/events/parse.test.ts'] },
