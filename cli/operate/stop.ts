@@ -1,5 +1,5 @@
 import type { Hold, Saga } from '../../lib/saga/saga.ts';
-import { cancelBy } from '../../lib/saga/saga.ts';
+import { cancelBy } from '../../lib/saga/schedules.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
 import { type Desk, type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
 import type { StateOptions } from '../commands/options.ts';

@@ -2,6 +2,7 @@ import { cancelFirst } from './cancel.ts';
 import { confirmByName } from './confirm.ts';
 import { noteLateSchedules } from './late-schedules.ts';
 import { type SecretRecord, isBeforePivot } from './saga.ts';
+import { recoveryWindowMs } from './schedules.ts';
 import { type Outcome, type Turn, again, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
 
@@ -17,15 +18,13 @@ const toCancel = ({ saga, policy }: Turn): SecretRecord[] =>
 
 const wasErased = ({ erasure, vanished }: SecretRecord): boolean => erasure === 'accepted' || erasure === 'unknown' || vanished;
 
-const DAY_MS = 86_400_000;
-
 /**
  * A turning back that nothing could be read for outlasts the window of a schedule that never got a reply: what is gone by
  * then went by that schedule, as far as anybody can tell.
  */
 const ranOutUnseen = (turn: Turn): Outcome | null => {
   const { saga, now } = turn;
-  const overdue = saga.unanswered.filter(({ at }) => now >= at + saga.recoveryWindowDays * DAY_MS).map(({ key }) => saga.secrets[key]);
+  const overdue = saga.unanswered.filter(({ at }) => now >= at + recoveryWindowMs(saga)).map(({ key }) => saga.secrets[key]);
   for (const known of overdue) {
     if (known === undefined || known.schedule !== null || known.restored || known.expired || wasErased(known)) continue;
     const confirmed = confirmByName(turn, 'before cancel', known, saga.compensation?.since ?? 0);

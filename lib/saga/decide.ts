@@ -8,7 +8,8 @@ import { beforeTouching, makeThePlan } from './planning.ts';
 import type { Policy } from './policy.ts';
 import { purge, startPurge } from './purge.ts';
 import { quarantine } from './quarantine.ts';
-import { type Attempt, type Blocker, type Call, type Saga, cancelBy, isBeforePivot, isTerminal, queueOf } from './saga.ts';
+import { type Attempt, type Blocker, type Call, type Saga, isBeforePivot, isTerminal, queueOf } from './saga.ts';
+import { cancelBy } from './schedules.ts';
 import { type Outcome, type Turn, again, callFailed, compensate, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
 import { watchEnded } from './watch.ts';
@@ -18,7 +19,7 @@ const STOPPED_RECHECK_MS = 3_600_000;
 /** Its end wakes the next generation, so looking by itself is for a lost message only; a run must not wait for it. */
 const PREVIOUS_RECHECK_MS = 3_600_000;
 
-/** Waits for something people do: any wake-up may find it done. */
+/** Waits for something people do, and every wake-up may find it done. */
 const endsByAnAct = (why: string): boolean => /^(paused|held|credentials-refused|previous-generation|pending)/.test(why);
 
 const isStillWaiting = ({ saga, now, input }: Turn): boolean => {

@@ -1,5 +1,6 @@
 import type { Dated } from './facts.ts';
-import { type Saga, isBeforePivot, liveSchedules } from './saga.ts';
+import { type Saga, isBeforePivot } from './saga.ts';
+import { liveSchedules } from './schedules.ts';
 
 /** Why an undo can or cannot begin: past the pivot a saga only goes forward, and where nothing is pending there is nothing to cancel. */
 export type Undo = { readonly kind: 'begins'; readonly fact: Dated } | { readonly kind: 'too-late' } | { readonly kind: 'nothing-to-cancel' };

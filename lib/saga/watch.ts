@@ -1,5 +1,6 @@
 import { noteLateSchedules, withoutReply } from './late-schedules.ts';
 import { isBeforePivot } from './saga.ts';
+import { recoveryWindowMs } from './schedules.ts';
 import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,7 +13,7 @@ const lateCause = (before: string | null): string => `a lost schedule took effec
  */
 export const watchEnded = (turn: Turn): Outcome => {
   const { saga, now } = turn;
-  const windowMs = saga.recoveryWindowDays * DAY_MS;
+  const windowMs = recoveryWindowMs(saga);
   const open = withoutReply(saga).filter(({ key, at }) => now < at + windowMs + DAY_MS && saga.secrets[key]?.proven !== true);
   if (open.length === 0) {
     // A wait left standing would be due for ever.

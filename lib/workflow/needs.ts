@@ -1,5 +1,6 @@
 import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
-import { type Saga, cancelBy, earliestErasing, isBeforePivot, isTerminal } from '../saga/saga.ts';
+import { type Saga, isBeforePivot, isTerminal } from '../saga/saga.ts';
+import { cancelBy, earliestErasing } from '../saga/schedules.ts';
 import { targetsOf } from './targets.ts';
 
 /** A saga that waits for a person, or a chance that is about to pass, with the commands to act. */

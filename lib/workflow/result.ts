@@ -1,5 +1,6 @@
 import type { Saga, SecretRecord, StageRecord } from '../saga/saga.ts';
-import { earliestErasing, isBeforePivot, isTerminal } from '../saga/saga.ts';
+import { isBeforePivot, isTerminal } from '../saga/saga.ts';
+import { earliestErasing } from '../saga/schedules.ts';
 
 export type Outcome = 'deleted' | 'already-gone' | 'pending' | 'restored' | 'kept' | 'raced' | 'unknown';
 

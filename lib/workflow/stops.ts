@@ -1,7 +1,8 @@
 import type { SagaId } from '../../events/messages.ts';
 import { type Controls, holdOn } from '../saga/controls.ts';
 import type { Dated } from '../saga/facts.ts';
-import { type Hold, type Saga, earliestErasing, isTerminal, liveSchedules } from '../saga/saga.ts';
+import { type Hold, type Saga, isTerminal } from '../saga/saga.ts';
+import { earliestErasing, liveSchedules } from '../saga/schedules.ts';
 import { amend } from './amend.ts';
 import { readControls, setHold, setPause } from './controls.ts';
 import { listSagas } from './saga-store.ts';

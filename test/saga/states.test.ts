@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Saga, type State, cancelBy, canReopen, earliestErasing, isBeforePivot, isTerminal, liveSchedules, queueOf } from '../../lib/saga/saga.ts';
+import { type Saga, type State, canReopen, isBeforePivot, isTerminal, queueOf } from '../../lib/saga/saga.ts';
+import { cancelBy, earliestErasing, liveSchedules } from '../../lib/saga/schedules.ts';
 import {
   DAY,
   HOUR,

@@ -1,0 +1,26 @@
+import type { Saga, SecretRecord } from './saga.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How long a secret that this saga schedules can still be restored. */
+export const recoveryWindowMs = ({ recoveryWindowDays }: Saga): number => recoveryWindowDays * DAY_MS;
+
+/** Secrets that this saga scheduled and that are not cancelled, erased or found otherwise. */
+export const liveSchedules = (saga: Saga): SecretRecord[] =>
+  Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');
+
+/** The earliest date on which the cloud erases something this saga scheduled, or may have; null when nothing of ours can be pending. */
+export const earliestErasing = (saga: Saga): number | null => {
+  const windowMs = recoveryWindowMs(saga);
+  const dates = liveSchedules(saga).map(({ schedule }) => schedule?.eraseAt ?? saga.startedAt + windowMs);
+  if (saga.attempt?.call.op === 'schedule') dates.push(saga.attempt.at + windowMs);
+  return dates.length === 0 ? null : Math.min(...dates);
+};
+
+const CANCEL_MARGIN_MS = 6 * 3_600_000;
+
+/** By when a quarantine must have been decided: six hours before the earliest erasing date (design.md). */
+export const cancelBy = (saga: Saga): number | null => {
+  const erasing = earliestErasing(saga);
+  return erasing === null ? null : erasing - CANCEL_MARGIN_MS;
+};
