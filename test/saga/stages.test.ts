@@ -35,7 +35,7 @@ describe('a stage', () => {
     expect(then.saga).toMatchObject({ state: 'purging', stages: { [key]: { status: 'none' } }, wait: { why: 'retry: delete-stage shared/reader-7: stage-still-there' } });
   });
 
-  it('that stays whatever the cloud answers is given up after as many tries as any other call', () => {
+  it('that stays whatever the cloud answers is given up after as many tries as every other call', () => {
     const held = clouds({ stages: [key] });
     const { saga, calls } = play(aSaga({ request: asked }), { held, answer: () => ({ verdict: { kind: 'done' }, told: {} }) });
     expect(calls).toHaveLength(aPolicy().retry.attempts);

@@ -32,7 +32,7 @@ it('an event is planned where it is taken in: each saga in one write, all of a p
   expect((await told(world.workflow)).map((facts) => facts.slice(0, 2))).toEqual([['Opened', 'Planned'], ['Opened', 'Planned']]);
 });
 
-it('what is planned so goes on by its first message, as any other', async () => {
+it('what is planned so goes on by its first message, like the rest', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] });
   await takeIn(world.workflow, anEvent([rds()]), open(world.workflow));
   expect((await world.run()).map(({ state }) => state)).toEqual(['gone']);

@@ -6,7 +6,7 @@ import { gatewayRefuses, type Answer } from './replies.ts';
 import * as v2 from './signature-v2.ts';
 import * as v3 from './signature-v3.ts';
 
-/** 15 minutes either way; a nonce is remembered for as long as any date that goes with it can pass (section 4). */
+/** 15 minutes either way; a nonce is remembered until no date that goes with it can pass (section 4). */
 const SKEW_MS = 15 * 60 * 1000;
 const NONCE_LIFE_MS = 2 * SKEW_MS;
 
