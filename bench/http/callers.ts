@@ -35,7 +35,7 @@ export const ours = (origin: string, { ledger, clock }: State): Caller => {
     call: async () => {
       // Its moment has come: the pace is boundless here.
       await turn.admit('csms', 2);
-      const answer = await withDeadline(clock, deadlineMs, (signal) => writer.batchDelete(selector, { signal }));
+      const answer = await withDeadline(clock, deadlineMs, ({ signal }) => writer.batchDelete(selector, { signal }));
       if (answer.verdict.kind !== 'done') throw new Error(`the client read ${answer.verdict.kind} ${answer.verdict.code}`);
     },
     close: () => clouds.close(),

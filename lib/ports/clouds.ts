@@ -16,6 +16,11 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** `beforePage` is waited for before each page but the first, so that it has a place of its own in the pace; the failure it may answer ends the list. */
+export interface ListOptions extends CallOptions {
+  readonly beforePage?: () => Promise<Failure | null>;
+}
+
 /** A version of a secret, its metadata only; times are epoch milliseconds. */
 export interface CsmsVersion {
   readonly versionId: string;
@@ -26,13 +31,13 @@ export interface CsmsVersion {
 /** CSMS of one project, as far as it changes nothing. No operation that returns a secret's value exists (H58; https://support.huaweicloud.com/intl/en-us/api-dew/). */
 export interface CsmsReader {
   /** Every secret of the project, read to the end; a list that could not be read to its end is a failure, never a short list. */
-  list(options: CallOptions): Promise<Answer<readonly CsmsSecret[]>>;
+  list(options: ListOptions): Promise<Answer<readonly CsmsSecret[]>>;
   /** One secret's metadata; `alreadyGone` when the service itself says not found. */
   show(name: SecretName, options: CallOptions): Promise<Answer<CsmsSecret>>;
   /** One custom version stage of a secret; `alreadyGone` when the service says that there is no such stage. */
   showStage(name: SecretName, stage: StageName, options: CallOptions): Promise<Answer<CsmsStage>>;
   /** Every version of one secret, without its value; read to the end like `list`. */
-  listVersions(name: SecretName, options: CallOptions): Promise<Answer<readonly CsmsVersion[]>>;
+  listVersions(name: SecretName, options: ListOptions): Promise<Answer<readonly CsmsVersion[]>>;
 }
 
 /** What batch-delete selects by: both parts always, each branded, so that an empty selector cannot be constructed (H1). */

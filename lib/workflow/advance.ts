@@ -177,7 +177,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const { saga } = work.stored;
     const answer = await gate.pass(api, { isBarred, mayBeRecent: false }, () =>
       left() > 0
-        ? tellCall(workflow, { saga, api, operation: attempt.call.op }, () => withDeadline(clock, left(), (signal) => carryOut(writers, saga.instance, attempt.call, { signal })))
+        ? tellCall(workflow, { saga, api, operation: attempt.call.op }, () => withDeadline(clock, left(), ({ signal }) => carryOut(writers, saga.instance, attempt.call, { signal })))
         : Promise.resolve(TOO_LATE),
     );
     if (found.stop !== null) return { kind: 'withdrawn', number, why: found.stop };

@@ -79,9 +79,11 @@ const sendOff = (budget: Budget, who: 'newcomers' | 'returners', nextAt: number,
 
 const grant = (budget: Budget, { urgency, returns }: Asked, baseMs: number, now: number): readonly [Budget, Granted] => {
   const spacingMs = spacingAt(baseMs, budget.lesson, budget.at);
-  const { next, sentOffUntil } = budget;
-  const nextAt = momentOf({ kind: 'place', place: next }, budget, baseMs);
-  const expressAt = Math.max(now, budget.at, budget.expressAt);
+  const { next, passed, sentOffUntil } = budget;
+  const momentOfPlace = (place: number): number => momentOf({ kind: 'place', place }, budget, baseMs);
+  const nextAt = momentOfPlace(next);
+  // Whoever passes the line goes when its first would have gone, and not between two: calls stay evenly spaced.
+  const expressAt = Math.max(momentOfPlace(next - Math.floor(next - passed)), budget.expressAt);
   if (urgency === MOST_URGENT && expressAt < nextAt) {
     if (expressAt - now > PATIENCE_OF_RETURNERS_MS) return [budget, { kind: 'sent-off', until: expressAt }];
     return [{ ...heldUp(budget, 1), expressAt: expressAt + spacingMs }, { kind: 'express', at: expressAt }];

@@ -1,11 +1,28 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Runs one call with a signal that aborts after that long by the monotonic clock; the call itself must obey it. */
-export const withDeadline = async <T>(clock: Clock, milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const deadline = new AbortController();
-  const silence = clock.alarm(Math.max(0, milliseconds), () => deadline.abort(new Error('deadline')));
+/** What is left to a call. */
+export interface Deadline {
+  /** Aborts when the time is over; the call itself must obey it. */
+  readonly signal: AbortSignal;
+  /** Waits for something that is not the call's to hurry; what follows has the whole time again. */
+  outside<T>(wait: () => Promise<T>): Promise<T>;
+}
+
+/** Runs one call that has that long by the monotonic clock. */
+export const withDeadline = async <T>(clock: Clock, milliseconds: number, run: (deadline: Deadline) => Promise<T>): Promise<T> => {
+  const ending = new AbortController();
+  const begin = (): (() => void) => clock.alarm(Math.max(0, milliseconds), () => ending.abort(new Error('deadline')));
+  let silence = begin();
+  const outside = async <W>(wait: () => Promise<W>): Promise<W> => {
+    silence();
+    try {
+      return await wait();
+    } finally {
+      silence = begin();
+    }
+  };
   try {
-    return await run(deadline.signal);
+    return await run({ signal: ending.signal, outside });
   } finally {
     silence();
   }

@@ -1,13 +1,14 @@
 import type { Stage } from '../../events/decommissioned-instance.ts';
 import type { SecretName } from '../../events/ids.ts';
-import type { Answer, Api } from '../ports/clouds.ts';
+import type { Answer, Api, ListOptions } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
 import { stageKey } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
+import type { Failure } from '../saga/verdict.ts';
 import { MOST_URGENT } from './budget.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
-import { withDeadline } from './deadline.ts';
+import { type Deadline, withDeadline } from './deadline.ts';
 import { type Admitted, urgencyOf } from './pace.ts';
 import { tellCall } from './telling.ts';
 import { OWN_PACE, type TurnPace } from './turn-pace.ts';
@@ -25,15 +26,31 @@ interface Asking {
   readonly operation: string;
 }
 
-/** One read that the pace has admitted, behind the key's gate, within the call's deadline; answers as throttled what it has sent off. */
-export const askAtPace = async <T>(workflow: Workflow, api: Api, admitted: Admitted, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+const sentOff = ({ clock }: Workflow, until: number): Failure => ({ kind: 'throttled', code: OWN_PACE, retryAfterMs: Math.ceil(until - clock.now()), quota: null });
+
+/**
+ * One read that the pace has admitted, behind the key's gate, within the call's deadline; answers as throttled what it has
+ * sent off. A list's further pages have a place and a deadline each, and pass whoever waits: a list half read is no use.
+ */
+export const askAtPace = async <T>(workflow: Workflow, api: Api, admitted: Admitted, ask: (options: ListOptions) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
-  if (admitted.kind === 'sent-off') return { verdict: { kind: 'throttled', code: OWN_PACE, retryAfterMs: Math.ceil(admitted.until - clock.now()), quota: null }, requests: 0 };
+  if (admitted.kind === 'sent-off') return { verdict: sentOff(workflow, admitted.until), requests: 0 };
   const { keyFingerprint } = clouds.account(api);
   const isBarred = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
-  const answer = await gate.pass(api, { isBarred, mayBeRecent: true }, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, (signal) => ask({ signal })));
-  if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
-  if (answer.requests > 1) await pace.charge(api, answer.requests - 1);
+  let places = 1;
+  const askWithin = ({ signal, outside }: Deadline): Promise<Answer<T>> =>
+    ask({
+      signal,
+      beforePage: async () => {
+        const next = await outside(() => pace.admit(api, { urgency: MOST_URGENT, returns: true }));
+        if (next.kind === 'sent-off') return sentOff(workflow, next.until);
+        places += 1;
+        return null;
+      },
+    });
+  const answer = await gate.pass(api, { isBarred, mayBeRecent: true }, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, askWithin));
+  if (answer.verdict.kind === 'throttled' && answer.verdict.code !== OWN_PACE) await pace.slowDown(api, answer.verdict);
+  if (answer.requests > places) await pace.charge(api, answer.requests - places);
   return answer;
 };
 
@@ -46,7 +63,7 @@ export interface Eyes {
 /** A proof's list waits its turn: the longer it waits, the more proofs share it. Any other is wanted by a call whose place is about to come. */
 const isUrgent = ({ state }: Saga): boolean => state !== 'verifying';
 
-const read = async <T>({ workflow, turn }: Eyes, asking: Asking, ask: (options: { signal: AbortSignal }) => Promise<Answer<T>>): Promise<Answer<T>> => {
+const read = async <T>({ workflow, turn }: Eyes, asking: Asking, ask: (options: ListOptions) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { api, saga, operation } = asking;
   const urgency = urgencyOf(saga.state);
   const admitted = await (operation === 'list' ? turn.admitForAll(api, isUrgent(saga) ? MOST_URGENT : urgency) : turn.admit(api, urgency));

@@ -69,8 +69,9 @@ interface Asking extends Asked {
 
 /** So often at least whoever waits looks at the line: it may go faster by then, or somebody was throttled. */
 const NAP_MS = 400;
-/** What was seen of the line is good for so long. */
+/** What was seen of the line is good for so long to whoever still waits, and for so long to whoever's moment has come: somebody may have passed the line since. */
 const FRESH_MS = 100;
+const FRESH_WHEN_DUE_MS = 10;
 /** Whoever slept past its place by more places than this goes back into the line: several such, of a worker that was held up, would be a burst. */
 const LATE_PLACES = 3;
 
@@ -100,8 +101,8 @@ const lineOf = ({ ledger, clock, policy, accountOf }: PaceParts, api: Api): Line
 
   let reading: Promise<Item | null> | null = null;
 
-  const freshen = async (): Promise<void> => {
-    if (clock.monotonic() - knownAt < FRESH_MS) return;
+  const freshen = async (goodForMs: number): Promise<void> => {
+    if (clock.monotonic() - knownAt < goodForMs) return;
     reading ??= ledger.read('pace', id());
     try {
       const item = await reading;
@@ -175,7 +176,7 @@ const lineOf = ({ ledger, clock, policy, accountOf }: PaceParts, api: Api): Line
           if (early > PATIENCE_OF_RETURNERS_MS) return { kind: 'sent-off', until: clock.now() + early };
           waited = true;
           await clock.sleep(Math.min(early, NAP_MS));
-          await freshen();
+          await freshen(earlyBy(granted) < 1 ? FRESH_WHEN_DUE_MS : FRESH_MS);
           holds = isHeld(granted, lesson, broughtTo(clock.now(), baseMs, known));
         }
         if (!waited || (holds && !isTooLate(granted))) return { kind: 'now', waited };

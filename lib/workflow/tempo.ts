@@ -20,7 +20,7 @@ const BURST_MS = 2_000;
 /** Calls meet a sliding window a few milliseconds early or late; at the very limit every other one would be refused. */
 const ROOM = 1.02;
 /** For so long nothing is tried after a throttling; then each second goes faster by one step more than the one before. */
-const HOLD_MS = 4_000;
+const HOLD_MS = 6_000;
 const STEP = 1.05;
 
 /** How many whole steps of a second the pace has grown since a lesson. */
@@ -57,6 +57,8 @@ export const lessonOf = (baseMs: number, before: Lesson | null, { quota }: Hint,
   return { at: now, spacingMs: Math.min(SLOWEST_MS, Math.max(baseMs, asked)), idleMs: 0 };
 };
 
-/** For how long nothing may go out after a throttling: a window that calls so far apart have filled is full until then. */
-export const fullForMs = (spacingMs: number, { quota }: Hint, lesson: Lesson): number =>
-  Math.ceil(Math.max(lesson.spacingMs, quota === null ? 0 : quota.perSeconds * 1_000 - spacingMs * quota.calls));
+/** For how long nothing may go out after a throttling: a window that calls so far apart have filled is full until then, and what somebody else filled we cannot know. */
+export const fullForMs = (spacingMs: number, { quota }: Hint, lesson: Lesson): number => {
+  const fullMs = quota === null ? 0 : quota.perSeconds * 1_000 - spacingMs * quota.calls;
+  return Math.ceil(fullMs > 0 ? fullMs : lesson.spacingMs);
+};

@@ -1,11 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Stage } from '../../events/decommissioned-instance.ts';
 import { SecretName } from '../../events/ids.ts';
+import { createClouds } from '../../lib/clouds/clouds.ts';
+import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { A_LOOK_AT_NOTHING } from '../../lib/saga/turn.ts';
-import { lookAround } from '../../lib/workflow/looks.ts';
+import { makeWorkflow } from '../../lib/workflow/workflow.ts';
+import { askAtPace, lookAround } from '../../lib/workflow/looks.ts';
 import { turnPace } from '../../lib/workflow/turn-pace.ts';
+import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { Answer, ListOptions } from '../../lib/ports/clouds.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { aSaga } from '../saga/builders.ts';
-import { PROJECT, aWorld } from './world.ts';
+import { GRAIN, aState, settle } from './state.ts';
+import { PROJECT, aPolicy, aWorld } from './world.ts';
 
 const NAME = SecretName.parse('db-1');
 const OTHER = SecretName.parse('db-2');
@@ -35,5 +43,51 @@ describe('H47: a look by name', () => {
     const { workflow } = await aWorld({ secrets: [{ name: 'db-1', projectId: PROJECT }] });
     const { sight } = await lookAround({ workflow, turn: turnPace(workflow.pace, null) }, aSaga(), { ...A_LOOK_AT_NOTHING, begunAfter: 0, show: [NAME, OTHER] });
     expect(sight).toMatchObject({ failure: null, shown: { 'db-1': { answer: { name: 'db-1' } }, 'db-2': { answer: 'not-found' } } });
+  });
+});
+
+describe('H28: a list of several pages', () => {
+  const SPACING = 200;
+  const RETURNER = { urgency: 2, returns: true } as const;
+
+  const aWorker = (state: State): Workflow => {
+    const clouds = createClouds(readCloudSettings({ HUAWEICLOUD_SDK_AK: 'ak', HUAWEICLOUD_SDK_SK: 'sk' }), state.clock);
+    return makeWorkflow({ ...state, clouds, writers: null, policy: aPolicy({ pace: { csms: { calls: 1_000, perSeconds: SPACING }, sae: { calls: 45, perSeconds: 60 } } }), newToken: randomUUID });
+  };
+
+  /** A reader that is told when each page goes out, in a cloud that takes `secondsEach` for it. */
+  const pagesOf = (state: State, count: number, secondsEach: number, times: number[]) => async ({ signal, beforePage }: ListOptions): Promise<Answer<null>> => {
+    for (let page = 0; page < count; page += 1) {
+      const stop = page === 0 ? null : ((await beforePage?.()) ?? null);
+      if (stop !== null) return { verdict: stop, requests: page };
+      times.push(state.clock.now());
+      await state.clock.sleep(secondsEach * 1_000);
+      if (signal.aborted) return { verdict: { kind: 'unknown', code: 'deadline' }, requests: page + 1 };
+    }
+    return { verdict: { kind: 'done' }, value: null, requests: count };
+  };
+
+  const listed = async (state: State, count: number, secondsEach: number): Promise<{ answer: Answer<null>; gaps: number[] }> => {
+    const workflow = aWorker(state);
+    const times: number[] = [];
+    const [answer] = await settle(state, [workflow.pace.admit('csms', RETURNER).then((admitted) => askAtPace(workflow, 'csms', admitted, pagesOf(state, count, secondsEach, times)))]);
+    if (answer === undefined) throw new Error('no answer');
+    return { answer, gaps: times.slice(1).map((time, index) => time - (times[index] ?? 0)) };
+  };
+
+  it('asks for each in a place of its own', async () => {
+    const { answer, gaps } = await listed(aState(), 4, 0);
+    expect(answer.verdict.kind).toBe('done');
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SPACING - GRAIN);
+  });
+
+  it('gives each a whole deadline, so that a long list ends too', async () => {
+    const { answer } = await listed(aState(), 4, 10);
+    expect(answer.verdict.kind).toBe('done');
+  });
+
+  it('is ended by a page that does not come in its time', async () => {
+    const { answer } = await listed(aState(), 4, 16);
+    expect(answer).toEqual({ verdict: { kind: 'unknown', code: 'deadline' }, requests: 1 });
   });
 });

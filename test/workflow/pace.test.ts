@@ -5,11 +5,9 @@ import type { Api } from '../../lib/ports/clouds.ts';
 import type { Asked, Urgency } from '../../lib/workflow/budget.ts';
 import { type Pace, makePace } from '../../lib/workflow/pace.ts';
 import { aPolicy } from '../saga/builders.ts';
-import { aState } from './state.ts';
+import { GRAIN, aState, settle } from './state.ts';
 
 const SPACING = 200;
-/** How finely time goes by here, in milliseconds. */
-const GRAIN = 10;
 const policy = aPolicy({ pace: { csms: { calls: 5, perSeconds: 1 }, sae: { calls: 45, perSeconds: 60 } } });
 
 const aPace = ({ ledger, clock }: State, account = 'account'): Pace => makePace({ ledger, clock, policy, accountOf: () => account });
@@ -29,19 +27,6 @@ const ask = async ({ clock }: State, pace: Pace, asked = NEWCOMER, api: Api = 'c
   const from = clock.now();
   const admitted = await pace.admit(api, asked);
   return admitted.kind === 'now' ? { kind: 'now', after: clock.now() - from } : { kind: 'sent-off', after: Math.round(admitted.until - from) };
-};
-
-/** Lets time go by until all that is asked for has come. */
-const settle = async <T>({ clock }: State, asked: readonly Promise<T>[]): Promise<T[]> => {
-  const progress = { isOver: false };
-  const all = Promise.all(asked).finally(() => {
-    progress.isOver = true;
-  });
-  for (let ticks = 0; !progress.isOver; ticks += 1) {
-    await aTick();
-    if (ticks % 4 === 3) clock.advance(GRAIN);
-  }
-  return all;
 };
 
 const askAll = (state: State, pace: Pace, count: number, asked = NEWCOMER, api: Api = 'csms'): Promise<Came[]> =>
@@ -225,6 +210,12 @@ describe('H28: an API that throttles', () => {
     expect(after).toBeLessThanOrEqual(600 + GRAIN);
   });
 
+  it('whose window was only just full is left alone no longer than that', async () => {
+    const { state, pace } = await slowed({ retryAfterMs: null, quota: { calls: 5, perSeconds: 1.05 } });
+    // Five calls 200 ms apart fill it; 50 ms later the first of them leaves it.
+    expect(went(await askAll(state, pace, 1))).toEqual([50]);
+  });
+
   it('though its quota is more generous than the policy is asked a little less: others use the account too', async () => {
     const { state, pace } = await slowed({ retryAfterMs: 0, quota: { calls: 1_000, perSeconds: 1 } });
     const [last] = went(await askAll(state, pace, 8)).toSorted((a, b) => b - a);
@@ -264,9 +255,21 @@ describe('calls of a saga that turns back', () => {
     const backlog = Array.from({ length: 20 }, () => ask(state, pace, RETURNER));
     for (let tick = 0; tick < 4; tick += 1) await aTick();
     const urgent = [ask(state, aPace(state), COMPENSATION), ask(state, aPace(state), COMPENSATION)];
-    const came = await settle(state, backlog);
-    expect(Math.max(...went(await settle(state, urgent)))).toBeLessThanOrEqual(SPACING + GRAIN);
-    expect(Math.max(...went(came))).toBeGreaterThanOrEqual(21 * SPACING - GRAIN);
+    const came = went(await settle(state, backlog));
+    const passed = went(await settle(state, urgent));
+    expect(Math.max(...passed)).toBeLessThanOrEqual(2 * SPACING + GRAIN);
+    expect(Math.max(...came)).toBeGreaterThanOrEqual(21 * SPACING - GRAIN);
+  });
+
+  it.each([SPACING, 50])('H28: go out in the place of another’s call, not between two, whichever worker those are in: places %d ms apart', async (spacing) => {
+    const state = aState();
+    const brisk = aPolicy({ pace: { csms: { calls: 1_000, perSeconds: spacing }, sae: { calls: 45, perSeconds: 60 } } });
+    const aWorker = (): Pace => makePace({ ...state, policy: brisk, accountOf: () => 'account' });
+    const [one, other] = [aWorker(), aWorker()];
+    const moment = (asked: Promise<Came>): Promise<number> => asked.then(() => state.clock.now());
+    const backlog = Array.from({ length: 12 }, (_, index) => moment(ask(state, index % 2 === 0 ? one : other, RETURNER)));
+    const urgent = [0.3, 1.4, 3.6].map((places) => state.clock.sleep(places * spacing).then(() => moment(ask(state, aWorker(), COMPENSATION))));
+    expect(Math.min(...gaps(await settle(state, [...backlog, ...urgent])))).toBeGreaterThanOrEqual(spacing - GRAIN);
   });
 
   it('wait like all others while an API wants to be left alone', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as aTick } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
@@ -14,3 +15,19 @@ export const aState = (): State => {
 
 /** What a client answers to one request. */
 export const answerOf = (verdict: Verdict): Answer<null> => (verdict.kind === 'done' ? { verdict, value: null, requests: 1 } : { verdict, requests: 1 });
+
+/** How finely time goes by in `settle`, in milliseconds. */
+export const GRAIN = 10;
+
+/** Lets time go by until all that is asked for has come. */
+export const settle = async <T>({ clock }: State, asked: readonly Promise<T>[]): Promise<T[]> => {
+  const progress = { isOver: false };
+  const all = Promise.all(asked).finally(() => {
+    progress.isOver = true;
+  });
+  for (let ticks = 0; !progress.isOver; ticks += 1) {
+    await aTick();
+    if (ticks % 4 === 3) clock.advance(GRAIN);
+  }
+  return all;
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer } from '../../ports/clouds.ts';
+import type { Answer, ListOptions } from '../../ports/clouds.ts';
 import { readJson } from '../http/json.ts';
 import type { Operation } from '../operation.ts';
 import { callCsms } from './call.ts';
@@ -45,13 +45,15 @@ const pageReader =
 const broken = (code: string, requests: number): Answer<never> => ({ verdict: { kind: 'unknown', code }, requests });
 
 /** Reads a list to its end with one limit, or fails: every doubt about completeness is `unknown` with a code that names it (H46). */
-export const readPages = async <T>(scope: CsmsScope, listing: Listing<T>, limit: number, signal: AbortSignal): Promise<Answer<readonly T[]>> => {
+export const readPages = async <T>(scope: CsmsScope, listing: Listing<T>, limit: number, { signal, beforePage }: ListOptions): Promise<Answer<readonly T[]>> => {
   const rows = new Map<string, T>();
   const markers = new Set<string>();
   const read = pageReader(listing);
   let marker: string | null = null;
   let requests = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
+    const stop = page === 0 ? null : await beforePage?.();
+    if (stop !== null && stop !== undefined) return { verdict: stop, requests };
     const query: [string, string][] = [['limit', String(limit)], ...(marker === null ? [] : [['marker', marker] satisfies [string, string]])];
     const answer: Answer<Page<T>> = await callCsms(scope, listing.operation, { path: listing.path, query, signal }, read);
     requests += answer.requests;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer, CallOptions, CsmsReader, CsmsVersion } from '../../ports/clouds.ts';
+import type { Answer, CsmsReader, CsmsVersion, ListOptions } from '../../ports/clouds.ts';
 import type { CsmsSecret, CsmsStage } from '../../saga/seen.ts';
 import { fieldsOf, readJson } from '../http/json.ts';
 import { callCsms } from './call.ts';
@@ -56,10 +56,10 @@ export const createCsmsReader = (scope: CsmsScope): CsmsReader => {
   // Which limit the service takes is not documented; what it took once it takes again.
   let accepted = 0;
 
-  const list = async ({ signal }: CallOptions): Promise<Answer<readonly CsmsSecret[]>> => {
+  const list = async (options: ListOptions): Promise<Answer<readonly CsmsSecret[]>> => {
     let requests = 0;
     for (;;) {
-      const answer = await readPages(scope, SECRETS, LIMITS[accepted] ?? 50, signal);
+      const answer = await readPages(scope, SECRETS, LIMITS[accepted] ?? 50, options);
       requests += answer.requests;
       const limitRefused = !('value' in answer) && answer.verdict.kind === 'terminal' && answer.verdict.code === 'CSMS.0002' && accepted < LIMITS.length - 1;
       if (!limitRefused) return { ...answer, requests };
@@ -71,6 +71,6 @@ export const createCsmsReader = (scope: CsmsScope): CsmsReader => {
     list,
     show: (name, { signal }) => callCsms(scope, SHOW_SECRET, { path: { secret_name: name }, signal }, secretNamed(name)),
     showStage: (name, stage, { signal }) => callCsms(scope, SHOW_STAGE, { path: { secret_name: name, stage_name: stage }, signal }, readStage(name, stage)),
-    listVersions: (name, { signal }) => readPages(scope, versionsOf(name), 50, signal),
+    listVersions: (name, options) => readPages(scope, versionsOf(name), 50, options),
   };
 };
