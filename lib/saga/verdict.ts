@@ -9,7 +9,7 @@ export type Verdict =
   | { readonly kind: 'pending'; readonly code: string }
   | { readonly kind: 'notPending'; readonly code: string }
   | { readonly kind: 'blocked'; readonly code: string; readonly blocker: { readonly kind: 'job' | 'application'; readonly name: string } }
-  /** `retryAfterMs` and `quota` are hints read out of the reply, where it gave any. */
+  /** `retryAfterMs` and `quota` are hints read out of the reply, where it gave any; the clients bound them. */
   | { readonly kind: 'throttled'; readonly code: string; readonly retryAfterMs: number | null; readonly quota: Quota | null }
   | { readonly kind: 'unknown'; readonly code: string }
   | { readonly kind: 'retryable'; readonly code: string }

@@ -169,7 +169,9 @@ describe('H28: throttling', () => {
   it.each([
     ['limit:10,time:1 minute', { calls: 10, perSeconds: 60 }],
     ['limit:100,time:5 second', { calls: 100, perSeconds: 5 }],
-    ['limit: 7, time: 2 hours', { calls: 7, perSeconds: 7_200 }],
+    ['limit: 7, time: 15 minutes', { calls: 7, perSeconds: 900 }],
+    ['limit:100,time:1 hour', { calls: 25, perSeconds: 900 }],
+    ['limit:10,time:1 day', { calls: 1, perSeconds: 900 }],
     ['limit:0,time:1 minute', null],
     ['slow down', null],
   ])('reads the quota out of "%s"', async (words, quota) => {
@@ -180,6 +182,11 @@ describe('H28: throttling', () => {
   it('honours Retry-After, should the cloud ever send it', async () => {
     cloud.answer(() => json(429, { error_code: 'APIGW.0308' }, { 'retry-after': '3' }));
     expect((await csms().list(noDeadline())).verdict).toMatchObject({ retryAfterMs: 3_000 });
+  });
+
+  it.each(['901', '86400', '9999999'])('waits for no more than a quarter of an hour, though it be asked for %s seconds', async (seconds) => {
+    cloud.answer(() => json(429, { error_code: 'APIGW.0308' }, { 'retry-after': seconds }));
+    expect((await csms().list(noDeadline())).verdict).toMatchObject({ retryAfterMs: 900_000 });
   });
 });
 

@@ -104,6 +104,11 @@ describe('H28, H34: a refused SAE call', () => {
     cloud.answer(() => ({ ...gateway(400, 'Throttling.User'), headers: { 'x-acs-retry-after': '1500' } }));
     expect((await sae().delete(NAMESPACE, SECRET, noDeadline())).verdict).toEqual({ kind: 'throttled', code: 'Throttling.User', retryAfterMs: 1_500, quota: null });
   });
+
+  it.each(['900001', '86400000', '9999999999'])('H28: waits for no more than a quarter of an hour, though it be asked for %s milliseconds', async (milliseconds) => {
+    cloud.answer(() => ({ ...gateway(400, 'Throttling.User'), headers: { 'x-acs-retry-after': milliseconds } }));
+    expect((await sae().delete(NAMESPACE, SECRET, noDeadline())).verdict).toMatchObject({ kind: 'throttled', retryAfterMs: 900_000 });
+  });
 });
 
 describe('a dependency', () => {

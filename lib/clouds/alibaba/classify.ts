@@ -1,4 +1,5 @@
 import type { Failure } from '../../saga/verdict.ts';
+import { LONGEST_WAIT_SECONDS } from '../longest-wait.ts';
 import { meaningOf } from '../operation.ts';
 import type { Meaning, Operation } from '../operation.ts';
 import type { Reply } from '../http/message.ts';
@@ -7,7 +8,7 @@ import { readErrorBody } from './error-body.ts';
 /** A namespace that is not there is a wrong event, or somebody's deletion of the whole of it; people look for the plain word. */
 const NAMESPACE_NOT_FOUND = 'InvalidNamespaceId.NotFound';
 const LONGEST_BLOCKER = 256;
-const RETRY_AFTER = /^[0-9]{1,8}$/;
+const RETRY_AFTER = /^[0-9]+$/;
 
 /** What stands in the brackets, as it stands: name or id, one or several, the vendor does not say. */
 const blockerName = (message: string): string => {
@@ -17,7 +18,7 @@ const blockerName = (message: string): string => {
 
 const throttled = (code: string, reply: Reply): Failure => {
   const retryAfter = reply.header('x-acs-retry-after');
-  return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Number(retryAfter) : null, quota: null };
+  return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Math.min(Number(retryAfter), LONGEST_WAIT_SECONDS * 1_000) : null, quota: null };
 };
 
 const fromMeaning = (meaning: Meaning, code: string, message: string, reply: Reply): Failure => {

@@ -1,4 +1,5 @@
 import type { Failure } from '../../saga/verdict.ts';
+import { LONGEST_WAIT_SECONDS } from '../longest-wait.ts';
 import { meaningOf } from '../operation.ts';
 import type { Meaning, Operation } from '../operation.ts';
 import type { Reply } from '../http/message.ts';
@@ -10,11 +11,11 @@ const DENIED = 'CSMS.0302';
 
 const listed = (operation: Operation, code: string): Meaning | null => meaningOf(operation, code.replace(/^APIG\./, 'APIGW.'));
 
-const RETRY_AFTER = /^[0-9]{1,5}$/;
+const RETRY_AFTER = /^[0-9]+$/;
 
 const throttled = (code: string, text: string, reply: Reply): Failure => {
   const retryAfter = reply.header('retry-after');
-  return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Number(retryAfter) * 1_000 : null, quota: readQuota(text) };
+  return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Math.min(Number(retryAfter), LONGEST_WAIT_SECONDS) * 1_000 : null, quota: readQuota(text) };
 };
 
 /** A meaning as a verdict. CSMS has no word for a dependant: no operation of its lists `blocked`. */

@@ -82,4 +82,12 @@ export const CLOUD_BUGS: readonly Mutant[] = [
     to: 'next: line.next',
     guard: { by: 'tests', files: ['test/workflow/pace.test.ts'] },
   },
+  {
+    name: 'any-wait-granted',
+    about: 'H28',
+    file: 'lib/clouds/longest-wait.ts',
+    from: 'LONGEST_WAIT_SECONDS = 900',
+    to: 'LONGEST_WAIT_SECONDS = 86_400',
+    guard: { by: 'tests', files: ['test/clouds/sae-verdicts.test.ts'] },
+  },
 ];
