@@ -63,8 +63,8 @@ export const resultOf = async (place: Desk, judged: readonly JudgedEvent[], sinc
 };
 
 const NEEDS_PERSON: ReadonlySet<SagaResult['state']> = new Set(['restored', 'refused', 'parked', 'compensation-failed']);
-/** Open sagas that go on only after somebody acted. */
-const AWAITS_PERSON = /^(approval|held|paused|credentials-refused)/;
+/** Open sagas that go on only after somebody acted, or may not without that. */
+const AWAITS_PERSON = /^(approval|held|paused|credentials-refused|not-cancelled)/;
 
 /** 3 when something needs a person or an event was not accepted, else 0. */
 export const exitCodeOf = ({ events, sagas }: Pick<RunResult, 'events' | 'sagas'>): ExitCode => {

@@ -44,6 +44,7 @@ const told = (answer: 'undone' | 'partly', saga: SagaResult): string => {
   const lost = saga.secrets.filter(({ outcome }) => outcome === 'deleted' || outcome === 'raced' || outcome === 'unknown' || outcome === 'pending');
   const stages = saga.stages.filter(({ outcome }) => outcome === 'deleted' || outcome === 'unknown');
   const names = [...lost.map(({ name, outcome }) => `${name} (${outcome})`), ...stages.map(({ secretName, stage, outcome }) => `${secretName}, stage ${stage} (${outcome})`)];
+  if (saga.state === 'compensating') return `partly: not back yet, and tried again until its date: ${names.join(', ')}\n`;
   if (answer === 'undone') return 'undone: everything is back, and no irreversible call was made\n';
   return `partly: ${names.length === 0 ? 'an irreversible call was made' : `this cannot be brought back: ${names.join(', ')}`}\n`;
 };

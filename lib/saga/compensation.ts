@@ -1,20 +1,10 @@
 import { cancelFirst } from './cancel.ts';
 import { confirmByName } from './confirm.ts';
 import { noteLateSchedules } from './late-schedules.ts';
-import { type SecretRecord, isBeforePivot } from './saga.ts';
-import { recoveryWindowMs } from './schedules.ts';
+import type { SecretRecord } from './saga.ts';
+import { recoveryWindowMs, toCancel } from './schedules.ts';
 import { type Outcome, type Turn, again, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
-
-/**
- * What is still to be cancelled: the schedules this saga made, and others' only where the policy says so. Past the pivot
- * that is what the plan does not name; the rest only goes forward.
- */
-const toCancel = ({ saga, policy }: Turn): SecretRecord[] =>
-  Object.values(saga.secrets).filter(
-    ({ origin, schedule, cancelRefused, expired }) =>
-      (isBeforePivot(saga) || origin === 'earlier') && cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
-  );
 
 const wasErased = ({ erasure, vanished }: SecretRecord): boolean => erasure === 'accepted' || erasure === 'unknown' || vanished;
 
@@ -37,7 +27,7 @@ const ranOutUnseen = (turn: Turn): Outcome | null => {
 /** Cancels this saga's schedules, proves what was erased before, and ends loudly if anything could not be brought back. */
 export const turnBack = (turn: Turn): Outcome => {
   const noted = noteLateSchedules(turn, turn.saga.unanswered);
-  const cancelling = cancelFirst(noted, toCancel(noted), turn.saga.compensation?.since ?? 0);
+  const cancelling = cancelFirst(noted, toCancel(noted.saga, noted.policy), turn.saga.compensation?.since ?? 0);
   const unfinished = cancelling ?? ranOutUnseen(noted);
   if (unfinished !== null) return unfinished;
   const { saga, now } = turn;

@@ -1,4 +1,5 @@
-import type { Saga, SecretRecord } from './saga.ts';
+import type { Policy } from './policy.ts';
+import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -8,6 +9,24 @@ export const recoveryWindowMs = ({ recoveryWindowDays }: Saga): number => recove
 /** Secrets that this saga scheduled and that are not cancelled, erased or found otherwise. */
 export const liveSchedules = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');
+
+/**
+ * What is still to be cancelled: the schedules this saga made, and others' only where the policy says so. Past the pivot
+ * that is what the plan does not name; the rest only goes forward.
+ */
+export const toCancel = (saga: Saga, policy: Policy): SecretRecord[] =>
+  Object.values(saga.secrets).filter(
+    ({ origin, schedule, cancelRefused, expired }) =>
+      (isBeforePivot(saga) || origin === 'earlier') && cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
+  );
+
+/** Until when one of these schedules, or the one that is just being made, can be pending at the longest; null when nothing can. */
+export const lastErasing = (saga: Saga, scheduled: readonly SecretRecord[]): number | null => {
+  const windowMs = recoveryWindowMs(saga);
+  const dates = scheduled.flatMap(({ schedule }) => (schedule === null ? [] : [schedule.eraseAt ?? schedule.since + windowMs]));
+  if (saga.attempt?.call.op === 'schedule') dates.push(saga.attempt.notAfter + windowMs);
+  return dates.length === 0 ? null : Math.max(...dates);
+};
 
 /** The earliest date on which the cloud erases something this saga scheduled, or may have; null when nothing of ours can be pending. */
 export const earliestErasing = (saga: Saga): number | null => {

@@ -3,10 +3,10 @@ import { evolveAll } from './evolve.ts';
 import type { Dated, Fact } from './facts.ts';
 import type { Input, LookRequest, Next, Sight } from './input.ts';
 import type { Policy } from './policy.ts';
-import { type Attempt, type Call, type Saga, isBeforePivot, queueOf } from './saga.ts';
-import { cancelBy, liveSchedules } from './schedules.ts';
+import { type Attempt, type Call, type Saga, type SecretRecord, isBeforePivot, queueOf } from './saga.ts';
+import { cancelBy, lastErasing, liveSchedules, toCancel } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
-import { lookStep, stepOf } from './steps.ts';
+import { lookStep, stepName, stepOf } from './steps.ts';
 import type { Failure } from './verdict.ts';
 
 /** One pass of `decide`: the saga as it would stand after the facts gathered so far, and all there is to decide by. */
@@ -86,10 +86,57 @@ export const compensate = (turn: Turn, cause: string, endsIn: 'restored' | 'park
 
 const CLOSED_KEY_RECHECK_MS = 3_600_000;
 
-/** What a failed read or write of one step means for the saga; `step` names the counter it runs up, `of` which of its reads it was. */
-const afterFailure = (turn: Turn, step: string, failure: Failure, of: string | null = null): Outcome => {
-  const what = of === null ? step : `${step} (${of})`;
-  const { saga, now, policy } = turn;
+/** What failed: `step` names the counter it runs up, `what` says which of its calls or reads it was; `call` is null for a read. */
+interface Tried {
+  readonly step: string;
+  readonly what: string;
+  readonly call: Call | null;
+}
+
+/** What of that is still to be cancelled: of a cancellation its own secret, of anything else whatever there is. */
+const dependsOn = ({ saga, policy }: Turn, call: Call | null): readonly SecretRecord[] =>
+  toCancel(saga, policy).filter(({ target }) => call?.op !== 'cancel' || target.key === call.key);
+
+/**
+ * Until when it helps a saga that turns back to try again: a call begun later could be answered after the erasing date.
+ * null where nothing has a date, and everywhere else: there a saga that gives up loses nothing (H38).
+ */
+const lastTryAt = (turn: Turn, call: Call | null): number | null => {
+  const { saga, policy } = turn;
+  const erasing = saga.state === 'compensating' ? lastErasing(saga, dependsOn(turn, call)) : null;
+  return erasing === null ? null : erasing - policy.retry.deadlineSeconds * 1_000;
+};
+
+/** Turning back that failed as often as the policy allows is tried each hour, and the more often the less time is left. */
+const LONGEST_UNCANCELLED_MS = 3_600_000;
+const SHARE_OF_WHAT_IS_LEFT = 0.25;
+
+/** When a step of turning back is tried again though its attempts are used up; the next secret of the same round follows at once. */
+const triedAgainAt = ({ saga, now, policy }: Turn, { step, call }: Tried, lastTry: number, backoff: number): number => {
+  const failures = saga.failures[step] ?? 0;
+  const isAnotherDue = call?.op === 'cancel' && toCancel(saga, policy).some(({ target }) => (saga.failures[stepName('cancel', target.key)] ?? 0) < failures);
+  if (isAnotherDue) return now + FLOOR_MS;
+  return now + Math.max(backoff, Math.min(LONGEST_UNCANCELLED_MS, (lastTry - now) * SHARE_OF_WHAT_IS_LEFT));
+};
+
+/** One more failure of a step: it is tried again as often as the policy allows, and while turning back as long as that can still help. */
+const failedAgain = (turn: Turn, tried: Tried, code: string): Outcome => {
+  const { step, what, call } = tried;
+  const { now, policy } = turn;
+  const counted = record(turn, { type: 'StepFailed', step, code });
+  const failures = counted.saga.failures[step] ?? 1;
+  const lastTry = lastTryAt(counted, call);
+  const isInTime = lastTry !== null && now < lastTry;
+  const inTime = (at: number): number => (isInTime ? Math.min(at, lastTry) : at);
+  const backoff = backoffMs(counted, failures);
+  if (failures < policy.retry.attempts) return wait(counted, inTime(now + backoff), `retry: ${what}: ${code}`);
+  const reason = `${what} failed ${failures} times: ${code}`;
+  return isInTime ? wait(counted, inTime(triedAgainAt(counted, tried, lastTry, backoff)), `not-cancelled: ${reason}`) : giveUp(counted, reason);
+};
+
+/** What a failed read or write of one step means for the saga. */
+const afterFailure = (turn: Turn, tried: Tried, failure: Failure): Outcome => {
+  const { saga, now } = turn;
   switch (failure.kind) {
     case 'throttled': {
       const pause = failure.retryAfterMs ?? (failure.quota === null ? backoffMs(turn, saga.throttles + 1) : failure.quota.perSeconds * 1_000);
@@ -98,19 +145,14 @@ const afterFailure = (turn: Turn, step: string, failure: Failure, of: string | n
     case 'unauthenticated':
       return wait(turn, now + CLOSED_KEY_RECHECK_MS, `credentials-refused: ${failure.code}`);
     case 'retryable':
-    case 'unknown': {
-      const counted = record(turn, { type: 'StepFailed', step, code: failure.code });
-      const failures = counted.saga.failures[step] ?? 1;
-      return failures >= policy.retry.attempts
-        ? giveUp(counted, `${what} failed ${failures} times: ${failure.code}`)
-        : wait(counted, now + backoffMs(counted, failures), `retry: ${what}: ${failure.code}`);
-    }
+    case 'unknown':
+      return failedAgain(turn, tried, failure.code);
     case 'terminal':
     case 'alreadyGone':
     case 'pending':
     case 'notPending':
     case 'blocked':
-      return giveUp(turn, `${what}: ${failure.code}`);
+      return giveUp(turn, `${tried.what}: ${failure.code}`);
   }
 };
 
@@ -139,7 +181,8 @@ export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> 
   const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look }, ({ secretName, stage }) => `${secretName}/${stage}`);
   if (rest === null) return null;
   const { failure } = turn.input.sight;
-  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, lookStep(purpose), failure.failure, failure.of);
+  const step = lookStep(purpose);
+  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, { step, what: `${step} (${failure.of})`, call: null }, failure.failure);
 };
 
 const NOT_LISTED: readonly CsmsSecret[] = [];
@@ -183,9 +226,11 @@ export const intend = (turn: Turn, call: Call): Outcome => {
 /** Counts one failure of a call's own step and waits, or gives up; giving up one cancellation leaves the others to be tried. */
 export const callFailed = (turn: Turn, call: Call, failure: Failure): Outcome => {
   const step = stepOf(call);
-  const isLastTry = failure.kind === 'retryable' && (turn.saga.failures[step] ?? 0) + 1 >= turn.policy.retry.attempts;
+  const lastTry = lastTryAt(turn, call);
+  const isTooLate = lastTry === null || turn.now >= lastTry;
+  const isLastTry = failure.kind === 'retryable' && isTooLate && (turn.saga.failures[step] ?? 0) + 1 >= turn.policy.retry.attempts;
   if (call.op === 'cancel' && (isLastTry || failure.kind === 'terminal')) {
     return again(record(turn, { type: 'CancelGivenUp', key: call.key, code: failure.code }));
   }
-  return afterFailure(turn, step, failure);
+  return afterFailure(turn, { step, what: step, call }, failure);
 };

@@ -58,6 +58,8 @@ const openNeed = (saga: Saga, controls: Controls, now: number): Want | null => {
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
   // While a key is closed no call is made: another one means that somebody resumed, and it was refused again.
   if (why.startsWith('credentials-refused')) return { urgency: 'now', because: why, occasion: `${why} after ${saga.calls.csms + saga.calls.sae} calls`, until: decideBy, commands: [command('doctor'), command('resume')] };
+  // Hold and pause do not stop it either; `undo` tries at once.
+  if (why.startsWith('not-cancelled')) return { urgency: 'now', because: why, occasion: `not cancelled since ${String(saga.compensation?.since)}`, until: earliestErasing(saga), commands: [command('undo', name), command('status', name)] };
   const holds = holdsOn(saga, controls, now);
   if (holds.length > 0) return { urgency: 'soon', because: `held: ${holdOn(controls, holds[0] ?? '', now)?.reason ?? ''}`, occasion: 'held', until: decideBy, commands: holds.map((key) => command('release', quoted(key))) };
   if (controls.pause !== null && (controls.pause.until ?? Infinity) > now) return { urgency: 'soon', because: `paused: ${controls.pause.reason}`, occasion: 'paused', until: decideBy, commands: [command('resume')] };
@@ -92,6 +94,7 @@ export const nextStepOf = (saga: Saga): string | null => {
     throttled: 'waits for the cloud, which asked for patience',
     pace: "waits for its turn in the API's pace",
     retry: 'tries again',
+    'not-cancelled': 'tries again to cancel what it scheduled',
     'unknown-outcome': 'reads what its last call did',
     blocked: 'looks whether anything still depends on its secrets',
   };

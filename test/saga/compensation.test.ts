@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Reply } from '../../lib/saga/input.ts';
 import type { Call, Saga } from '../../lib/saga/saga.ts';
 import { isUndone, undoOf } from '../../lib/saga/undo.ts';
 import type { Failure } from '../../lib/saga/verdict.ts';
@@ -6,6 +7,7 @@ import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import {
   DAY,
   HOUR,
+  MINUTE,
   NOW,
   OPENED,
   SECOND,
@@ -33,12 +35,15 @@ import {
   intending,
   keyOf,
   pendingUntil,
+  replied,
   retryable,
   succeeding,
 } from './builders.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
 
+const { attempts, deadlineSeconds } = aPolicy().retry;
+const DEADLINE = deadlineSeconds * SECOND;
 const names = ['db-1', 'db-2', 'db-3'] as const;
 const secrets = names.map((name) => aCsmsSecret(name));
 const ours = (name: string, eraseAt = erasingDate()) => pendingUntil(aCsmsSecret(name), eraseAt);
@@ -127,13 +132,13 @@ describe('H38: what cannot be cancelled ends in the highest alarm', () => {
     expect(saga).toMatchObject({ state: 'compensation-failed', reason: 'not restored: db-1 (erased at its date); turned back because of a reason', secrets: { [keyOf('db-1')]: { expired: true } } });
   });
 
-  it.each<[string, Failure, number]>([
-    ['the cloud’s last word', { kind: 'terminal', code: 'CSMS.0401' }, 1],
-    ['as many failures as there are attempts', retryable('CSMS.0001'), aPolicy().retry.attempts],
-  ])('%s on one, with the others cancelled all the same', (_what, failure, tries) => {
+  it.each<[string, Failure, (tries: number, endedAt: number) => boolean]>([
+    ['the cloud’s last word', { kind: 'terminal', code: 'CSMS.0401' }, (tries) => tries === 1],
+    ['failures until its date', retryable('CSMS.0001'), (tries, endedAt) => tries > attempts && erasingDate() - endedAt <= MINUTE],
+  ])('%s on one, with the others cancelled all the same', (_what, failure, isTriedEnough) => {
     const held = clouds({ csms: names.map((name) => ours(name)) });
-    const { saga, calls } = play(all, { held, from: NOW, answer: (call, now) => (call.key === keyOf('db-2') ? { verdict: failure, told: {} } : obey(held, call, now)) });
-    expect(calls.filter(({ key }) => key === keyOf('db-2'))).toHaveLength(tries);
+    const { saga, calls, now } = play(all, { held, from: NOW, answer: (call, at) => (call.key === keyOf('db-2') ? { verdict: failure, told: {} } : obey(held, call, at)) });
+    expect(calls.filter(({ key }) => key === keyOf('db-2')).length).toSatisfy((tries: number) => isTriedEnough(tries, now));
     expect(saga).toMatchObject({ state: 'compensation-failed', reason: `not restored: db-2 (${failure.code}); turned back because of a reason` });
     expect(held.csms.map(({ state }) => state)).toEqual(['ENABLED', 'PENDING_DELETE', 'ENABLED']);
     expect(isUndone(saga)).toBe(false);
@@ -142,6 +147,13 @@ describe('H38: what cannot be cancelled ends in the highest alarm', () => {
   it('a list that we may not read, with schedules pending', () => {
     const denied = { csms: null, failure: { of: 'CSMS list', failure: { kind: 'terminal', code: 'CSMS.0401' } } } as const;
     expect(decideSeeing(one, denied).saga).toMatchObject({ state: 'compensation-failed', reason: expect.stringMatching(/CSMS\.0401/) });
+  });
+
+  it('a list that cannot be read until there is no more time for a call', () => {
+    const unread = { csms: null, failure: { of: 'CSMS list', failure: retryable('http-503') } } as const;
+    const often = after(one, NOW, ...Array.from({ length: attempts }, () => ({ type: 'StepFailed', step: 'look before cancel', code: 'http-503' }) as const));
+    expect(decideSeeing(often, unread, { now: erasingDate() - MINUTE }).saga).toMatchObject({ state: 'compensating', wait: { until: erasingDate() - DEADLINE } });
+    expect(decideSeeing(often, unread, { now: erasingDate() - DEADLINE }).saga).toMatchObject({ state: 'compensation-failed', reason: expect.stringMatching(/http-503/) });
   });
 
   it('a name that cannot go into a URL', () => {
@@ -159,6 +171,54 @@ describe('H38: what cannot be cancelled ends in the highest alarm', () => {
     const again = after(refused, NOW + HOUR, { type: 'UndoRequested', by: 'a person' });
     expect(again).toMatchObject({ state: 'compensating', undoneBy: 'a person', finishedAt: null });
     expect(callOf(decideSeeing(again, { csms: [ours('db-1')] }, { now: NOW + HOUR }))).toEqual(aCancelOf('db-1'));
+  });
+});
+
+describe('H38: what fails while there is time is tried again', () => {
+  const FAILING: Reply = { verdict: retryable('CSMS.0001'), told: {} };
+
+  it.each(['retryable', 'unknown'] as const)('an outage of a day does not end the turning back: %s', (kind) => {
+    const held = clouds({ csms: names.map((name) => ours(name)) });
+    const { saga } = play(all, { held, from: NOW, answer: (call, now) => (now < NOW + DAY ? { verdict: { kind, code: 'http-503' }, told: {} } : obey(held, call, now)) });
+    expect(saga.state).toBe('restored');
+    expect(held.csms.map(({ state }) => state)).toEqual(['ENABLED', 'ENABLED', 'ENABLED']);
+  });
+
+  it('each of several is tried about as often as one alone', () => {
+    const tries = (saga: Saga): number => {
+      const held = clouds({ csms: names.map((name) => ours(name)) });
+      return play(saga, { held, from: NOW, until: NOW + DAY, answer: () => FAILING }).calls.filter(({ key }) => key === keyOf('db-1')).length;
+    };
+    expect(tries(all)).toBeGreaterThan(tries(one) * 0.8);
+  });
+
+  const tryingSince = (since: number, policy = aPolicy()): Saga => {
+    const saga = after(one, since, ...Array.from({ length: attempts - 1 }, () => ({ type: 'StepFailed', step: `cancel ${keyOf('db-1')}`, code: 'x' }) as const));
+    const open = intending(saga, aCancelOf('db-1'), since);
+    return decideOn(open, { occurrence: replied(open, retryable('CSMS.0001')), now: since, policy }).saga;
+  };
+
+  it('as often as the policy allows it is nobody’s concern; from then on the wait says so', () => {
+    expect(tryingSince(NOW).wait?.why).toBe(`not-cancelled: cancel ${keyOf('db-1')} failed ${attempts} times: CSMS.0001`);
+    expect(tryingSince(NOW, aPolicy({ retry: { attempts: attempts + 1 } })).wait?.why).toMatch(/^retry: /);
+  });
+
+  it.each([
+    ['days are left, each hour', erasingDate() - 3 * DAY, HOUR],
+    ['two hours are left, after a quarter of them', erasingDate() - 2 * HOUR - DEADLINE, HOUR / 2],
+    ['little is left, as late as a call can still be answered', erasingDate() - MINUTE, MINUTE - DEADLINE],
+  ])('when %s', (_what, now, wait) => {
+    expect((tryingSince(now).wait?.until ?? 0) - now).toBe(wait);
+  });
+
+  it('whoever wakes it makes it try at once', () => {
+    expect(decideOn(tryingSince(NOW), { occurrence: { kind: 'woken' }, now: NOW + SECOND }).next).toMatchObject({ do: 'look' });
+  });
+
+  it('a wait that the policy makes longer than the time that is left ends before it', () => {
+    const policy = aPolicy({ retry: { attempts: 20, baseSeconds: 3_600, capSeconds: 86_400 } });
+    const now = erasingDate() - HOUR;
+    expect(tryingSince(now, policy).wait?.until).toBe(erasingDate() - DEADLINE);
   });
 });
 

@@ -131,13 +131,19 @@ describe('an answer that fits no such call', () => {
     ['pending, to a stage', aSaga({ request: aRequest({ stages: [['shared', 'reader-7']] }) }), pending, clouds({ stages: ['shared/reader-7'] }), 'parked'],
     ['pending, to a batch-delete', aSaga(), pending, clouds({ csms: [aCsmsSecret('db-1')] }), 'parked'],
     ['pending, to a batch-delete without preview', aSaga({ instance: GATEWAY }), pending, clouds(), 'parked'],
-    ['pending, to a cancellation', undone, pending, clouds({ csms: [pendingUntil(aCsmsSecret('db-1'), erasingDate())] }), 'compensation-failed'],
     ['already gone, to a batch-delete', aSaga(), absent, clouds({ csms: [aCsmsSecret('db-1')] }), 'parked'],
     ['already gone, to a batch-delete without preview', aSaga({ instance: GATEWAY }), absent, clouds(), 'parked'],
   ])('is one more failure, never a loop: %s', (_what, saga, verdict, held, state) => {
     const played = play(saga, { held, from: NOW, answer: () => ({ verdict, told: {} }) });
     expect(played.saga.state).toBe(state);
     expect(played.calls.length).toBeLessThanOrEqual(attempts);
+  });
+
+  it('is one more failure, never a loop: pending, to a cancellation, which is tried until its date', () => {
+    const held = clouds({ csms: [pendingUntil(aCsmsSecret('db-1'), erasingDate())] });
+    const played = play(undone, { held, from: NOW, answer: () => ({ verdict: pending, told: {} }) });
+    expect(played.saga.state).toBe('compensation-failed');
+    expect(played.calls.length).toBeLessThanOrEqual(attempts + 7 * 24 + 24);
   });
 });
 

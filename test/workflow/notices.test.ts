@@ -127,6 +127,22 @@ it('what comes up while another thing is being told is told next', async () => {
   expect(somebody.digests.map(({ notices }) => notices.map(({ urgency }) => urgency))).toEqual([['soon'], ['now']]);
 });
 
+it('H38: a cancellation that keeps failing is told once, with its date and while there is time, and goes on being tried', async () => {
+  const world = await soaking();
+  const { workflow } = world;
+  const faults = (rules: readonly unknown[]): Promise<unknown> => fetch(`${world.csms.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify({ rules }) });
+  await faults([{ match: { operation: 'RestoreSecret' }, effect: { status: 503, body: {} } }]);
+  await amend(workflow.ledger, SAGA, workflow.clock.now(), () => [{ type: 'UndoRequested', by: 'operator', at: workflow.clock.now() }]);
+  const somebody = listener();
+  for (let hour = 0; hour < 12; hour += 1) {
+    expect(await world.run([], HOUR)).toMatchObject([{ state: 'compensating' }]);
+    await swept(workflow, somebody);
+  }
+  expect(somebody.digests).toMatchObject([{ notices: [{ urgency: 'now', because: expect.stringMatching(/^not-cancelled: .* failed 8 times/), until: expect.any(Number), commands: [`npx probate undo '${SAGA}'`, `npx probate status '${SAGA}'`] }] }]);
+  await faults([]);
+  expect(await world.run([], 2 * HOUR)).toMatchObject([{ state: 'restored' }]);
+});
+
 it('what somebody holds is no news to them: a held quarantine turns back in time and is not told as about to end', async () => {
   const world = await soaking();
   await hold(world.workflow, { kind: 'instance', key: INSTANCE }, { reason: 'CHG-7', until: null, by: 'operator' });

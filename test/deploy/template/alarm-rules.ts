@@ -27,6 +27,7 @@ export const alarmProblems = (template: Template): string[] => {
     ...ofType(template, 'AWS::Lambda::Function').flatMap(([name]) => [...missing('Errors', name), ...missing('Throttles', name)]),
     ...scheduled.flatMap((name) => missing('Invocations', name)),
     ...['parked', 'compensation-failed'].flatMap((state) => missing('SagasReached', state)),
+    ...missing('Waits', 'not-cancelled'),
     ...missing('FoundBySweep', 'linked'),
     ...['AlarmsRaised', 'MessagesParked', 'ListsNotBelieved', 'DigestsUntold'].flatMap((metric) => (watched.some((one) => one.metric === metric) ? [] : [`nobody hears of ${metric}`])),
   ];

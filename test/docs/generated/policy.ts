@@ -29,7 +29,7 @@ const DOES: Readonly<Record<string, string>> = {
   'verify.deadlineHours': 'A secret that is still there so long after it should have gone parks its saga.',
   'dependency.retryAfterSeconds': 'The time between two tries while an application or job still uses a copy.',
   'dependency.giveUpAfterSeconds': 'A saga that is blocked for so long turns back and cancels what it scheduled.',
-  'retry.attempts': 'A step that fails so often in a row is given up, and its saga needs a person. Throttling is no failure.',
+  'retry.attempts': 'A step that fails so often in a row is given up, and its saga needs a person. A cancellation is told of then, and tried until its date. Throttling is no failure.',
   'retry.baseSeconds': 'The wait after the first failure; each further one doubles it.',
   'retry.capSeconds': 'The longest of these waits.',
   'retry.deadlineSeconds': 'When a call is given up, at the latest. What became of a change is then unknown, and is read before anything else is done.',

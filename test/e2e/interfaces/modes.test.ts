@@ -172,6 +172,23 @@ describe('undo', () => {
     expect([undone.code, undone.result.sagas.map(outcomesOf)]).toEqual([0, [{ orders: 'restored', orders_db: 'kept' }]]);
   });
 
+  it('H38: a cancellation that keeps failing needs somebody, is not called lost, and is tried at once by undo and by run', async () => {
+    const unavailable = { status: 503, body: {} };
+    const site = await aSite({
+      seed: { secrets: [linked(1, 'orders')] },
+      policy: swift({ mode: 'recoverable', soakSeconds: 86_400, retry: { attempts: 2, baseSeconds: 0, settleSeconds: 0, deadlineSeconds: 1 } }),
+      csmsFaults: [{ match: { operation: 'RestoreSecret' }, times: 3, effect: unavailable }],
+    });
+    await site.run([anEvent([aDatabase(1)], { id: 'orders' })]);
+    const undoing = await site.begin('undo', [sagaIdOf(1)]).ended;
+    expect([undoing.code, JSON.parse(undoing.out)]).toMatchObject([3, { answer: 'partly', sagas: [{ state: 'compensating', dueAt: expect.any(String), reason: expect.stringMatching(/^not-cancelled: .* failed 2 times/) }] }]);
+    const status = await site.begin('status', []).ended;
+    expect([status.code, JSON.parse(status.out)]).toMatchObject([3, { sagas: [{ needs: { urgency: 'now', until: expect.any(String) }, next: { step: 'tries again to cancel what it scheduled' } }] }]);
+    const again = await site.told('run');
+    expect([again.code, again.result.sagas.map(({ state }) => state)]).toEqual([3, ['compensating']]);
+    expect((await site.told('undo', [sagaIdOf(1)])).code).toBe(0);
+  });
+
   it('names the saga that was probably meant when there is none of that id', async () => {
     const site = await aSite({ seed: two, policy: swift({ mode: 'recoverable', soakSeconds: 86_400 }) });
     await site.run(events.slice(0, 1));

@@ -5,7 +5,7 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
   {
     name: 'foreign-schedule-cancelled',
     about: 'H39',
-    file: 'lib/saga/compensation.ts',
+    file: 'lib/saga/schedules.ts',
     from: `(schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules))`,
     to: 'schedule !== null',
     guard: { by: 'simulation' },
@@ -89,5 +89,21 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
     from: 'if (turn.now >= giveUpAt)',
     to: 'if (turn.now < 0)',
     guard: { by: 'tests', files: ['test/saga/dependants.test.ts'] },
+  },
+  {
+    name: 'cancellation-given-up-with-days-to-go',
+    about: 'H38',
+    file: 'lib/saga/turn.ts',
+    from: 'const isTooLate = lastTry === null || turn.now >= lastTry;',
+    to: 'const isTooLate = lastTry === null || turn.now > 0;',
+    guard: { by: 'tests', files: ['test/saga/compensation.test.ts'] },
+  },
+  {
+    name: 'unread-list-given-up-with-days-to-go',
+    about: 'H38',
+    file: 'lib/saga/turn.ts',
+    from: 'const isInTime = lastTry !== null && now < lastTry;',
+    to: 'const isInTime = lastTry !== null && call !== null && now < lastTry;',
+    guard: { by: 'tests', files: ['test/saga/compensation.test.ts'] },
   },
 ];
