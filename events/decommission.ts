@@ -15,6 +15,7 @@ export type Mode = z.infer<typeof Mode>;
 const Part = z
   .strictObject({ index: z.int().min(1), count: z.int().min(1), instances: z.int().min(1).optional() })
   .refine(({ index, count }) => index <= count, { message: 'must not be above count', path: ['index'] });
+/** A part as an event carries it: `index` counts from 1 up to `count`; an event that was not split carries none. */
 export type Part = z.infer<typeof Part>;
 
 /** What a template leaves behind when its variable was never set; as an identity it would make strangers' events one. */

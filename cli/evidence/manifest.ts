@@ -30,6 +30,8 @@ export const Manifest = z.strictObject({
   journals: z.array(JournalFile),
 });
 export type Manifest = z.infer<typeof Manifest>;
+
+/** What the manifest says of one saga's journal: its file, length, last link and SHA-256, against which `verify-evidence` checks it. */
 export type JournalFile = z.infer<typeof JournalFile>;
 
 /** The one text a manifest has, so that not even a space in it can be changed. */

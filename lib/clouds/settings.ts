@@ -24,6 +24,7 @@ export interface CloudSettings {
 
 /** The variables that override an endpoint; each may hold `{region}`. */
 export const ENDPOINT_VARIABLES = ['HUAWEICLOUD_CSMS_ENDPOINT', 'HUAWEICLOUD_IAM_ENDPOINT', 'ALIBABA_CLOUD_SAE_ENDPOINT'] as const;
+/** One of them; where it is not set the vendor's own endpoint of the region is called. */
 export type EndpointVariable = (typeof ENDPOINT_VARIABLES)[number];
 
 /** A blank variable counts as absent. A header cannot carry what lies outside visible ASCII, and a key that ends in a line break was copied badly. */
