@@ -11,6 +11,9 @@ export const LONGEST_LIST = 1_000;
 export const Stage = z.strictObject({ secretName: SecretName, stage: StageName });
 export type Stage = z.infer<typeof Stage>;
 
+/** Names one stage of one secret; the key it has inside a saga. */
+export const stageKey = ({ secretName, stage }: Stage): string => `${secretName}/${stage}`;
+
 /** The same credential kept as an SAE secret; its namespace is always named, the default one too (H9). */
 export const Copy = z
   .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretId: SecretId })

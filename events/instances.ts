@@ -1,8 +1,7 @@
-import type { AlibabaInstance, Copy, DecommissionedInstance, HuaweiInstance, Stage } from './decommissioned-instance.ts';
+import { type AlibabaInstance, type Copy, type DecommissionedInstance, type HuaweiInstance, stageKey } from './decommissioned-instance.ts';
 
 const uniqueBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[] => [...new Map(items.map((item) => [keyOf(item), item])).values()];
 
-const stageKey = ({ secretName, stage }: Stage): string => `${secretName}/${stage}`;
 const copyKey = ({ namespaceId, secretId }: Copy): string => `${namespaceId}/${secretId}`;
 
 const instanceKey = ({ region, projectId, instanceType, instanceId }: HuaweiInstance): string => `${region}/${projectId}/${instanceType}/${instanceId}`;

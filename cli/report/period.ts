@@ -1,4 +1,5 @@
 import type { Problem } from '../../events/problems.ts';
+import { DAY_MS } from '../../lib/saga/day.ts';
 
 /** What a report covers, both ends included; null is an open end. Epoch milliseconds. */
 export interface Period {
@@ -8,8 +9,6 @@ export interface Period {
 
 /** A moment as reports and evidence write it. */
 export const iso = (at: number): string => new Date(at).toISOString();
-
-const DAY_MS = 86_400_000;
 
 const FORM = 'write a day such as 2026-11-22 (UTC), or a time such as 2026-11-22T08:30:00Z';
 

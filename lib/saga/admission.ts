@@ -1,11 +1,10 @@
 import type { Mode } from '../../events/decommission.ts';
-import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
+import { type DecommissionedInstance, stageKey } from '../../events/decommissioned-instance.ts';
+import { DAY_MS } from './day.ts';
 import type { Dated } from './facts.ts';
-import { type Request, identityOf, instanceOf, requestOf, sagaIdOf, stageKey } from './instance.ts';
+import { type Request, identityOf, instanceOf, requestOf, sagaIdOf } from './instance.ts';
 import { type Policy, moreCareful, policyDigest } from './policy.ts';
 import { type EventName, type Saga, canReopen, isTerminal } from './saga.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Why an event as a whole makes no saga; null when it may. `instances` counts those of the whole event, not of one part. */
 export const eventRefusal = (event: { readonly time: number; readonly instances: number }, policy: Policy, now: number): string | null => {

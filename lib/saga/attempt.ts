@@ -1,5 +1,6 @@
 import { confirmByName } from './confirm.ts';
 import { byId } from './csms-list.ts';
+import { DAY_MS } from './day.ts';
 import type { Fact } from './facts.ts';
 import { showsLinks } from './plan.ts';
 import type { Attempt, Call, Saga } from './saga.ts';
@@ -8,7 +9,6 @@ import { type Outcome, type Turn, again, callFailed, listed, lookFor, record, wa
 
 /** A schedule whose date fits an intent within this is that intent's (design.md, Every step). */
 const SAME_DATE_MS = 5 * 60_000;
-const DAY_MS = 86_400_000;
 
 /** Whether a secret's erasing date is the one our intent asked for: the cloud counted the window from somewhere between intent and deadline. */
 export const fitsOurSchedule = (eraseAt: number | null, intended: { at: number; notAfter: number }, recoveryWindowDays: number): boolean => {

@@ -69,5 +69,3 @@ export const generationOf = (sagaId: SagaId): { readonly identity: string; reado
 /** How a person names one secret, and the key it has inside a saga (interfaces.md, `hold`). */
 export const csmsKey = (projectId: string, name: string): string => `huawei/${projectId}/${name}`;
 export const saeKey = (namespaceId: string, secretId: string): string => `alibaba/${namespaceId}/${secretId}`;
-
-export const stageKey = ({ secretName, stage }: { secretName: string; stage: string }): string => `${secretName}/${stage}`;

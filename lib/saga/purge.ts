@@ -1,3 +1,4 @@
+import { stageKey } from '../../events/decommissioned-instance.ts';
 import { batchDelete } from './batch.ts';
 import { byId } from './csms-list.ts';
 import { blocked, blockersInSight, outstandingCopies } from './dependants.ts';
@@ -5,7 +6,6 @@ import { type Plan, isUrlName } from './plan.ts';
 import { judge } from './planning.ts';
 import { letGo, lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
-import { stageKey } from './instance.ts';
 import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, listed, lookFor, record } from './turn.ts';
 
 /** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */

@@ -1,4 +1,4 @@
-import { stageKey } from './instance.ts';
+import { stageKey } from '../../events/decommissioned-instance.ts';
 import type { Plan, PlannedSecret } from './plan.ts';
 import type { Saga, SecretRecord, StageRecord } from './saga.ts';
 

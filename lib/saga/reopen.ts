@@ -1,8 +1,7 @@
+import { DAY_MS } from './day.ts';
 import type { Dated } from './facts.ts';
 import { type Policy, moreCareful, policyDigest } from './policy.ts';
 import { type Saga, canReopen } from './saga.ts';
-
-const DAY_MS = 86_400_000;
 
 export type Reopening = { readonly kind: 'reopens'; readonly fact: Dated; readonly planOnly: boolean } | { readonly kind: 'stays'; readonly why: string };
 

@@ -1,7 +1,6 @@
+import { DAY_MS } from './day.ts';
 import type { Policy } from './policy.ts';
 import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
-
-const DAY_MS = 86_400_000;
 
 /** How long a secret that this saga schedules can still be restored. */
 export const recoveryWindowMs = ({ recoveryWindowDays }: Saga): number => recoveryWindowDays * DAY_MS;

@@ -1,3 +1,4 @@
+import { stageKey } from '../../events/decommissioned-instance.ts';
 import { sha256 } from './canonical.ts';
 import { evolveAll } from './evolve.ts';
 import type { Dated, Fact } from './facts.ts';
@@ -161,13 +162,13 @@ export const A_LOOK_AT_NOTHING: Omit<LookRequest, 'begunAfter'> = { csms: false,
 const isLate = (seen: { readonly begunAt: number } | null | undefined, begunAfter: number): boolean => seen != null && seen.begunAt > begunAfter;
 
 /** Which parts of a look are still to be read; null when everything asked for has been seen late enough. */
-const unseen = (sight: Sight, look: LookRequest, keyOfStage: (stage: LookRequest['stages'][number]) => string): LookRequest | null => {
+const unseen = (sight: Sight, look: LookRequest): LookRequest | null => {
   const { begunAfter } = look;
   const rest: LookRequest = {
     begunAfter,
     csms: look.csms && !isLate(sight.csms, begunAfter),
     show: look.show.filter((name) => !isLate(sight.shown[name], begunAfter)),
-    stages: look.stages.filter((stage) => !isLate(sight.stages[keyOfStage(stage)], begunAfter)),
+    stages: look.stages.filter((stage) => !isLate(sight.stages[stageKey(stage)], begunAfter)),
     sae: look.sae.filter(({ namespaceId }) => !isLate(sight.sae[namespaceId], begunAfter)),
     claims: look.claims.some(({ key }) => !(sight.claimed?.keys.includes(key) ?? false)) ? look.claims : [],
     allowance: sight.allowance === null ? look.allowance : null,
@@ -178,7 +179,7 @@ const unseen = (sight: Sight, look: LookRequest, keyOfStage: (stage: LookRequest
 
 /** Asks for what has not been seen yet, or gives the reason why it could not be; null when all of it is in sight. Its failures count as those of `look PURPOSE`. */
 export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> & Pick<LookRequest, 'begunAfter'>): Outcome | null => {
-  const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look }, ({ secretName, stage }) => `${secretName}/${stage}`);
+  const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look });
   if (rest === null) return null;
   const { failure } = turn.input.sight;
   const step = lookStep(purpose);

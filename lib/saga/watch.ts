@@ -1,9 +1,8 @@
+import { DAY_MS } from './day.ts';
 import { noteLateSchedules, withoutReply } from './late-schedules.ts';
 import { isBeforePivot } from './saga.ts';
 import { recoveryWindowMs } from './schedules.ts';
 import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
-
-const DAY_MS = 86_400_000;
 
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
 

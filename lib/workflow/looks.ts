@@ -1,8 +1,7 @@
-import type { Stage } from '../../events/decommissioned-instance.ts';
+import { type Stage, stageKey } from '../../events/decommissioned-instance.ts';
 import type { SecretName } from '../../events/ids.ts';
 import type { Answer, Api, ListOptions } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
-import { stageKey } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
 import type { Failure } from '../saga/verdict.ts';
 import { MOST_URGENT } from './budget.ts';

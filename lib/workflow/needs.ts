@@ -1,4 +1,5 @@
 import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
+import { DAY_MS } from '../saga/day.ts';
 import { type Saga, isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { cancelBy, earliestErasing } from '../saga/schedules.ts';
 import { targetsOf } from './targets.ts';
@@ -18,7 +19,7 @@ export interface Need {
 }
 
 /** A quarantine that ends within this is told about: from then on hold and undo are urgent. */
-export const SOON_MS = 86_400_000;
+export const SOON_MS = DAY_MS;
 
 const command = (...words: readonly string[]): string => ['npx probate', ...words].join(' ');
 const quoted = (text: string): string => `'${text}'`;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
-import { csmsKey, generationOf, identityOf, instanceOf, requestOf, saeKey, sagaIdOf, stageKey } from '../../lib/saga/instance.ts';
+import { DecommissionedInstance, stageKey } from '../../events/decommissioned-instance.ts';
+import { csmsKey, generationOf, identityOf, instanceOf, requestOf, saeKey, sagaIdOf } from '../../lib/saga/instance.ts';
 import { DATABASE, NAMESPACE, PROJECT, RDS, SAE, aRequest } from './builders.ts';
 
 const database = (more: Readonly<Record<string, unknown>> = {}): DecommissionedInstance =>
@@ -56,5 +56,5 @@ it('a request holds the named secrets, the stages and the copies', () => {
 it('H5: a secret is named by its cloud and project or namespace, never by its name alone', () => {
   expect(csmsKey(PROJECT, 'db-1')).toBe(`huawei/${PROJECT}/db-1`);
   expect(saeKey(NAMESPACE, '16')).toBe('alibaba/cn-beijing:test/16');
-  expect(stageKey({ secretName: 'shared', stage: 'reader-7' })).toBe('shared/reader-7');
+  expect(aRequest({ stages: [['shared', 'reader-7']] }).stages.map(stageKey)).toEqual(['shared/reader-7']);
 });

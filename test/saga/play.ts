@@ -1,10 +1,10 @@
+import { stageKey } from '../../events/decommissioned-instance.ts';
 import type { SecretId } from '../../events/ids.ts';
 import { type Controls, NO_CONTROLS } from '../../lib/saga/controls.ts';
 import { decide } from '../../lib/saga/decide.ts';
 import { evolveAll } from '../../lib/saga/evolve.ts';
 import type { Dated, Told } from '../../lib/saga/facts.ts';
 import { type LookRequest, type Occurrence, type Reply, type Sight, NOTHING_SEEN } from '../../lib/saga/input.ts';
-import { stageKey } from '../../lib/saga/instance.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Call, Saga } from '../../lib/saga/saga.ts';
 import type { CsmsSecret, SaeSecret } from '../../lib/saga/seen.ts';
