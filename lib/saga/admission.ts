@@ -4,6 +4,7 @@ import { DAY_MS } from './day.ts';
 import type { Dated } from './facts.ts';
 import { type Request, identityOf, instanceOf, requestOf, sagaIdOf } from './instance.ts';
 import { type Policy, moreCareful, policyDigest } from './policy.ts';
+import { termsAgain } from './reopen.ts';
 import { type EventName, type Saga, canReopen, isTerminal } from './saga.ts';
 
 /** Why an event as a whole makes no saga; null when it may. `instances` counts those of the whole event, not of one part. */
@@ -80,7 +81,9 @@ export const admit = ({ named, event, askedMode, planOnly, generations }: Arriva
   const known = generations.find(({ events }) => events.some((one) => isSameEvent(one, event)));
   if (known !== undefined) {
     if (known !== latest || !canReopen(latest)) return { kind: 'known', saga: known };
-    return mode === 'plan' ? next() : { kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by: 'its event sent again', ...terms, event: null } };
+    if (mode === 'plan') return next();
+    // One that only joined may name less than the saga was opened for, and ask for less care.
+    return { kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by: 'its event sent again', event: null, ...termsAgain(latest, policy, askedMode) } };
   }
   if (!isTerminal(latest)) {
     if (!namesNothingNew(latest.request, request)) return next();

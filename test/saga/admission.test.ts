@@ -178,6 +178,22 @@ describe('the same event again', () => {
     expect(foldOf(admission)).toMatchObject({ state: 'received', reason: null, finishedAt: null, mode: 'recoverable', events: [anEventName()] });
   });
 
+  describe('when it only joined', () => {
+    const joining = anEventName({ id: 'evt-0002', time: OPENED + HOUR });
+    const careful = aSaga({ mode: 'recoverable', request: aRequest({ names: ['x', 'y'], stages: [['shared', 'reader-7']], copies: ['16'] }) });
+    const parked = settled(after(careful, NOW, { type: 'EventJoined', event: joining }), 'parked');
+    const resent = (changes: Partial<Arrival>): Admission => admit(arrival({ named: named({ secretNames: ['x'] }), event: joining, generations: [parked], ...changes }), POLICY, NOW);
+
+    it('H11: reopens its saga for all it was opened for, with no less care than that', () => {
+      expect(resent({})).toMatchObject({ kind: 'reopened', fact: { request: careful.request, mode: 'recoverable', planFor: 'recoverable', event: null } });
+    });
+
+    it('and asks for more care itself, is heard', () => {
+      const immediate = settled(after(aSaga(), NOW, { type: 'EventJoined', event: joining }), 'parked');
+      expect(resent({ askedMode: 'recoverable', generations: [immediate] })).toMatchObject({ kind: 'reopened', fact: { mode: 'recoverable', planFor: 'recoverable' } });
+    });
+  });
+
   it('does not reopen a refused saga that a later generation has followed', () => {
     const first = settled(aSaga(), 'refused');
     const second = aSaga({ event: anEventName({ id: 'evt-0009' }) });

@@ -19,6 +19,14 @@ export const IDENTITY_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/admission.test.ts'] },
   },
   {
+    name: 'joined-event-sent-again-taken-for-the-first',
+    about: 'H11',
+    file: 'lib/saga/admission.ts',
+    from: 'event: null, ...termsAgain(latest, policy, askedMode) }',
+    to: '...terms, event: null }',
+    guard: { by: 'tests', files: ['test/saga/admission.test.ts'] },
+  },
+  {
     name: 'secret-claimed-by-two-open-plans',
     about: 'H4',
     file: 'lib/workflow/claims.ts',
