@@ -69,3 +69,7 @@ export const generationOf = (sagaId: SagaId): { readonly identity: string; reado
 /** How a person names one secret, and the key it has inside a saga (interfaces.md, `hold`). */
 export const csmsKey = (projectId: string, name: string): string => `huawei/${projectId}/${name}`;
 export const saeKey = (namespaceId: string, secretId: string): string => `alibaba/${namespaceId}/${secretId}`;
+
+/** The secrets that stages belong to: they stay themselves, but whoever holds one holds its stages. */
+export const secretsOfStages = (instance: Instance, stages: readonly Pick<Stage, 'secretName'>[]): { readonly key: string; readonly name: string }[] =>
+  instance.cloud === 'huawei' ? stages.map(({ secretName: name }) => ({ key: csmsKey(instance.projectId, name), name })) : [];

@@ -1,7 +1,7 @@
 import { type Controls, holdOn } from './controls.ts';
 import { byId, unreadable } from './csms-list.ts';
 import { matchesGlob } from './glob.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, secretsOfStages } from './instance.ts';
 import { type Plan, type PlannedSecret, isUrlName, showsLinks } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { CsmsSecret } from './seen.ts';
@@ -88,12 +88,14 @@ const unreadableLinkRail: Rail = ({ instance, csms }) =>
         unreadableLink?.includes(instance.instanceId) ? `unreadable-link: the rotation_config of secret ${name} names the instance but cannot be read` : null,
       );
 
-/** No secret that a person holds. */
-const heldSecretRail: Rail = (judged) =>
-  firstReason(everySecret(judged), ({ key, name }) => {
-    const hold = holdOn(judged.controls, key, judged.now);
+/** No secret that a person holds, and no stage of one. */
+const heldSecretRail: Rail = (judged) => {
+  const { instance, plan, controls, now } = judged;
+  return firstReason([...everySecret(judged), ...secretsOfStages(instance, plan.stages)], ({ key, name }) => {
+    const hold = holdOn(controls, key, now);
     return hold === null ? null : `held: secret ${name} is held by ${hold.by} (${hold.reason})`;
   });
+};
 
 /** No CSMS name that could address something else in a URL (H7). */
 const nameFormRail: Rail = ({ plan }) =>

@@ -4,7 +4,8 @@ import { decide } from '../saga/decide.ts';
 import { evolveAll } from '../saga/evolve.ts';
 import type { Dated } from '../saga/facts.ts';
 import { type Decision, NOTHING_SEEN, type Occurrence, type Sight } from '../saga/input.ts';
-import type { Attempt, Saga } from '../saga/saga.ts';
+import { secretsOfStages } from '../saga/instance.ts';
+import type { Attempt, Call, Saga } from '../saga/saga.ts';
 import { apiOf, carryOut, replyOf } from './calls.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
@@ -75,13 +76,28 @@ const TOO_LATE = { verdict: { kind: 'retryable', code: 'too-late-to-call' }, req
 
 const plus = (a: Calls, b: Calls): Calls => ({ csms: a.csms + b.csms, sae: a.sae + b.sae });
 
+/** The secrets that a call touches, by the keys that holds on them are kept under. */
+const touchedBy = ({ instance, secrets }: Saga, call: Call): readonly string[] => {
+  switch (call.op) {
+    case 'batch-delete':
+      return Object.keys(secrets);
+    case 'delete-stage':
+      return secretsOfStages(instance, [{ secretName: call.name }]).map(({ key }) => key);
+    case 'schedule':
+    case 'cancel':
+    case 'delete-copy':
+    case 'delete-named':
+      return [call.key];
+  }
+};
+
 /** Whether a person or a rail stops this call at the last moment; a cancellation is never stopped. */
 const stoppedNow = (work: Work, controls: Controls, { call }: Attempt, now: number): string | null => {
   if (call.op === 'cancel') return null;
   const { saga } = work.stored;
   const stop = stopOf(saga, controls, now);
   if (stop !== null) return stop.why;
-  const touched = call.op === 'batch-delete' ? Object.keys(saga.secrets) : [call.key];
+  const touched = touchedBy(saga, call);
   return touched.some((key) => holdOn(controls, key, now) !== null) ? 'held' : null;
 };
 

@@ -1,7 +1,7 @@
 import { InstanceId, NamespaceId, ProjectId, SecretId } from '../../events/ids.ts';
 import { SagaId } from '../../events/messages.ts';
 import { instanceTargets } from '../saga/controls.ts';
-import { csmsKey, saeKey } from '../saga/instance.ts';
+import { csmsKey, saeKey, secretsOfStages } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
 
 /** What a person points at: a saga, an instance (or namespace), or one secret; `key` is what a hold on it is kept under. */
@@ -30,11 +30,12 @@ export const parseTarget = (text: string): Target | null => {
   return InstanceId.safeParse(text).success ? { kind: 'instance', key: text } : secretOrNamespace(text);
 };
 
-/** Every secret a saga may touch, or was asked to, by key. */
+/** Every secret a saga may touch, or was asked to, or a stage of it, by key. */
 const secretKeysOf = ({ instance, request, secrets }: Saga): string[] => [
   ...new Set([
     ...Object.keys(secrets),
     ...(instance.cloud === 'huawei' ? request.secretNames.map((name) => csmsKey(instance.projectId, name)) : []),
+    ...secretsOfStages(instance, request.stages).map(({ key }) => key),
     ...request.copies.map(({ namespaceId, secretId }) => saeKey(namespaceId, secretId)),
   ]),
 ];

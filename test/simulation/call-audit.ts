@@ -36,7 +36,11 @@ const namesOf = (intent: Intent): string[] => {
   return 'name' in call ? [call.name] : Object.values(intent.saga.secrets).flatMap(({ target }) => (target.key === call.key ? [target.name] : []));
 };
 
-const keysOf = ({ attempt: { call }, saga }: Intent): string[] => (call.op === 'batch-delete' ? Object.keys(saga.secrets) : [call.key]);
+const keysOf = ({ attempt: { call }, saga }: Intent): string[] => {
+  if (call.op === 'batch-delete') return Object.keys(saga.secrets);
+  // Whoever holds a secret means its stages too.
+  return call.op === 'delete-stage' && saga.instance.cloud === 'huawei' ? [`huawei/${saga.instance.projectId}/${call.name}`] : [call.key];
+};
 
 /** Watches every call that leaves: it was intended in the ledger, by this worker, in time, and nothing that should stop it was in force. */
 export const callAudit = (parts: AuditParts, policy: Policy): CloudWatch => {

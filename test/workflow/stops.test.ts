@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
 import { amend } from '../../lib/workflow/amend.ts';
 import { readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
@@ -177,6 +177,32 @@ it.each(PAST_ITS_INTENT)('H63: %s on record before the call but after its intent
   await workOff(afterAnIntent(world, () => act(world.workflow)), { v: 1, sagaId: SagaId.parse(SAGA), turn: 0 }, { remainingMs: () => 60_000 });
   expect(changes(world)).toEqual([]);
   expect((await sagaIn(world.workflow)).attempt).toBeNull();
+});
+
+describe('H63: a hold on the secret of a stage', () => {
+  const shared = targetOf(`huawei/${PROJECT}/shared`);
+  const seed = { secrets: [{ name: 'shared', projectId: PROJECT, stages: ['reader-7'] }] };
+  const asked = () => anEvent([rds({ stages: [{ secretName: 'shared', stage: 'reader-7' }] })]);
+
+  it('stops the saga that is to remove the stage, until it is released', async () => {
+    const world = await aWorld(seed, aPolicy({ mode: 'recoverable' }));
+    await world.run([asked()]);
+    expect(await hold(world.workflow, shared, aHold)).toMatchObject({ answer: 'effective', sagas: [{ sagaId: SAGA }] });
+    await world.run([], 10 * DAY);
+    expect((await sagaIn(world.workflow)).wait?.why).toBe('held: wait for the audit');
+    expect(changes(world)).toEqual([]);
+    await release(world.workflow, shared);
+    const [saga] = await world.run([], 10 * DAY);
+    expect(saga).toMatchObject({ state: 'gone', stages: [{ outcome: 'deleted' }] });
+  });
+
+  it('on record before the call but after its intent stops the call', async () => {
+    const world = await aWorld(seed);
+    await takeIn(world.workflow, asked());
+    await workOff(afterAnIntent(world, () => setHold(world.workflow.ledger, shared.key, aHold)), { v: 1, sagaId: SagaId.parse(SAGA), turn: 0 }, { remainingMs: () => 60_000 });
+    expect(changes(world)).toEqual([]);
+    expect((await sagaIn(world.workflow)).attempt).toBeNull();
+  });
 });
 
 it('H63: a pause stops every saga where it stands, lets its date be honoured, and resume lets it go on', async () => {

@@ -50,4 +50,20 @@ export const HOLD_RAILS: readonly Mutant[] = [
     to: `return touched.length < 0 ? 'held' : null;`,
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
   },
+  {
+    name: 'hold-on-the-secret-of-a-stage',
+    about: 'H63',
+    file: 'lib/saga/rails.ts',
+    from: '[...everySecret(judged), ...secretsOfStages(instance, plan.stages)]',
+    to: 'everySecret(judged)',
+    guard: { by: 'tests', files: ['test/saga/rails.test.ts'] },
+  },
+  {
+    name: 'hold-on-the-secret-of-a-stage-before-the-call',
+    about: 'H63',
+    file: 'lib/workflow/advance.ts',
+    from: 'return secretsOfStages(instance, [{ secretName: call.name }]).map(({ key }) => key);',
+    to: 'return secretsOfStages(instance, []).map(({ key }) => key);',
+    guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
+  },
 ];
