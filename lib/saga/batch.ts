@@ -4,7 +4,7 @@ import { csmsKey } from './instance.ts';
 import { type Plan, type PlannedCsmsSecret, showsLinks } from './plan.ts';
 import { differenceOf, judge, planAnew } from './planning.ts';
 import { linkedNow, noteWhatChanged } from './quarantine.ts';
-import { type Call, type SecretRecord, isBeforePivot } from './saga.ts';
+import { type Call, type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 import type { BatchReply } from './seen.ts';
 import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, listed, lookFor, record } from './turn.ts';
 
@@ -74,18 +74,27 @@ const added = (turn: Turn, name: string, origin: 'raced' | 'unseen', failure: Ex
   return { type: 'SecretAdded', target, origin, failure };
 };
 
+const isPlannedByName = (saga: Saga, name: string): boolean =>
+  Object.values(saga.secrets).some(({ target, origin }) => target.cloud === 'huawei' && origin === 'planned' && target.step !== 'batch-delete' && target.name === name);
+
 /** Holds a reply against the plan: names nobody planned, a total that does not add up, nothing at all where nothing could be seen. */
 const findings = (turn: Turn, reply: BatchReply): Fact[] => {
   const { saga } = turn;
   const visible = saga.instance.cloud === 'huawei' && showsLinks(saga.instance.instanceType);
   const known = new Set(Object.values(saga.secrets).filter(isBatch).map(({ target }) => target.name));
   const extra = reply.succeeded.filter((name) => !known.has(name));
-  const facts: Fact[] = extra.map((name) => added(turn, name, visible ? 'raced' : 'unseen', null));
+  // What the plan deletes by name was not reached here only: it keeps what is known of it, and its own step.
+  const failed = reply.failed.filter(({ name }) => !known.has(name) && !isPlannedByName(saga, name));
+  const facts: Fact[] = [
+    ...extra.map((name) => added(turn, name, visible ? 'raced' : 'unseen', null)),
+    ...failed.map(({ name, verdict }) => added(turn, name, visible ? 'raced' : 'unseen', verdict)),
+  ];
   if (visible && extra.length > 0) facts.push({ type: 'AlarmRaised', reason: `raced: batch-delete erased ${extra.join(', ')}, which no plan named` });
-  if (!visible) {
-    facts.push(...reply.failed.filter(({ name }) => !known.has(name)).map(({ name, verdict }) => added(turn, name, 'unseen', verdict)));
-    if (saga.batch.namesSeen === 0) facts.push({ type: 'AlarmRaised', reason: 'nothing-seen: batch-delete named no secret and nothing else can show one' });
+  if (visible && failed.length > 0) {
+    const reached = failed.map(({ name, verdict }) => `${name} (${verdict.code})`);
+    facts.push({ type: 'AlarmRaised', reason: `raced: batch-delete reached ${reached.join(', ')}, which no plan named` });
   }
+  if (!visible && saga.batch.namesSeen === 0) facts.push({ type: 'AlarmRaised', reason: 'nothing-seen: batch-delete named no secret and nothing else can show one' });
   if (reply.total !== null && reply.total !== reply.succeeded.length + reply.failed.length) {
     facts.push({
       type: 'AlarmRaised',

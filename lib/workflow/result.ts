@@ -49,7 +49,8 @@ const isOpenCall = ({ attempt }: Saga, { target }: SecretRecord): boolean =>
 /** A secret is `deleted` only once proven gone; whatever cannot be told is `unknown` (docs/decisions/005). */
 const outcomeOf = (saga: Saga, known: SecretRecord): Outcome => {
   const { origin, proven, erasure, vanished, schedule, restored, expired, seen } = known;
-  if (origin === 'raced') return 'raced';
+  // One that the reply counts among the failed is told like any other, until it is gone.
+  if (origin === 'raced' && (erasure === 'accepted' || (erasure === 'unknown' && proven))) return 'raced';
   const wasThereForUs = erasure === 'none' && !expired && (vanished || origin === 'asked');
   if (proven) return wasThereForUs ? 'already-gone' : 'deleted';
   if (schedule !== null) return 'pending';
@@ -76,7 +77,7 @@ const detailOf = (saga: Saga, known: SecretRecord, outcome: Outcome): string | n
     case 'pending':
       return cancelRefused === null ? scheduleInWords(known) : `${scheduleInWords(known)}; not cancelled: ${cancelRefused}`;
     case 'raced':
-      return 'linked after the last list before batch-delete, and erased with the rest';
+      return `linked after the last list before batch-delete, and ${code === null ? 'erased with the rest' : `gone (${code})`}`;
     case 'unknown':
       return code ?? (seen === 'present' ? 'still there' : erasure === 'accepted' ? 'deletion accepted, not yet proven' : detail);
     case 'kept':

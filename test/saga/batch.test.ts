@@ -171,6 +171,44 @@ describe('H10: an extra name was erased though no plan named it', () => {
   });
 });
 
+describe('H10: an extra name that batch-delete failed on', () => {
+  const failing = (verdict: Failure): Then => answered(reply(NAMES, { late: verdict }), open, [...linked, aCsmsSecret('late')]);
+
+  it.each([
+    ['refused', { kind: 'terminal', code: 'CSMS.0401' }, { erasure: 'refused', schedule: null }],
+    ['to be tried again', retryable('CSMS.0001'), { erasure: 'retry', schedule: null }],
+    ['gone already', { kind: 'alreadyGone', code: 'CSMS.0106' }, { erasure: 'accepted', schedule: null }],
+    ['unknown', { kind: 'unknown', code: 'no-code' }, { erasure: 'unknown', schedule: null }],
+    ['scheduled by somebody', { kind: 'pending', code: 'CSMS.0107' }, { erasure: 'none', schedule: { by: 'somebody else' } }],
+  ] satisfies [string, Failure, object][])('%s joins the saga’s secrets as raced with its own verdict, and a person is told', (_what, verdict, known) => {
+    const then = failing(verdict);
+    expect(then.saga.secrets[keyOf('late')]).toMatchObject({ origin: 'raced', code: verdict.code, target: { id: 'id-of-late' }, ...known });
+    expect(then.saga.parkAfterwards).toContain(`raced: batch-delete reached late (${verdict.code}), which no plan named`);
+  });
+
+  it('carried through: the saga parks with the alarm, and what stays is not sent for again', () => {
+    const held = clouds({ csms: linked });
+    const { saga, calls } = play(aSaga(), {
+      held,
+      answer: () => {
+        held.csms = [aCsmsSecret('late')];
+        return { verdict: DONE, told: { batch: reply(NAMES, { late: retryable('CSMS.0001') }) } };
+      },
+    });
+    expect(calls).toHaveLength(1);
+    expect(saga).toMatchObject({ state: 'parked', reason: expect.stringMatching(/^raced: .*late/) });
+    expect(held.csms.map(({ name }) => name)).toEqual(['late']);
+  });
+
+  it('but that the plan deletes by name keeps its own step', () => {
+    const app = anUnlinkedSecret('app');
+    const request = aRequest({ names: ['app'] });
+    const both = intending(aPurgingSaga({ csms: [...linked, app], request }), aBatchDeletion());
+    const then = answered(reply(NAMES, { app: retryable('CSMS.0001') }), both, [...linked, app]);
+    expect(then.saga).toMatchObject({ parkAfterwards: null, secrets: { [keyOf('app')]: { origin: 'planned', target: { step: 'delete-named' } } } });
+  });
+});
+
 describe('H23: the total', () => {
   it.each([
     [3, null],

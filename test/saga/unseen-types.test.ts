@@ -7,10 +7,14 @@ import {
   aBatchDeletion,
   aPolicy,
   aPurgingSaga,
+  aQuarantinedSaga,
+  aRequest,
   aSaga,
+  after,
   anUnlinkedSecret,
   callOf,
   decideOn,
+  erasingDate,
   factsOf,
   intending,
   keyOf,
@@ -27,6 +31,14 @@ describe('a type whose secrets cannot be seen', () => {
     expect(then.saga.secrets[keyOf('gw-1')]).toMatchObject({ origin: 'unseen', erasure: 'accepted', target: { id: 'id-of-gw-1' } });
     expect(then.saga.secrets[keyOf('gw-2')]).toMatchObject({ origin: 'unseen', erasure: 'refused', code: 'CSMS.0401', target: { id: '' } });
     expect(then.saga.parkAfterwards ?? '').not.toMatch(/^raced/);
+  });
+
+  it('H39: keeps what it knows of a named secret that the reply tells as pending: the schedule is its own', () => {
+    const app = anUnlinkedSecret('app');
+    const named = { instance: GATEWAY, csms: [app], request: aRequest({ names: ['app'] }) };
+    const purging = intending(after(aQuarantinedSaga(named), NOW, { type: 'PurgeStarted' }), aBatchDeletion(GATEWAY));
+    const then = afterReply(reply(['gw-1'], { app: { kind: 'pending', code: 'CSMS.0107' } }), purging, [app]);
+    expect(then.saga.secrets[keyOf('app')]).toMatchObject({ origin: 'planned', schedule: { by: 'us', eraseAt: erasingDate() } });
   });
 
   it('is called again for an item that may be retried', () => {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import type { Fact } from '../../lib/saga/facts.ts';
+import type { Failure } from '../../lib/saga/verdict.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
-import { NOW, aCsmsSecret, aPurgingSaga, after, keyOf } from '../saga/builders.ts';
+import { NOW, aCsmsSecret, aPurgingSaga, after, keyOf, retryable } from '../saga/builders.ts';
 
 const KEY = keyOf('db-1');
 const vanished = after(aPurgingSaga({ csms: [aCsmsSecret('db-1')] }), NOW, { type: 'SecretVanished', key: KEY, detail: 'gone before Probate deleted it' }, { type: 'VerifyingStarted', parkAfterwards: null });
@@ -13,4 +15,21 @@ it.each([
   ['is proven gone', looked, 'already-gone'],
 ])('H45: a planned secret that %s is told %s', (_what, saga, outcome) => {
   expect(sagaResult(saga, NOW).secrets.map((secret) => secret.outcome)).toEqual([outcome]);
+});
+
+const LATE = { key: keyOf('late'), cloud: 'huawei', scope: 'p', id: 'id-of-late', name: 'late', createTime: NOW, linked: true, step: 'batch-delete' } as const;
+const SEEN_GONE: Fact = { type: 'Looked', begunAt: NOW, proofsNeeded: 1, secrets: { [LATE.key]: { kind: 'gone', detail: null } } };
+const PARKED: Fact = { type: 'Settled', state: 'parked', reason: 'raced: late' };
+const UNKNOWN = { kind: 'unknown', code: 'no-code' } as const;
+
+it.each<[string, Failure | null, readonly Fact[], string, string | null]>([
+  ['erased', null, [], 'raced', 'linked after the last list before batch-delete, and erased with the rest'],
+  ['refused', { kind: 'terminal', code: 'CSMS.0401' }, [PARKED], 'kept', 'CSMS.0401'],
+  ['failed', retryable('CSMS.0001'), [PARKED], 'kept', 'CSMS.0001'],
+  ['scheduled by somebody', { kind: 'pending', code: 'CSMS.0107' }, [], 'pending', 'scheduled by somebody else'],
+  ['of an answer nobody can tell', UNKNOWN, [], 'unknown', 'no-code'],
+  ['of an answer nobody can tell, and proven gone', UNKNOWN, [SEEN_GONE], 'raced', 'linked after the last list before batch-delete, and gone (no-code)'],
+])('H10: a raced secret that the reply tells as %s', (_what, failure, facts, outcome, detail) => {
+  const saga = after(aPurgingSaga(), NOW, { type: 'SecretAdded', target: LATE, origin: 'raced', failure }, ...facts);
+  expect(sagaResult(saga, NOW).secrets).toMatchObject([{ name: 'late', outcome, detail }]);
 });

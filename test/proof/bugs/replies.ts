@@ -33,7 +33,15 @@ export const REPLY_BUGS: readonly Mutant[] = [
     about: 'H10',
     file: 'lib/saga/batch.ts',
     from: `extra.map((name) => added(turn, name, visible ? 'raced' : 'unseen', null))`,
-    to: `visible ? [] : extra.map((name) => added(turn, name, 'unseen', null))`,
+    to: `extra.flatMap((name) => (visible ? [] : [added(turn, name, 'unseen', null)]))`,
+    guard: { by: 'tests', files: ['test/saga/batch.test.ts'] },
+  },
+  {
+    name: 'raced-secret-that-failed-not-told',
+    about: 'H10',
+    file: 'lib/saga/batch.ts',
+    from: `failed.map(({ name, verdict }) => added(turn, name, visible ? 'raced' : 'unseen', verdict))`,
+    to: `failed.flatMap(({ name, verdict }) => (visible ? [] : [added(turn, name, 'unseen', verdict)]))`,
     guard: { by: 'tests', files: ['test/saga/batch.test.ts'] },
   },
   {
