@@ -7,11 +7,23 @@ import { type Policy, moreCareful, policyDigest } from './policy.ts';
 import { termsAgain } from './reopen.ts';
 import { type EventName, type Saga, canReopen, isTerminal } from './saga.ts';
 
+const MINUTE_MS = 60_000;
+/**
+ * How far a sender's clock may be ahead of ours: more than two clocks that `doctor` lets pass can be apart, and less than a
+ * quarter of an hour, the smallest step between time zones, so that a local time given as UTC is always told.
+ */
+const LARGEST_LEAD_MS = 5 * MINUTE_MS;
+
 /** Why an event as a whole makes no saga; null when it may. `instances` counts those of the whole event, not of one part. */
 export const eventRefusal = (event: { readonly time: number; readonly instances: number }, policy: Policy, now: number): string | null => {
   const { instancesPerEvent } = policy.limits;
   if (event.instances > instancesPerEvent) return `too-many-instances: the event names ${event.instances}, the policy allows ${instancesPerEvent}`;
   if (now - event.time > policy.maxEventAgeDays * DAY_MS) return `too-old: the event is older than the policy's ${policy.maxEventAgeDays} days`;
+  // Taken at its word it would never be too old, and would bar every event that comes after it.
+  if (event.time - now > LARGEST_LEAD_MS) {
+    const minutes = Math.ceil((event.time - now) / MINUTE_MS);
+    return `in-the-future: its time is ${minutes} minutes ahead of the clock here; give time in UTC or with its offset, or leave it out, and send the event with another id`;
+  }
   return null;
 };
 

@@ -6,7 +6,7 @@ import { evolve } from '../../lib/saga/evolve.ts';
 import type { Fact } from '../../lib/saga/facts.ts';
 import { policyDigest } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { DATABASE, DAY, HOUR, NAMESPACE, NOW, OPENED, POLICY, PROJECT, RDS, aPlan, aPolicy, aRequest, aSaga, after, anEventName } from './builders.ts';
+import { DATABASE, DAY, HOUR, MINUTE, NAMESPACE, NOW, OPENED, POLICY, PROJECT, RDS, aPlan, aPolicy, aRequest, aSaga, after, anEventName } from './builders.ts';
 
 const named = (more: Readonly<Record<string, unknown>> = {}): DecommissionedInstance =>
   DecommissionedInstance.parse({ cloud: 'huawei', region: 'cn-north-4', projectId: PROJECT, instanceId: DATABASE, instanceType: 'RDS', ...more });
@@ -245,6 +245,9 @@ describe('an event as a whole', () => {
     ['with one instance too many', { time: NOW, instances: limits.instancesPerEvent + 1 }, expect.stringMatching(/^too-many-instances: .*101.*100/)],
     ['H16: of exactly the greatest age', { time: NOW - maxEventAgeDays * DAY, instances: 1 }, null],
     ['H16: a moment older than that', { time: NOW - maxEventAgeDays * DAY - 1, instances: 1 }, expect.stringMatching(/^too-old: .*14 days/)],
+    ['H12: as far ahead as clocks may be apart', { time: NOW + 5 * MINUTE, instances: 1 }, null],
+    ['H12: a moment further ahead', { time: NOW + 5 * MINUTE + 1, instances: 1 }, expect.stringMatching(/^in-the-future: its time is 6 minutes ahead .*UTC.*another id/)],
+    ['H12: of a local time eight hours ahead, stamped Z', { time: NOW + 8 * HOUR, instances: 1 }, expect.stringMatching(/^in-the-future: its time is 480 minutes/)],
   ] as const)('%s', (_what, event, reason) => {
     expect(eventRefusal(event, POLICY, NOW)).toEqual(reason);
   });

@@ -113,6 +113,7 @@ describe('an event that comes in', () => {
 describe('an event that makes no saga', () => {
   it.each<[string, DecommissionEvent, RegExp]>([
     ['H16: too old', event({ time: '2026-01-01T00:00:00Z' }), /^too-old/],
+    ['H12: dated in the future', event({ time: '2999-01-01T00:00:00Z' }), /^in-the-future/],
     ['of too many instances', event({}, 3), /^too-many-instances/],
   ])('%s: stands on record with the reason', async (_what, refused, reason) => {
     const desk = aDesk(aPolicy({ limits: { instancesPerEvent: 2 } }));

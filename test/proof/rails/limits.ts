@@ -59,6 +59,14 @@ export const LIMIT_RAILS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/admission.test.ts'] },
   },
   {
+    name: 'event-of-the-future',
+    about: 'H12',
+    file: 'lib/saga/admission.ts',
+    from: 'if (event.time - now > LARGEST_LEAD_MS)',
+    to: 'if (event.time - now - LARGEST_LEAD_MS > Infinity)',
+    guard: { by: 'tests', files: ['test/saga/admission.test.ts'] },
+  },
+  {
     name: 'event-age-on-replay',
     about: 'H16',
     file: 'lib/saga/reopen.ts',
