@@ -58,9 +58,9 @@ const wakeTheOverdue = async ({ queue, clock }: Workflow, sagas: readonly Saga[]
   return overdue.length;
 };
 
-/** What people stopped may have been let go since the last run, and what stopped a cancellation mended: each such saga looks once. */
+/** What people stopped may have been let go since the last run, what stopped a cancellation mended, and approval no longer be asked: each such saga looks once. */
 const wakeTheStopped = async ({ queue }: Workflow, sagas: readonly Saga[]): Promise<number> => {
-  const stopped = sagas.filter(({ wait }) => /^(paused|held|credentials-refused|not-cancelled|previous-generation)/.test(wait?.why ?? ''));
+  const stopped = sagas.filter(({ wait }) => /^(paused|held|approval|credentials-refused|not-cancelled|previous-generation)/.test(wait?.why ?? ''));
   for (const saga of stopped) await wake(queue, saga, 0);
   return stopped.length;
 };

@@ -20,7 +20,7 @@ const STOPPED_RECHECK_MS = 3_600_000;
 const PREVIOUS_RECHECK_MS = 3_600_000;
 
 /** Waits for something people do, and every wake-up may find it done. */
-const endsByAnAct = (why: string): boolean => /^(paused|held|credentials-refused|not-cancelled|previous-generation|pending)/.test(why);
+const endsByAnAct = (why: string): boolean => /^(paused|held|approval|credentials-refused|not-cancelled|previous-generation|pending)/.test(why);
 
 const isStillWaiting = ({ saga, now, input }: Turn): boolean => {
   const { wait: waiting } = saga;

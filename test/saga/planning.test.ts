@@ -146,6 +146,13 @@ describe('a plan that is to be approved', () => {
   it('is not held up where the policy asks for no approval', () => {
     expect(decideSeeing(waiting, seen).saga.wait).toBeNull();
   });
+
+  it('goes on at its next wake-up once the policy asks for no approval any more', () => {
+    const asked = decideSeeing(waiting, seen, { policy }).saga;
+    const woken = { occurrence: { kind: 'woken' } } as const;
+    expect(decideOn(asked, { ...woken, policy }).saga.wait?.why).toBe('approval');
+    expect(decideOn(asked, woken).next.do).toBe('look');
+  });
 });
 
 describe('the hour’s cap', () => {

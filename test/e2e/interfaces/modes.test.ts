@@ -46,6 +46,14 @@ describe('plan', () => {
     expect(rest.code).toBe(0);
   });
 
+  it('with --approve leaves the others waiting, and a run that asks for no approval carries them out', async () => {
+    const site = await aSite({ seed: { secrets: [linked(1, 'orders')] } });
+    const waiting = await site.run([anEvent([aDatabase(1)], { id: 'orders' })], ['--approve', `sha256:${'0'.repeat(64)}`]);
+    expect([waiting.code, sagaOf(waiting.result, 'orders').reason, site.changes()]).toEqual([3, 'approval', []]);
+    const { code, result } = await site.told('run');
+    expect([code, sagaOf(result, 'orders').state]).toEqual([0, 'gone']);
+  });
+
   it('records nothing of an event it would not accept, so that a wider policy can still run it', async () => {
     const site = await aSite({ seed: two, policy: swift({ limits: { instancesPerEvent: 1 }, maxEventAgeDays: 1 }) });
     const wide = site.file('wide.json', swift());
