@@ -1,7 +1,7 @@
 import { byId } from './csms-list.ts';
 import type { Claim } from './input.ts';
 import { type Plan, isEmptyPlan, makePlan, namespacesOf } from './plan.ts';
-import { refusalOf } from './rails.ts';
+import { refusalOf, tooLarge } from './rails.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
 import { type Outcome, type Turn, again, commit, freshAfter, giveUp, listed, lookFor, record, settle, wait } from './turn.ts';
 
@@ -48,6 +48,9 @@ export const makeThePlan = (turn: Turn): Outcome => {
   if (missing !== null) return missing;
   const { csms, sae } = surroundingsOf(turn);
   const plan = planFrom(turn, csms, sae);
+  // Such a plan is not even recorded: the record of it might not fit.
+  const unwritable = tooLarge(plan);
+  if (unwritable !== null) return refuse(turn, unwritable);
   const unclaimed = lookFor(turn, 'to plan', { begunAfter: 0, claims: claimsOf(plan) });
   if (unclaimed !== null) return unclaimed;
   const planned = record(turn, { type: 'Planned', plan });

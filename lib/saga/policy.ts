@@ -8,6 +8,12 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 /** What must lie between the end of soaking and waiting and the erasing date, so that a compensation has time (design.md, quarantine). */
 const SAFETY_SECONDS = 12 * HOUR_SECONDS;
 
+/**
+ * How many secrets and stages one saga may have, absent ones too. A saga is one item of the ledger, of 380 KB at most: so
+ * many copies of the longest names take 350 KB of it, and so do as many named secrets whose schedules each lost three replies.
+ */
+export const LARGEST_SAGA = 200;
+
 const seconds = (max: number): z.ZodNumber => z.number().min(0).max(max);
 const pace = z.strictObject({ calls: z.number().positive(), perSeconds: z.number().positive() });
 
@@ -30,7 +36,7 @@ export const Policy = z
     limits: z
       .strictObject({
         instancesPerEvent: z.int().min(1).default(100),
-        secretsPerInstance: z.int().min(1).default(50),
+        secretsPerInstance: z.int().min(1).max(LARGEST_SAGA).default(50),
         secretsPerHour: z.int().min(1).default(500),
       })
       .prefault({}),

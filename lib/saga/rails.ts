@@ -3,7 +3,7 @@ import { byId, unreadable } from './csms-list.ts';
 import { matchesGlob } from './glob.ts';
 import { type Instance, secretsOfStages } from './instance.ts';
 import { type Plan, type PlannedSecret, isUrlName, showsLinks } from './plan.ts';
-import type { Policy } from './policy.ts';
+import { LARGEST_SAGA, type Policy } from './policy.ts';
 import type { CsmsSecret } from './seen.ts';
 
 /** What a rail may look at: the plan, and what surrounds it right now. */
@@ -120,6 +120,15 @@ const secretsPerInstanceRail: Rail = (judged) => {
   return count > secretsPerHour ? `too-many-secrets: the plan holds ${count} secrets, the policy allows ${secretsPerHour} an hour` : null;
 };
 
+/** Why a plan is more than one saga can hold; null when it is not. Absent secrets and stages take room in the ledger like the others. */
+export const tooLarge = ({ secrets, absent, stages }: Plan): string | null => {
+  const count = secrets.length + absent.length + stages.length;
+  return count > LARGEST_SAGA ? `too-large: the plan holds ${count} secrets and stages, absent ones too, and a saga at most ${LARGEST_SAGA}; name fewer in one event, and the rest in others` : null;
+};
+
+/** No plan that the ledger could not follow to its end. */
+const largestSagaRail: Rail = ({ plan }) => tooLarge(plan);
+
 /** No stage of a secret that the plan deletes whole. */
 const stageInPlanRail: Rail = ({ plan }) =>
   firstReason(plan.stages, ({ secretName, stage }) =>
@@ -140,6 +149,7 @@ export const RAILS: Readonly<Record<string, Rail>> = {
   nameForm: nameFormRail,
   state: stateRail,
   secretsPerInstance: secretsPerInstanceRail,
+  largestSaga: largestSagaRail,
   stageInPlan: stageInPlanRail,
 };
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DecommissionEvent } from '../../events/decommission.ts';
+import { LONGEST_LIST } from '../../events/decommissioned-instance.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { LARGEST_EVENT_BYTES, bytesOf } from '../../events/size.ts';
 import { eventMessage, splitEvent } from '../../events/split.ts';
@@ -15,13 +16,13 @@ const aFullInstance = (index: number): Record<string, unknown> => {
   const region = namespaceId.slice(0, 32);
   return aHuaweiInstance({
     instanceId: instanceId(index),
-    secretNames: names(1000, 64),
-    stages: names(1000, 64).map((secretName) => ({ secretName, stage: 's'.repeat(64) })),
-    copies: names(1000, 1).map((_, at) => ({ cloud: 'alibaba', region, namespaceId, secretId: `${9_000_000_000_000_000 + at}000` })),
+    secretNames: names(LONGEST_LIST, 64),
+    stages: names(LONGEST_LIST, 64).map((secretName) => ({ secretName, stage: 's'.repeat(64) })),
+    copies: names(LONGEST_LIST, 1).map((_, at) => ({ cloud: 'alibaba', region, namespaceId, secretId: `${9_000_000_000_000_000 + at}000` })),
   });
 };
 
-const sizes = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 });
+const sizes = fc.array(fc.integer({ min: 1, max: LONGEST_LIST }), { minLength: 1, maxLength: 60 });
 const eventOf = (counts: readonly number[], reason: string): DecommissionEvent =>
   accepted(anEvent(counts.map((count, index) => aHuaweiInstance({ instanceId: instanceId(index), secretNames: names(count, 64) })), { reason }));
 
@@ -47,7 +48,7 @@ describe('an event too large for one message', () => {
   });
 
   it('gives the same parts every time, and each part is an event of its own', () => {
-    const event = eventOf(names(40, 4).map(() => 1000), 'teardown');
+    const event = eventOf(names(40, 4).map(() => LONGEST_LIST), 'teardown');
     const parts = splitEvent(event);
     expect(parts.length).toBeGreaterThan(2);
     expect(splitEvent(structuredClone(event))).toEqual(parts);
@@ -68,8 +69,8 @@ describe('an event too large for one message', () => {
   });
 
   it('has room in a part even for the fullest instance the schema lets in', () => {
-    const parts = splitEvent(accepted(anEvent([1, 2, 3].map(aFullInstance), { id: '"'.repeat(256), source: '\\'.repeat(512), reason: '\u0001'.repeat(1024) })));
-    expect(parts.map(({ data }) => data.instances.length)).toEqual([2, 1]);
+    const parts = splitEvent(accepted(anEvent([1, 2, 3, 4].map(aFullInstance), { id: '"'.repeat(256), source: '\\'.repeat(512), reason: '\u0001'.repeat(1024) })));
+    expect(parts.map(({ data }) => data.instances.length)).toEqual([3, 1]);
   });
 });
 
@@ -83,11 +84,11 @@ describe('an event that fits', () => {
 
 describe('what could not be split without cutting, or is no part of what it says, is refused', () => {
   it.each([
-    { bad: 'a list beyond a thousand', document: anEvent([aHuaweiInstance({ secretNames: names(1001, 10) })]) },
-    { bad: 'two entries of one instance that are beyond it together', document: anEvent([aHuaweiInstance({ secretNames: names(600, 10) }), aHuaweiInstance({ secretNames: names(600, 11) })]) },
+    { bad: 'a list beyond eight hundred', document: anEvent([aHuaweiInstance({ secretNames: names(801, 10) })]) },
+    { bad: 'two entries of one instance that are beyond it together', document: anEvent([aHuaweiInstance({ secretNames: names(500, 10) }), aHuaweiInstance({ secretNames: names(500, 11) })]) },
     { bad: 'a part that claims to be of a whole smaller than itself', document: anEvent([1, 2, 3].map((index) => aHuaweiInstance({ instanceId: instanceId(index) })), { part: { index: 1, count: 1, instances: 2 } }) },
-    { bad: 'a part beyond 1 MiB', document: anEvent([1, 2, 3].map(aFullInstance), { part: { index: 1, count: 2 } }) },
+    { bad: 'a part beyond 1 MiB', document: anEvent([1, 2, 3, 4].map(aFullInstance), { part: { index: 1, count: 2 } }) },
   ])('$bad', ({ document }) => {
-    expect(() => accepted(document)).toThrow(/no less than what this part names|at most 1000 entries|all its entries together|a part is not split again/);
+    expect(() => accepted(document)).toThrow(/no less than what this part names|at most 800 entries|all its entries together|a part is not split again/);
   });
 });

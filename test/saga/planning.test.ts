@@ -106,6 +106,15 @@ describe('a plan', () => {
     expect(then).toMatchObject({ next: { do: 'end' }, saga: { state: 'refused', reason: expect.stringMatching(/^too-many-secrets/) } });
   });
 
+  it('that is more than a saga can hold is refused without a record of it, and without a call where the request alone is', () => {
+    const many = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+    const linked = many('db', 150).map((name) => aCsmsSecret(name));
+    const planned = decideSeeing(aSaga({ request: aRequest({ names: many('app', 51) }) }), { csms: linked });
+    expect(factsOf(planned)).toEqual(['Settled']);
+    expect(planned.saga).toMatchObject({ state: 'refused', reason: expect.stringMatching(/^too-large: the plan holds 201 /) });
+    expect(decideOn(aSaga({ request: aRequest({ names: many('app', 201) }) }))).toMatchObject({ next: { do: 'end' }, saga: { state: 'refused' } });
+  });
+
   it('H4: with a secret in the plan of another open saga is refused', () => {
     expect(decideSeeing(aSaga({ request }), { ...seen, claimedBy: { [keyOf('app-db')]: 'saga-2' } }).saga).toMatchObject({ state: 'refused', reason: expect.stringMatching(/^shared/) });
   });

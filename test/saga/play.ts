@@ -101,6 +101,8 @@ export interface Scene {
   /** Somebody else's acts right before a look, and at every wake-up. */
   readonly beforeLook?: (held: ModelClouds) => void;
   readonly meanwhile?: (now: number, held: ModelClouds) => void;
+  /** Hears of each decision's facts, which are one write of the shell or part of one. */
+  readonly written?: (facts: readonly Dated[]) => void;
 }
 
 export interface Played {
@@ -118,7 +120,7 @@ const eraseWhatIsDue = (held: ModelClouds, now: number): void => {
 };
 
 /** Carries a saga through as the shell does, against the model, until it ends or waits beyond the scene's end. */
-export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, beforeLook, meanwhile }: Scene): Played => {
+export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, beforeLook, meanwhile, written }: Scene): Played => {
   let saga = begun;
   let now = from;
   let sight = NOTHING_SEEN;
@@ -132,6 +134,7 @@ export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until 
     const decision = decide(saga, { occurrence, sight, controls: controlsAt?.(now) ?? NO_CONTROLS, previousOpen: false }, policy, now);
     saga = evolveAll(saga, decision.facts);
     facts.push(...decision.facts);
+    written?.(decision.facts);
     const { next } = decision;
     switch (next.do) {
       case 'look':

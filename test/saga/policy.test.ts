@@ -87,6 +87,7 @@ it.each([
   ['unseenTypes.0', { unseenTypes: ['TaurusDB'] }],
   ['limits.instancesPerEvent', { limits: { instancesPerEvent: 0 } }],
   ['limits.secretsPerInstance', { limits: { secretsPerInstance: 0 } }],
+  ['limits.secretsPerInstance', { limits: { secretsPerInstance: 201 } }],
   ['limits.secretsPerHour', { limits: { secretsPerHour: 1.5 } }],
   ['protect.instanceIds.0', { protect: { instanceIds: [''] } }],
   ['protect.secretNames.0', { protect: { secretNames: [''] } }],

@@ -52,6 +52,7 @@ const ALIBABA_ONLY = { scopes: [{ cloud: 'alibaba', region: SAE_REGION, namespac
 const withCopy: Case = { sae: [anSaeSecret('16')], asked: { copies: ['16'] } };
 const AS_GAUSS: Instance = { ...RDS, instanceType: 'GaussDB' };
 const names = (count: number): CsmsSecret[] => Array.from({ length: count }, (_, index) => aCsmsSecret(`db-${index}`));
+const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `app-${index}`);
 
 /** Each rail by name: what it rejects and the nearest thing it lets pass. */
 const CASES: readonly [rail: string, what: string, rejected: Case, passed: Case, reason: RegExp][] = [
@@ -121,6 +122,14 @@ const CASES: readonly [rail: string, what: string, rejected: Case, passed: Case,
   ['state', 'H50: a state nobody knows', { csms: [aCsmsSecret('db-1', { state: 'FROZEN' })] }, { csms: [aCsmsSecret('db-1', { state: 'DISABLED' }), aCsmsSecret('db-2', { state: 'PENDING_DELETE' })] }, /^state: secret db-1 is FROZEN/],
   ['secretsPerInstance', 'more secrets than an instance may have', { csms: names(3), policy: { limits: { secretsPerInstance: 2 } } }, { csms: names(2), policy: { limits: { secretsPerInstance: 2 } } }, /^too-many-secrets: .*3 .*2 an instance/],
   ['secretsPerInstance', 'more secrets than ever fit an hour', { csms: names(3), policy: { limits: { secretsPerHour: 2 } } }, { csms: names(2), policy: { limits: { secretsPerHour: 2 } } }, /^too-many-secrets: .*3 .*2 an hour/],
+  ['largestSaga', 'more absent secrets than a saga can hold', { csms: [], asked: { names: namesOf(201) } }, { csms: [], asked: { names: namesOf(200) } }, /^too-large: .*201/],
+  [
+    'largestSaga',
+    'more secrets, absent ones and stages together than a saga can hold',
+    { csms: names(2), asked: { names: namesOf(150), stages: namesOf(49).map((name) => [`of-${name}`, 'reader'] as const) } },
+    { csms: names(2), asked: { names: namesOf(150), stages: namesOf(48).map((name) => [`of-${name}`, 'reader'] as const) } },
+    /^too-large: .*201/,
+  ],
   [
     'stageInPlan',
     'a stage of a secret that the plan deletes whole',

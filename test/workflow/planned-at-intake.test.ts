@@ -3,7 +3,7 @@ import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
 import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
 import { listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
+import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
 const OTHER = 'aaaab0f9e8d34bb7a7b5c8e6b5f1d3a7in01';
 const BUDGET = { remainingMs: () => 60_000 };
@@ -42,6 +42,17 @@ it('what a rail forbids is refused there, and wakes nobody', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ protect: { instanceIds: [INSTANCE] } }));
   await takeIn(world.workflow, anEvent([rds()]), open(world.workflow));
   expect([(await world.sagas()).map(({ state }) => state), (await world.workflow.queue.depth('deletions')).ready]).toEqual([['refused'], 0]);
+});
+
+it('an instance that names more than a saga can hold is refused by itself, and its neighbour goes on', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] });
+  const secretIds = Array.from({ length: 600 }, (_, index) => String(index + 1));
+  await takeIn(world.workflow, anEvent([{ cloud: 'alibaba', region: 'cn-beijing', namespaceId: NAMESPACE, secretIds }, rds()]), open(world.workflow));
+  const sagas = await world.run();
+  expect(sagas.map(({ state, reason }) => [state, reason?.split(':')[0] ?? null])).toEqual([
+    ['refused', 'too-large'],
+    ['gone', null],
+  ]);
 });
 
 it('a list that cannot be read leaves the saga received, to be planned when it can', async () => {

@@ -19,7 +19,7 @@ const DOES: Readonly<Record<string, string>> = {
   unseenTypes: 'Instance types that may be settled although their secrets show no link, so that what batch-delete erases cannot be listed before.',
   requireApproval: 'Whether each plan waits until somebody approves its digest.',
   'limits.instancesPerEvent': 'An event that names more, all its parts together, is not accepted.',
-  'limits.secretsPerInstance': 'A plan that holds more is refused.',
+  'limits.secretsPerInstance': 'A plan that holds more is refused. The largest value is what one saga can hold, and there absent secrets and stages count too.',
   'limits.secretsPerHour': 'How many secrets may be planned for deletion per account of a cloud in one hour of the clock, UTC. What goes beyond it waits for the next hour; a single plan that holds more is refused.',
   'protect.instanceIds': 'Instances of Huawei Cloud that are refused, by id.',
   'protect.secretNames': 'Names of secrets, in CSMS and in SAE, that are never deleted; `*` stands for any run of characters, `?` for one. One such secret in a plan refuses all of it.',

@@ -27,6 +27,14 @@ export const LIMIT_RAILS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/rails.test.ts'] },
   },
   {
+    name: 'largest-saga-before-its-plan-is-recorded',
+    about: 'H18',
+    file: 'lib/saga/planning.ts',
+    from: '  if (unwritable !== null) return refuse(turn, unwritable);\n',
+    to: '',
+    guard: { by: 'tests', files: ['test/saga/planning.test.ts'] },
+  },
+  {
     name: 'secrets-per-hour-in-one-plan',
     about: 'H18',
     file: 'lib/saga/rails.ts',
