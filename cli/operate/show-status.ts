@@ -9,8 +9,8 @@ import type { Desk } from '../../lib/workflow/stops.ts';
 import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
 import { VENDOR_ENDPOINTS } from '../run/place.ts';
-import { exitCodeOf } from '../run/results.ts';
-import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
+import { needsPerson } from '../run/results.ts';
+import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
 import { allSagas, findSagas } from './find.ts';
@@ -73,10 +73,12 @@ const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clou
   };
 };
 
+const needsSomebody = (saga: SagaStatus): boolean => saga.needs !== null || needsPerson(saga);
+
 const exitOf = ({ sagas, parkedMessages, pause, holds, closedKeys, queues }: Status): ExitCode => {
   const deadLetters = Object.values(queues).reduce((sum, { deadLetters: dead }) => sum + dead, 0);
-  const stopped = parkedMessages + deadLetters + holds.length + closedKeys > 0 || pause !== null || sagas.some(({ needs }) => needs !== null);
-  return firstThatApplies([exitCodeOf({ events: [], sagas }), stopped ? EXIT.needsPerson : EXIT.settled]);
+  const stopped = parkedMessages + deadLetters + holds.length + closedKeys > 0 || pause !== null;
+  return stopped || sagas.some(needsSomebody) ? EXIT.needsPerson : EXIT.settled;
 };
 
 /** `status [SAGA|INSTANCE|SECRET]`: where everything is, or that one; exit 3 while something needs a person. Calls no cloud. */
@@ -87,5 +89,5 @@ export const showStatus = (terminal: Terminal, asked: string | undefined, option
     if (options.json === true) writeJson(terminal, status);
     else terminal.out(statusText(status, asked !== undefined));
     if (asked === undefined) return exitOf(status);
-    return status.sagas.some(({ needs }) => needs !== null) ? EXIT.needsPerson : exitCodeOf(status);
+    return status.sagas.some(needsSomebody) ? EXIT.needsPerson : EXIT.settled;
   });

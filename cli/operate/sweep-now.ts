@@ -6,7 +6,7 @@ import { readInputs } from '../run/inputs.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';
 import { optionProblems } from '../run/option-problems.ts';
 import { openPlace } from '../run/place.ts';
-import { type RunResult, exitCodeOf, resultOf } from '../run/results.ts';
+import { type RunResult, exitCodeOf, outsetOf, resultOf } from '../run/results.ts';
 import { runHere } from '../run/run-events.ts';
 import { describeRun } from '../run/summary.ts';
 import { EXIT, type ExitCode, firstThatApplies } from '../terminal/exit.ts';
@@ -32,7 +32,7 @@ const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameter
   const place = await openPlace({ stack, state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
   try {
     const { workflow } = place;
-    const since = workflow.clock.now();
+    const outset = await outsetOf(workflow);
     const drained = await drainDeadLetters(workflow, UNBOUNDED);
     const swept = await sweep(workflow, {
       intervalSeconds: INTERVAL_SECONDS,
@@ -41,7 +41,7 @@ const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameter
       // On AWS the deployed sweep tells whoever subscribed, and the deployed functions work off what was sent.
       notifier: stack.functions === 'here' ? lineNotifier(terminal.err) : null,
     });
-    const result = stack.functions === 'here' ? await runHere(terminal, place, [], options.json === true ? { json: true } : {}) : await resultOf(place, [], since);
+    const result = stack.functions === 'here' ? await runHere(terminal, place, [], options.json === true ? { json: true } : {}) : await resultOf(place, [], outset);
     return { ...swept, drained, result };
   } finally {
     await place.close();
@@ -65,8 +65,8 @@ const text = ({ sent, drained, looked, events, untold, result }: SweptHere): str
   ].join('\n');
 };
 
-const exitOf = ({ looked, untold, result }: SweptHere): ExitCode => {
-  const person = untold !== null || looked.some(({ trouble, findings }) => trouble !== null || findings.length > 0);
+const exitOf = ({ drained, looked, untold, result }: SweptHere): ExitCode => {
+  const person = drained > 0 || untold !== null || looked.some(({ trouble, findings }) => trouble !== null || findings.length > 0);
   return firstThatApplies([exitCodeOf(result), person ? EXIT.needsPerson : EXIT.settled]);
 };
 

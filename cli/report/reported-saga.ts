@@ -1,8 +1,7 @@
 import type { Entry } from '../../lib/saga/journal.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
-import { exitCodeOf } from '../run/results.ts';
-import { EXIT } from '../terminal/exit.ts';
+import { needsPerson } from '../run/results.ts';
 import { iso } from './period.ts';
 import { type Milestones, NO_MILESTONES, retrace } from './retrace.ts';
 import type { ReportedSaga, ReportedSecret } from './report.ts';
@@ -37,7 +36,7 @@ const namedInstance = (instance: Saga['instance']): Saga['instance'] => {
 };
 
 const attentionOf = (saga: Saga, result: SagaResult): ReportedSaga['attention'] => {
-  if (exitCodeOf({ events: [], sagas: [result] }) === EXIT.needsPerson || saga.wait?.why === 'approval') return 'person';
+  if (needsPerson(result) || saga.wait?.why === 'approval') return 'person';
   return isTerminal(saga) ? 'over' : 'waiting';
 };
 

@@ -8,7 +8,8 @@ import { optionProblems } from './option-problems.ts';
 import { withStack } from './open-stack.ts';
 import { openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
-import { type JudgedEvent, exitCodeOf, resultOf } from './results.ts';
+import type { JudgedEvent } from './judge-events.ts';
+import { exitCodeOf, outsetOf, resultOf } from './results.ts';
 import { describeRun } from './summary.ts';
 
 /** Options of `plan`. */
@@ -23,13 +24,13 @@ export const planEvents = async (terminal: Terminal, files: readonly string[], o
   return withStack(options, 'made if missing', async (stack) => {
     const place = await openPlace({ stack, state: options.state, policy, events, embed: embedOptions(terminal, options, seed) });
     try {
-      const since = place.workflow.clock.now();
+      const outset = await outsetOf(place.workflow);
       const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };
       const judged: JudgedEvent[] = [];
       await driveAlone(place.workflow, scope, async (workflow) => {
         for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, { planOnly: true }) });
       });
-      const result = await resultOf(place, judged, since);
+      const result = await resultOf(place, judged, outset);
       if (options.json === true) writeJson(terminal, result);
       else terminal.out(describeRun(result));
       return exitCodeOf(result);

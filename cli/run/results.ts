@@ -1,11 +1,11 @@
-import type { DecommissionEvent } from '../../events/decommission.ts';
-import { splitEvent } from '../../events/split.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
-import { type Judgement, REUSED, outcomeOfEvent, readEvent } from '../../lib/workflow/event-store.ts';
+import { countDeadLetters } from '../../lib/workflow/dead-letters.ts';
+import { listParked } from '../../lib/workflow/parked.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
-import type { Workflow } from '../../lib/workflow/workflow.ts';
+import type { Desk } from '../../lib/workflow/stops.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import type { JudgedEvent } from './judge-events.ts';
 import type { Place } from './place.ts';
 
 /** One event and whether it was accepted; `reason` is null when it was. */
@@ -16,58 +16,54 @@ export interface EventResult {
   readonly reason: string | null;
 }
 
-/** What `run`, `plan` and `undo` print with --json (interfaces.md, Result). */
+/** What `run` and `plan` print with --json (interfaces.md, Result). */
 export interface RunResult {
   readonly clouds: Place['clouds'];
   readonly events: readonly EventResult[];
   readonly sagas: readonly SagaResult[];
   readonly totals: ReturnType<typeof totalsOf>;
+  /** Messages that were set aside meanwhile, dead letters included. */
+  readonly parkedMessages: number;
 }
 
-/** An event and what became of it at the door. */
-export interface JudgedEvent {
-  readonly event: DecommissionEvent;
-  readonly judgement: Judgement;
+/** How things stood when a command began. */
+export interface Outset {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly deadLetters: number;
 }
 
-/** One judgement for an event however many parts it was sent in; one over the cap was refused whole. */
-const judgementOf = async ({ ledger }: Pick<Workflow, 'ledger'>, event: DecommissionEvent): Promise<Judgement> => {
-  const seen = await readEvent(ledger, event);
-  const whole = outcomeOfEvent(seen, event);
-  if (whole !== null && !whole.accepted && whole.reason !== REUSED) return whole;
-  const parts = splitEvent(event).map((part) => outcomeOfEvent(seen, part));
-  // In plan mode an accepted event is not recorded, so having no record means that nothing spoke against it.
-  return parts.find((part) => part?.accepted === false) ?? { accepted: true, reason: null };
-};
-
-/** What the ledger says became of events that were sent. */
-export const judgedBy = (workflow: Pick<Workflow, 'ledger'>, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
-  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(workflow, event) })));
+/** How things stand before anything is sent. */
+export const outsetOf = async ({ clock, queue }: Pick<Desk, 'clock' | 'queue'>): Promise<Outset> => ({ at: clock.now(), deadLetters: await countDeadLetters(queue) });
 
 const isNamedBy = (saga: Saga, judged: readonly JudgedEvent[]): boolean =>
   judged.some(({ event }) => saga.events.some(({ source, id }) => source === event.source && id === event.id));
 
-/** Where a result is read, and which clouds it tells of. */
-type Desk = Pick<Place, 'clouds'> & { readonly workflow: Pick<Workflow, 'ledger' | 'clock'> };
+const countParkedSince = async ({ ledger, queue }: Desk, outset: Outset): Promise<number> => {
+  let parked = 0;
+  for await (const { message } of listParked(ledger)) if (message.parkedAt >= outset.at) parked += 1;
+  return parked + Math.max(0, (await countDeadLetters(queue)) - outset.deadLetters);
+};
 
-/** Sagas that were open before, were opened or touched by these events, or were worked on meanwhile. */
-export const resultOf = async (place: Desk, judged: readonly JudgedEvent[], since: number): Promise<RunResult> => {
-  const { workflow, clouds } = place;
+/** Sagas that were open before, were opened or touched by these events, or were worked on meanwhile; and what could not be worked off. */
+export const resultOf = async ({ workflow, clouds }: Pick<Place, 'clouds'> & { readonly workflow: Desk }, judged: readonly JudgedEvent[], outset: Outset): Promise<RunResult> => {
   const sagas: SagaResult[] = [];
   for await (const { saga } of listSagas(workflow.ledger)) {
-    const concerns = !isTerminal(saga) || (saga.finishedAt ?? 0) >= since || isNamedBy(saga, judged);
+    const concerns = !isTerminal(saga) || (saga.finishedAt ?? 0) >= outset.at || isNamedBy(saga, judged);
     if (concerns) sagas.push(sagaResult(saga, workflow.clock.now()));
   }
   const events = judged.map(({ event: { id, source }, judgement: { accepted, reason } }): EventResult => ({ id, source, accepted, reason }));
-  return { clouds, events, sagas, totals: totalsOf(sagas) };
+  return { clouds, events, sagas, totals: totalsOf(sagas), parkedMessages: await countParkedSince(workflow, outset) };
 };
 
 const NEEDS_PERSON: ReadonlySet<SagaResult['state']> = new Set(['restored', 'refused', 'parked', 'compensation-failed']);
 /** Open sagas that go on only after somebody acted, or may not without that. */
 const AWAITS_PERSON = /^(approval|held|paused|credentials-refused|not-cancelled)/;
 
-/** 3 when something needs a person or an event was not accepted, else 0. */
-export const exitCodeOf = ({ events, sagas }: Pick<RunResult, 'events' | 'sagas'>): ExitCode => {
-  const person = sagas.some(({ state, hold, reason, finishedAt }) => NEEDS_PERSON.has(state) || hold !== null || (finishedAt === null && AWAITS_PERSON.test(reason ?? '')));
-  return person || events.some(({ accepted }) => !accepted) ? EXIT.needsPerson : EXIT.settled;
-};
+/** Whether one saga goes on, or is done with, only after somebody acted. */
+export const needsPerson = ({ state, hold, reason, finishedAt }: SagaResult): boolean =>
+  NEEDS_PERSON.has(state) || hold !== null || (finishedAt === null && AWAITS_PERSON.test(reason ?? ''));
+
+/** 3 when something needs a person, an event was not accepted or a message was set aside, else 0. */
+export const exitCodeOf = ({ events, sagas, parkedMessages }: Pick<RunResult, 'events' | 'sagas' | 'parkedMessages'>): ExitCode =>
+  parkedMessages > 0 || sagas.some(needsPerson) || events.some(({ accepted }) => !accepted) ? EXIT.needsPerson : EXIT.settled;

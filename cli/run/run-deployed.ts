@@ -14,7 +14,8 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';
 import { mixtureProblems } from './mixture.ts';
 import { tellNews } from './progress.ts';
-import { type RunResult, judgedBy, resultOf } from './results.ts';
+import { judgedBy } from './judge-events.ts';
+import { type RunResult, outsetOf, resultOf } from './results.ts';
 
 /** A read costs money here, and no step of a saga is done sooner. */
 const LOOK_AGAIN_MS = 3_000;
@@ -83,10 +84,10 @@ const approveProblems = ({ approve = [] }: RunOptions): Problem[] =>
 export const runDeployed = async (terminal: Terminal, stack: OpenedStack, policy: Policy, events: readonly DecommissionEvent[], options: RunOptions): Promise<RunResult> => {
   const problems = [...mixtureProblems(stack, options.embed === true), ...approveProblems(options)];
   if (problems.length > 0) throw new BadInput(problems);
-  const since = stack.clock.now();
+  const outset = await outsetOf(stack);
   await sendEvents({ ...stack, policy }, events);
   const sent = events.flatMap((event) => instancesOf(event).map((instance): Awaited => ({ identity: identityOf(instance), event })));
   const tell = options.json === true ? () => undefined : tellNews(terminal.err);
   await watch(stack, events.length === 0 ? await openIdentities(stack) : sent, terminal.interrupted, tell);
-  return resultOf({ workflow: stack, clouds: { csms: 'deployed', sae: 'deployed' } }, await judgedBy(stack, events), since);
+  return resultOf({ workflow: stack, clouds: { csms: 'deployed', sae: 'deployed' } }, await judgedBy({ ...stack, policy }, events), outset);
 };

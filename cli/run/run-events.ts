@@ -11,7 +11,8 @@ import { type OpenedStack, withStack } from './open-stack.ts';
 import { optionProblems } from './option-problems.ts';
 import { type Place, openPlace } from './place.ts';
 import { showProgress } from './progress.ts';
-import { type RunResult, exitCodeOf, judgedBy, resultOf } from './results.ts';
+import { judgedBy } from './judge-events.ts';
+import { type RunResult, exitCodeOf, outsetOf, resultOf } from './results.ts';
 import { runDeployed } from './run-deployed.ts';
 import { startFunctions } from './stack.ts';
 import { describeRun } from './summary.ts';
@@ -24,7 +25,7 @@ export const runHere = async (
   options: Pick<RunOptions, 'approve' | 'fastForward' | 'json'>,
 ): Promise<RunResult> => {
   const { workflow } = place;
-  const since = workflow.clock.now();
+  const outset = await outsetOf(workflow);
   await sendEvents(workflow, events);
   const functions = await startFunctions(workflow, place.stage, terminal);
   const progress = showProgress(workflow, terminal, options.json === true);
@@ -41,7 +42,7 @@ export const runHere = async (
     await functions.stop();
     await progress.stop();
   }
-  return resultOf(place, await judgedBy(workflow, events), since);
+  return resultOf(place, await judgedBy(workflow, events), outset);
 };
 
 const runOn = async (terminal: Terminal, stack: OpenedStack, { policy, events, seed }: Inputs, options: RunOptions): Promise<RunResult> => {

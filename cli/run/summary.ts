@@ -37,9 +37,10 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
     .join(', ');
 
 /** A whole run as a person reads it. */
-export const describeRun = ({ events, sagas, totals }: RunResult): string => {
+export const describeRun = ({ events, sagas, totals, parkedMessages }: RunResult): string => {
   const refused = events.filter(({ accepted }) => !accepted).map(({ id, source, reason }) => `${paint('yellow', 'not accepted'.padEnd(20))}event ${printable(id)} of ${printable(source)}\n    why: ${printable(reason ?? '')}`);
   const sum = totals.instances === 0 ? 'nothing to do' : `${totals.instances} ${totals.instances === 1 ? 'instance' : 'instances'}: ${counted(totals.byState)}`;
   const secrets = counted(totals.byOutcome);
-  return `${[...refused, ...sagas.map(describeSaga), `${sum}${secrets === '' ? '' : `; secrets: ${secrets}`}`].join('\n\n')}\n`;
+  const aside = parkedMessages === 0 ? [] : [`${parkedMessages} ${parkedMessages === 1 ? 'message was' : 'messages were'} set aside: npx probate parked`];
+  return `${[...refused, ...sagas.map(describeSaga), ...aside, `${sum}${secrets === '' ? '' : `; secrets: ${secrets}`}`].join('\n\n')}\n`;
 };

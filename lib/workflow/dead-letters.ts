@@ -1,4 +1,5 @@
 import { QUEUE_NAMES } from '../../events/messages.ts';
+import type { Queue } from '../ports/queue.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { Budget } from './advance.ts';
 import { subjectOfMessage } from './message-subject.ts';
@@ -34,4 +35,10 @@ export const drainDeadLetters = async (drain: Drain, budget: Budget): Promise<nu
     }
   }
   return drained;
+};
+
+/** How many messages lie in dead letter queues and are no rows yet. */
+export const countDeadLetters = async (queue: Queue): Promise<number> => {
+  const depths = await Promise.all(QUEUE_NAMES.map((name) => queue.depth(name)));
+  return depths.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
 };

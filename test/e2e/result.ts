@@ -32,6 +32,8 @@ export const RunDocument = z.object({
   events: z.array(z.strictObject({ id: z.string(), source: z.string(), accepted: z.boolean(), reason: z.string().nullable() })),
   sagas: z.array(Saga),
   totals: z.strictObject({ instances: z.int(), byState: z.record(z.string(), z.int()), byOutcome: z.record(z.string(), z.int()) }),
+  // Not of `undo`, which touches no queue.
+  parkedMessages: z.int().optional(),
 });
 export type RunDocument = z.infer<typeof RunDocument>;
 
