@@ -13,7 +13,7 @@ export class UnknownSaga extends Error {
 }
 
 /**
- * Works off one wake-up. The ledger decides what it means: one sent for an earlier turn does nothing, one that comes
+ * Works off one wake-up. The ledger decides what it means: one sent for an earlier turn moves nothing, one that comes
  * early or while another worker has the saga is sent again for later. Throws UnknownSaga for a saga the ledger does not hold.
  */
 export const workOff = async (workflow: Workflow, message: WakeUp, budget: Budget): Promise<void> => {
@@ -21,7 +21,11 @@ export const workOff = async (workflow: Workflow, message: WakeUp, budget: Budge
   const stored = await readSaga(ledger, message.sagaId);
   if (stored === null) throw new UnknownSaga(`the ledger holds no saga ${message.sagaId}`);
   if (message.turn > stored.saga.turn) throw new UnknownSaga(`the ledger is older than this message: turn ${stored.saga.turn} of ${message.sagaId} against ${message.turn}`);
-  if (message.turn < stored.saga.turn) return;
+  if (message.turn < stored.saga.turn) {
+    // Whoever wrote the later turn may have died before its notice, and nothing wakes a saga that is over: this message is all that is left of it.
+    await noteNeed(ledger, stored.saga, clock.now());
+    return;
+  }
   const { lease } = stored;
   if (lease !== null && lease.until > clock.now()) {
     await wake(queue, stored.saga, secondsUntil(lease.until, clock.now()));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { SagaId } from '../../events/messages.ts';
+import { QUEUE_NAMES, SagaId } from '../../events/messages.ts';
+import { parseWakeUp } from '../../events/parse.ts';
 import type { Digest, Notifier } from '../../lib/ports/notifier.ts';
 import type { Observation } from '../../lib/ports/telemetry.ts';
 import { amend } from '../../lib/workflow/amend.ts';
@@ -7,6 +8,9 @@ import { replay } from '../../lib/workflow/replay.ts';
 import { hold } from '../../lib/workflow/stops.ts';
 import { type Swept, sweep } from '../../lib/workflow/sweep.ts';
 import { tellNeeds } from '../../lib/workflow/tell-needs.ts';
+import { wake } from '../../lib/workflow/wake-up.ts';
+import { readSaga } from '../../lib/workflow/saga-store.ts';
+import { workOff } from '../../lib/workflow/wake.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
@@ -30,6 +34,8 @@ const listener = (): Notifier & { readonly heard: string[]; readonly digests: Di
   };
   return { digests, heard, tell };
 };
+
+const REFUSES_TO_CANCEL = { rules: [{ match: { operation: 'RestoreSecret' }, effect: { status: 403, body: { error_code: 'CSMS.0302', error_msg: 'Access denied.' } } }] };
 
 const soaking = async (policy = SOAKS): Promise<World> => {
   const world = await aWorld({ secrets: [linked('db-1')] }, policy);
@@ -112,7 +118,7 @@ it('what comes up while another thing is being told is told next', async () => {
   const world = await soaking();
   const { workflow } = world;
   world.advance(2 * DAY + HOUR);
-  await fetch(`${world.csms.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify({ rules: [{ match: { operation: 'RestoreSecret' }, effect: { status: 403, body: { error_code: 'CSMS.0302', error_msg: 'Access denied.' } } }] }) });
+  await fetch(`${world.csms.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify(REFUSES_TO_CANCEL) });
   const somebody = listener();
   const interrupted: Notifier = {
     tell: async (digest) => {
@@ -186,4 +192,36 @@ it('a notifier that fails fails no sweep: an operator is told so, and the same i
   const somebody = listener();
   expect(await swept(watched, somebody)).toMatchObject({ told: 1, untold: null });
   expect(somebody.heard).toEqual([ENDS]);
+});
+
+/** Works off what is ready, as a worker that takes no more than its ledger does; answers how it died. */
+const workUntilDeath = async (workflow: Workflow): Promise<string> => {
+  for (;;) {
+    const received = (await Promise.all(QUEUE_NAMES.map(async (name) => (await workflow.queue.receive(name, { max: 1, visibilitySeconds: 360, waitSeconds: 0 })).map((message) => ({ name, message }))))).flat();
+    if (received.length === 0) return 'alive';
+    for (const { name, message } of received) {
+      const parsed = parseWakeUp(message.body);
+      if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.problems));
+      const death = await workOff(workflow, parsed.value, BUDGET).then(() => null, String);
+      if (death !== null) return death;
+      await workflow.queue.acknowledge(name, [message.receipt]);
+    }
+  }
+};
+
+it('H38: a worker that dies between the last write of a saga and its notice loses no alarm: the message that comes again notes it', async () => {
+  const world = await soaking();
+  const { workflow } = world;
+  await fetch(`${world.csms.endpoint}/_emulator/faults`, { method: 'POST', body: JSON.stringify(REFUSES_TO_CANCEL) });
+  const amended = await amend(workflow.ledger, SAGA, workflow.clock.now(), () => [{ type: 'UndoRequested', by: 'operator', at: workflow.clock.now() }]);
+  if (amended !== null) await wake(workflow.queue, amended.stored.saga, 0);
+  const dying: Workflow = { ...workflow, ledger: { ...workflow.ledger, write: (item) => (item.kind === 'notice' ? Promise.reject(new Error('died')) : workflow.ledger.write(item)) } };
+  expect(await workUntilDeath(dying)).toBe('Error: died');
+  expect((await readSaga(workflow.ledger, SAGA))?.saga.state).toBe('compensation-failed');
+  const somebody = listener();
+  expect(await swept(workflow, somebody)).toMatchObject({ sent: 0, told: 0 });
+  world.advance(361);
+  expect(await workUntilDeath(workflow)).toBe('alive');
+  await swept(workflow, somebody);
+  expect(somebody.digests.map(({ notices }) => notices.map(({ urgency, sagaId }) => [urgency, sagaId]))).toEqual([[['now', SAGA]]]);
 });

@@ -31,6 +31,14 @@ export const CRASH_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/workflow/intake.test.ts'] },
   },
   {
+    name: 'notice-lost-with-the-worker-that-owed-it',
+    about: 'H38',
+    file: 'lib/workflow/wake.ts',
+    from: 'await noteNeed(ledger, stored.saga, clock.now());\n    return;',
+    to: 'return;',
+    guard: { by: 'tests', files: ['test/workflow/notices.test.ts'] },
+  },
+  {
     name: 'dead-letters-removed-before-they-are-rows',
     about: 'H17',
     file: 'lib/workflow/dead-letters.ts',
