@@ -1,4 +1,5 @@
 import { approve } from '../../lib/workflow/stops.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
@@ -16,7 +17,7 @@ export const approvePlan = (terminal: Terminal, asked: string, digest: string, o
     const sagaId = await findSaga(desk, asked);
     const approval = await approve(desk, sagaId, digest, who());
     if (approval.kind === 'refused') throw new BadInput([onCommandLine('digest', `cannot be approved for ${sagaId}`, approval.why)]);
-    if (options.json === true) writeJson(terminal, { answer: approval.kind, sagas: [sagaResult(approval.saga, desk.clock.now())] });
+    if (options.json === true) writeJson(terminal, { answer: approval.kind, sagas: [sagaResult(approval.saga, await readControls(desk.ledger), desk.clock.now())] });
     else terminal.out(`${approval.kind === 'approved' ? 'approved' : 'approved already'}: ${sagaId}; it goes on with npx probate run, or the next sweep\n`);
     return EXIT.settled;
   });

@@ -1,5 +1,6 @@
 import { QUEUE_NAMES } from '../../events/messages.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
+import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { listFindings } from '../../lib/workflow/findings.ts';
 import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
@@ -32,10 +33,11 @@ const whereabouts = ({ stack, state }: StateOptions, { env }: Terminal): string 
   return stack === 'aws' ? ' --stack aws' : ` --state ${/^[\w./-]+$/.test(state) ? state : `'${state.replaceAll("'", `'\\''`)}'`}`;
 };
 
-const sagaStatus = (saga: Saga, need: Need | null, now: number, where: string): SagaStatus => {
-  const step = nextStepOf(saga);
+const sagaStatus = (saga: Saga, controls: Controls, now: number, where: string): SagaStatus => {
+  const step = nextStepOf(saga, controls, now);
+  const need = needOf(saga, controls, now);
   return {
-    ...sagaResult(saga, now),
+    ...sagaResult(saga, controls, now),
     next: step === null ? null : { step, at: time(saga.wait?.until ?? null) },
     needs: need === null ? null : shownNeed(need, where),
   };
@@ -55,8 +57,8 @@ const count = async (items: AsyncIterable<unknown>): Promise<number> => {
 const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clouds'], where: string): Promise<Status> => {
   const { ledger, queue, clock } = desk;
   const now = clock.now();
-  const controls = await readControls(ledger);
-  const told = sagas.map((saga) => sagaStatus(saga, needOf(saga, controls, now), now, where));
+  const controls = inForce(await readControls(ledger), now);
+  const told = sagas.map((saga) => sagaStatus(saga, controls, now, where));
   const depths = await Promise.all(QUEUE_NAMES.map(async (name) => [name, await queue.depth(name)] as const));
   return {
     clouds,

@@ -1,4 +1,4 @@
-import type { Controls } from '../../lib/saga/controls.ts';
+import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import type { SeenEvent } from '../../lib/workflow/event-store.ts';
 import type { ParkedMessage } from '../../lib/workflow/parked.ts';
 import { totalsOf } from '../../lib/workflow/result.ts';
@@ -44,7 +44,7 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, count) 
 
 /** The report of a ledger's content as of `now` (epoch milliseconds), with the sagas at work in the period; pure. */
 export const makeReport = ({ sagas: all, events, parked, controls }: LedgerContent, period: Period, now: number): Report => {
-  const sagas = all.filter((told) => isInPeriod(told, period)).map((told) => reportedSaga(told, now));
+  const sagas = all.filter((told) => isInPeriod(told, period)).map((told) => reportedSaga(told, controls, now));
   const { byState, byOutcome } = totalsOf(sagas.map((saga) => ({ ...saga, eventIds: [] })));
   return {
     format: REPORT_FORMAT,
@@ -59,7 +59,7 @@ export const makeReport = ({ sagas: all, events, parked, controls }: LedgerConte
       throttled: sum(sagas.map(({ throttled }) => throttled)),
       secondsToGone: timesToGone(sagas),
     },
-    stops: stopsOf(controls),
+    stops: stopsOf(inForce(controls, now)),
     sagas: sagas.toSorted(byUrgency),
     notAccepted: events.filter(({ time }) => overlaps(period, time, time)).flatMap(notAcceptedIn),
     parkedMessages: parked

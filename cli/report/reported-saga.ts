@@ -1,5 +1,7 @@
+import type { Controls } from '../../lib/saga/controls.ts';
 import type { Entry } from '../../lib/saga/journal.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
+import { whyWaiting } from '../../lib/workflow/held.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { needsPerson } from '../run/results.ts';
 import { iso } from './period.ts';
@@ -40,9 +42,10 @@ const attentionOf = (saga: Saga, result: SagaResult): ReportedSaga['attention'] 
   return isTerminal(saga) ? 'over' : 'waiting';
 };
 
-/** Tells one saga as of `now`; pure. Every field is named here, so that nothing else the ledger may hold can slip through. */
-export const reportedSaga = ({ saga, entries }: Told, now: number): ReportedSaga => {
-  const result = sagaResult(saga, now);
+/** Tells one saga under what people stopped, as of `now`; pure. Every field is named here, so that nothing else the ledger may hold can slip through. */
+export const reportedSaga = ({ saga, entries }: Told, controls: Controls, now: number): ReportedSaga => {
+  const result = sagaResult(saga, controls, now);
+  const why = whyWaiting(saga, controls, now);
   const { phases, milestones } = retrace(entries);
   const keys = Object.keys(saga.secrets);
   const { sagaId, mode, state, dueAt, undoUntil, reason, planDigest, notes, hold, stages, blockers, calls, startedAt, finishedAt } = result;
@@ -57,7 +60,7 @@ export const reportedSaga = ({ saga, entries }: Told, now: number): ReportedSaga
     startedAt,
     finishedAt,
     goneAfterSeconds: saga.state === 'gone' && saga.finishedAt !== null ? inSeconds(saga.finishedAt - saga.startedAt) : null,
-    waiting: saga.wait === null || isTerminal(saga) ? null : { until: isoOrNull(saga.wait.until), why: saga.wait.why },
+    waiting: why === null || isTerminal(saga) ? null : { until: isoOrNull(saga.wait?.until ?? null), why },
     dueAt,
     undoUntil,
     hold: hold === null ? null : { reason: hold.reason, until: hold.until, by: hold.by },

@@ -1,4 +1,5 @@
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
 import { countDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
@@ -47,10 +48,11 @@ const countParkedSince = async ({ ledger, queue }: Desk, outset: Outset): Promis
 
 /** Sagas that were open before, were opened or touched by these events, or were worked on meanwhile; and what could not be worked off. */
 export const resultOf = async ({ workflow, clouds }: Pick<Place, 'clouds'> & { readonly workflow: Desk }, judged: readonly JudgedEvent[], outset: Outset): Promise<RunResult> => {
+  const controls = await readControls(workflow.ledger);
   const sagas: SagaResult[] = [];
   for await (const { saga } of listSagas(workflow.ledger)) {
     const concerns = !isTerminal(saga) || (saga.finishedAt ?? 0) >= outset.at || isNamedBy(saga, judged);
-    if (concerns) sagas.push(sagaResult(saga, workflow.clock.now()));
+    if (concerns) sagas.push(sagaResult(saga, controls, workflow.clock.now()));
   }
   const events = judged.map(({ event: { id, source }, judgement: { accepted, reason } }): EventResult => ({ id, source, accepted, reason }));
   return { clouds, events, sagas, totals: totalsOf(sagas), parkedMessages: await countParkedSince(workflow, outset) };

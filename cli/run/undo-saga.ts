@@ -3,6 +3,7 @@ import { nearest } from '../../events/nearest.ts';
 import type { Problem } from '../../events/problems.ts';
 import { isUndone, undoOf } from '../../lib/saga/undo.ts';
 import { amend } from '../../lib/workflow/amend.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
 import { type SagaResult, totalsOf, sagaResult } from '../../lib/workflow/result.ts';
 import { listSagas, readSaga } from '../../lib/workflow/saga-store.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
@@ -64,7 +65,7 @@ const undo = async (terminal: Terminal, place: Place, asked: string, json: boole
   const ended = await readSaga(workflow.ledger, sagaId);
   if (ended === null) throw new Error(`${sagaId} vanished from the ledger`);
   const answer = isUndone(ended.saga) ? 'undone' : 'partly';
-  tell(terminal, place, answer, sagaResult(ended.saga, workflow.clock.now()), json);
+  tell(terminal, place, answer, sagaResult(ended.saga, await readControls(workflow.ledger), workflow.clock.now()), json);
   return answer === 'undone' ? EXIT.settled : EXIT.needsPerson;
 };
 

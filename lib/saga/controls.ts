@@ -12,7 +12,15 @@ export interface Controls {
 
 export const NO_CONTROLS: Controls = { pause: null, holds: {}, closedKeys: [] };
 
-const isInForce = (hold: Hold, now: number): boolean => hold.until === null || now < hold.until;
+/** Whether a hold or pause still stands: one with an end is over by itself. */
+export const isInForce = (hold: Hold, now: number): boolean => hold.until === null || now < hold.until;
+
+/** What of it still stands at `now`. */
+export const inForce = ({ pause, holds, closedKeys }: Controls, now: number): Controls => ({
+  pause: pause !== null && isInForce(pause, now) ? pause : null,
+  holds: Object.fromEntries(Object.entries(holds).filter(([, hold]) => isInForce(hold, now))),
+  closedKeys,
+});
 
 /** The hold on a target, unless its time is over. */
 export const holdOn = (controls: Controls, target: string, now: number): Hold | null => {

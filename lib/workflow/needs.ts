@@ -2,6 +2,7 @@ import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
 import { DAY_MS } from '../saga/day.ts';
 import { type Saga, isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { cancelBy, earliestErasing } from '../saga/schedules.ts';
+import { whyWaiting } from './held.ts';
 import { targetsOf } from './targets.ts';
 
 /** A saga that waits for a person, or a chance that is about to pass, with the commands to act. */
@@ -77,10 +78,10 @@ export const needOf = (saga: Saga, controls: Controls, now: number): Need | null
   return need === null ? null : { sagaId: saga.sagaId, state: saga.state, ...need };
 };
 
-/** What a saga does next, in words; its time is the wait's own. */
-export const nextStepOf = (saga: Saga): string | null => {
+/** What a saga does next, in words, as of `now`; its time is the wait's own. */
+export const nextStepOf = (saga: Saga, controls: Controls, now: number): string | null => {
   if (isTerminal(saga)) return saga.wait === null ? null : 'looks once more whether a schedule of its own took effect late';
-  const why = saga.wait?.why ?? '';
+  const why = whyWaiting(saga, controls, now) ?? '';
   const [word = ''] = why.split(':');
   const known: Readonly<Record<string, string>> = {
     soak: 'looks at everything once more, then purges',

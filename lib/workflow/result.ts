@@ -1,6 +1,8 @@
+import type { Controls } from '../saga/controls.ts';
 import type { Saga, SecretRecord, StageRecord } from '../saga/saga.ts';
 import { isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { earliestErasing } from '../saga/schedules.ts';
+import { holdOf, whyWaiting } from './held.ts';
 
 export type Outcome = 'deleted' | 'already-gone' | 'pending' | 'restored' | 'kept' | 'raced' | 'unknown';
 
@@ -104,9 +106,10 @@ const NEAR_MS = 900_000;
 
 export const isFarOff = ({ wait }: Saga, now: number): boolean => wait !== null && (wait.until === null || wait.until - now > NEAR_MS);
 
-/** One saga in the words of interfaces.md, as of `now`. */
-export const sagaResult = (saga: Saga, now: number): SagaResult => {
+/** One saga in the words of interfaces.md, under what people stopped, as of `now`. */
+export const sagaResult = (saga: Saga, controls: Controls, now: number): SagaResult => {
   const terminal = isTerminal(saga);
+  const hold = holdOf(saga, controls, now);
   const far = !terminal && isFarOff(saga, now);
   return {
     sagaId: saga.sagaId,
@@ -116,10 +119,10 @@ export const sagaResult = (saga: Saga, now: number): SagaResult => {
     state: saga.state,
     dueAt: far ? time(saga.wait?.until ?? null) : null,
     undoUntil: isBeforePivot(saga) ? time(earliestErasing(saga)) : null,
-    reason: terminal ? saga.reason : (saga.wait?.why ?? saga.reason),
+    reason: terminal ? saga.reason : (whyWaiting(saga, controls, now) ?? saga.reason),
     planDigest: saga.plan?.digest ?? null,
     notes: saga.plan?.notes ?? [],
-    hold: saga.hold === null ? null : { ...saga.hold, until: time(saga.hold.until) },
+    hold: hold === null ? null : { ...hold, until: time(hold.until) },
     secrets: Object.values(saga.secrets).map((known) => secretResult(saga, known)),
     stages: Object.entries(saga.stages).map(([key, known]) => stageResult(saga, key, known)),
     blockers: saga.blockers,

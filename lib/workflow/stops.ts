@@ -1,12 +1,12 @@
 import type { SagaId } from '../../events/messages.ts';
-import { type Controls, holdOn } from '../saga/controls.ts';
 import type { Dated } from '../saga/facts.ts';
 import { type Hold, type Saga, isTerminal } from '../saga/saga.ts';
 import { earliestErasing, liveSchedules } from '../saga/schedules.ts';
 import { amend } from './amend.ts';
 import { readControls, setHold, setPause } from './controls.ts';
+import { recordedHoldOn } from './held.ts';
 import { listSagas } from './saga-store.ts';
-import { type Target, concerns, targetsOf } from './targets.ts';
+import { type Target, concerns } from './targets.ts';
 import { wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -64,12 +64,6 @@ export const hold = async (desk: Desk, target: Target, asked: Hold): Promise<Sto
   return stopped(await tellAll(desk, target, () => [{ type: 'Held', at: desk.clock.now(), hold: asked }]));
 };
 
-/** The longest of the holds that still concern a saga once one was lifted. */
-const holdLeftOn = (saga: Saga, controls: Controls, now: number): Hold | null => {
-  const left = targetsOf(saga).map((key) => holdOn(controls, key, now)).filter((one) => one !== null);
-  return left.sort((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity))[0] ?? null;
-};
-
 /** Lifts the hold on a target; a saga that another hold concerns too stays held. `lifted` is null when there was none. */
 export const release = async (desk: Desk, target: Target): Promise<{ readonly lifted: Hold | null; readonly sagas: readonly Saga[] }> => {
   const { ledger, clock } = desk;
@@ -78,7 +72,7 @@ export const release = async (desk: Desk, target: Target): Promise<{ readonly li
   const controls = await readControls(ledger);
   const sagas = await tellAll(desk, target, (saga) => {
     const at = clock.now();
-    const left = holdLeftOn(saga, controls, at);
+    const left = recordedHoldOn(saga, controls, at);
     if (left !== null) return [{ type: 'Held', at, hold: left }];
     return saga.hold === null ? [] : [{ type: 'Released', at }];
   });

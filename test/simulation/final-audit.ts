@@ -1,6 +1,7 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { instancesOf } from '../../events/instances.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
+import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import { identityOf } from '../../lib/saga/instance.ts';
 import { type Entry, firstBrokenLink } from '../../lib/saga/journal.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
@@ -48,7 +49,7 @@ const contradicts = (saga: Saga, { outcome }: SecretResult, secret: TrueSecret |
 };
 
 const auditOutcomes = ({ findings, truth, wallNow }: FinalParts, saga: Saga): void => {
-  for (const result of sagaResult(saga, wallNow()).secrets) {
+  for (const result of sagaResult(saga, NO_CONTROLS, wallNow()).secrets) {
     const secret = trueSecret(truth, result);
     if (contradicts(saga, result, secret)) findings.add('mismatch', `${saga.sagaId} tells ${result.outcome} of ${result.name}, which in truth is ${secret?.erased == null ? 'there' : 'gone'} (${JSON.stringify(secret)})`);
     if (isTerminal(saga) && result.outcome === 'pending' && saga.state !== 'compensation-failed' && isPendingByIt(secret, saga.sagaId)) {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Fact } from '../../lib/saga/facts.ts';
 import type { Failure } from '../../lib/saga/verdict.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
@@ -14,7 +15,7 @@ it.each([
   ['was passed over by one list, when nothing more could be read', failed, 'unknown'],
   ['is proven gone', looked, 'already-gone'],
 ])('H45: a planned secret that %s is told %s', (_what, saga, outcome) => {
-  expect(sagaResult(saga, NOW).secrets.map((secret) => secret.outcome)).toEqual([outcome]);
+  expect(sagaResult(saga, NO_CONTROLS, NOW).secrets.map((secret) => secret.outcome)).toEqual([outcome]);
 });
 
 const LATE = { key: keyOf('late'), cloud: 'huawei', scope: 'p', id: 'id-of-late', name: 'late', createTime: NOW, linked: true, step: 'batch-delete' } as const;
@@ -31,5 +32,5 @@ it.each<[string, Failure | null, readonly Fact[], string, string | null]>([
   ['of an answer nobody can tell, and proven gone', UNKNOWN, [SEEN_GONE], 'raced', 'linked after the last list before batch-delete, and gone (no-code)'],
 ])('H10: a raced secret that the reply tells as %s', (_what, failure, facts, outcome, detail) => {
   const saga = after(aPurgingSaga(), NOW, { type: 'SecretAdded', target: LATE, origin: 'raced', failure }, ...facts);
-  expect(sagaResult(saga, NOW).secrets).toMatchObject([{ name: 'late', outcome, detail }]);
+  expect(sagaResult(saga, NO_CONTROLS, NOW).secrets).toMatchObject([{ name: 'late', outcome, detail }]);
 });

@@ -12,6 +12,7 @@ import { wallClock } from '../../lib/adapters/wall-clock.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { Policy } from '../../lib/saga/policy.ts';
+import { readControls } from '../../lib/workflow/controls.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { listSagas, readSaga } from '../../lib/workflow/saga-store.ts';
@@ -110,8 +111,9 @@ export const aWorld = async (seed: Seed, policy: Policy = aPolicy()): Promise<Wo
   };
 
   const sagas = async (): Promise<SagaResult[]> => {
+    const controls = await readControls(ledger);
     const results: SagaResult[] = [];
-    for await (const { saga } of listSagas(ledger)) results.push(sagaResult(saga, clock.now()));
+    for await (const { saga } of listSagas(ledger)) results.push(sagaResult(saga, controls, clock.now()));
     return results;
   };
 

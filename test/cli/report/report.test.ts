@@ -52,11 +52,13 @@ describe('a report tells of each saga', () => {
     expect(only(waiting)).toMatchObject({ attention: 'waiting', waiting: { until: at(6 * 86_400), why: 'soak' } });
   });
 
-  it('that it waits for a person when its plan waits for approval, or a hold stops it', () => {
+  it('that it waits for a person when its plan waits for approval, or a hold stops it until its end', () => {
     const approval = aTold({}, later(1, { type: 'Waited', wait: { until: null, queue: 'deletions', why: 'approval' } }));
-    const held = aTold({}, later(1, { type: 'Held', hold: aHold({ until: OPENED + DAY }) }));
-    expect([only(approval).attention, only(held).attention]).toEqual(['person', 'person']);
-    expect(only(held).hold).toEqual({ reason: 'somebody asked', until: at(86_400), by: 'a person' });
+    const held = aTold({}, later(1, { type: 'Held', hold: aHold({ until: OPENED + 31 * DAY }) }));
+    const free = aTold({}, later(1, { type: 'Held', hold: aHold({ until: OPENED + DAY }) }));
+    expect([only(approval).attention, only(held).attention, only(free).attention]).toEqual(['person', 'person', 'waiting']);
+    expect(only(held).hold).toEqual({ reason: 'somebody asked', until: at(31 * 86_400), by: 'a person' });
+    expect(only(free).hold).toBeNull();
   });
 
   it('its story, each call with its end in one line and a blocker once', () => {

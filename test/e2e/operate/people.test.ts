@@ -40,6 +40,37 @@ it('release lets a held saga go on to its end', async () => {
   expect(await site.told('sweep')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
 });
 
+it('a hold that is older than its saga stands in the result, and one whose time is over ends by itself: nothing tells of it any more', async () => {
+  const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 5 * DAY }), seed: { secrets: [linked(1, 'db-1')] } });
+  await command(site, 'hold', databaseId(1), '--reason', 'CHG-7', '--until', '2h');
+  const hold = { reason: 'CHG-7', until: expect.stringMatching(/Z$/) };
+  expect(await site.run([anEvent([aDatabase(1)])])).toMatchObject({ code: 3, result: { sagas: [{ reason: 'held: CHG-7', hold }] } });
+  expect(await command(site, 'status')).toMatchObject({ code: 3, document: { holds: [hold], sagas: [{ hold, next: { step: 'waits for release' } }] } });
+  site.pass(7_200);
+  expect(await command(site, 'status')).toMatchObject({ code: 0, document: { holds: [], sagas: [{ hold: null, reason: null, next: { step: 'goes on' } }] } });
+  expect(await command(site, 'status', sagaIdOf(1))).toMatchObject({ code: 0 });
+  expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'quarantined', reason: 'soak', hold: null }] } });
+});
+
+it('a saga that settled under a hold is done with once the hold has ended', async () => {
+  const site = await soaking();
+  await command(site, 'hold', sagaIdOf(1), '--until', '1h');
+  site.pass(5 * DAY);
+  await site.told('run');
+  site.pass(3 * DAY);
+  expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone', hold: null }] } });
+  expect(await command(site, 'status')).toMatchObject({ code: 0, document: { holds: [] } });
+});
+
+it('a pause whose time is over is no pause any more', async () => {
+  const site = await aSite({ seed: { secrets: [linked(1, 'db-1')] } });
+  await command(site, 'pause', '--until', '30m');
+  expect(await site.run([anEvent([aDatabase(1)])])).toMatchObject({ code: 3, result: { sagas: [{ reason: 'paused: no reason given', hold: null }] } });
+  site.pass(1_800);
+  expect(await command(site, 'status')).toMatchObject({ code: 0, document: { pause: null } });
+  expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
+});
+
 it('pause keeps a whole run from touching anything, resume lets it go on', async () => {
   const site = await aSite({ seed: { secrets: [linked(1, 'db-1')] } });
   expect(await command(site, 'pause', '--reason', 'too many')).toMatchObject({ code: 0, document: { answer: 'effective', target: 'everything' } });
