@@ -8,6 +8,7 @@ import { type Instance, type Request, identityOf, instanceOf, requestOf } from '
 import { makePlan } from '../../lib/saga/plan.ts';
 import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
 import { refusalOf } from '../../lib/saga/rails.ts';
+import { REUSED, dataDigest, partOf } from '../../lib/workflow/event-store.ts';
 import type { FiledEvent } from '../terminal/read-events.ts';
 
 /** What would become of one instance; `reason` is why it would be refused, null when the rails would let it begin. */
@@ -47,7 +48,7 @@ const forecastInstance = (named: DecommissionedInstance, asked: Mode | undefined
   return { identity: identityOf(named), instance, asksFor, reason };
 };
 
-const keyOf = ({ source, id, data }: DecommissionEvent): string => JSON.stringify([source, id, data.part?.index ?? 0]);
+const keyOf = (event: DecommissionEvent): string => JSON.stringify([event.source, event.id, partOf(event)]);
 
 /** What would become of events under a policy, as far as can be told without a call; `now` is epoch milliseconds. */
 export const forecast = (events: readonly FiledEvent[], policy: Policy, now: number): readonly EventForecast[] => {
@@ -58,8 +59,9 @@ export const forecast = (events: readonly FiledEvent[], policy: Policy, now: num
     first.set(keyOf(event), earlier);
     const mode = moreCareful(policy.mode, data.mode);
     const named = instancesOf(event);
-    const reused = JSON.stringify(earlier) === JSON.stringify(event) ? null : 'id-reused: an earlier event has this source and id with other content';
-    const reason = reused ?? eventRefusal({ time: event.time === undefined ? now : Date.parse(event.time), instances: data.part?.instances ?? named.length }, policy, now);
+    const reused = dataDigest(earlier) === dataDigest(event) ? null : REUSED;
+    // The same event again is as old as it was when it came first.
+    const reason = reused ?? eventRefusal({ time: earlier.time === undefined ? now : Date.parse(earlier.time), instances: data.part?.instances ?? named.length }, policy, now);
     const instances = named.map((instance) => forecastInstance(instance, data.mode, policy, now));
     return { file, id, source, mode, accepted: reason === null, reason, messages: splitEvent(event).length, instances };
   });

@@ -22,7 +22,7 @@ const folder = aFolder({
   'old.json': anEvent([aHuaweiInstance()], { id: 'old', time: '2020-01-01T00:00:00Z' }),
   'ahead.json': anEvent([aHuaweiInstance()], { id: 'ahead', time: '2999-01-01T00:00:00Z' }),
   'reused.json': [anEvent([aHuaweiInstance()], { id: 'twice' }), anEvent([anAlibabaInstance()], { id: 'twice' })],
-  'again.json': [anEvent([aHuaweiInstance()], { id: 'again' }), anEvent([aHuaweiInstance()], { id: 'again' })],
+  'again.json': [anEvent([aHuaweiInstance()], { id: 'again' }), anEvent([aHuaweiInstance()], { id: 'again', time: '2020-01-01T00:00:00Z' })],
   'refused.json': anEvent(
     [
       aHuaweiInstance({ instanceId: `${'1'.repeat(32)}in01`, region: 'cn-south-1' }),
@@ -46,7 +46,7 @@ const check = async (files: readonly string[], policy = 'policy.json'): Promise<
 };
 
 describe('check says what would become of each event', () => {
-  it('accepts what is within the policy, and the event may only ask for more care', async () => {
+  it('accepts what is within the policy, also when it comes again, and the event may only ask for more care', async () => {
     const { code, printed } = await check(['good.json', 'careful.json', 'careless.json', 'again.json']);
     expect(printed.events.map(({ id, mode, accepted }) => [id, mode, accepted])).toEqual([
       ['good', 'recoverable', true],
@@ -72,7 +72,7 @@ describe('check says what would become of each event', () => {
       ['old', 'too-old'],
       ['ahead', 'in-the-future'],
       ['twice', null],
-      ['twice', 'id-reused'],
+      ['twice', 'event-id-reused'],
     ]);
     expect(code).toBe(3);
   });
