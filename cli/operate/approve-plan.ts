@@ -16,7 +16,7 @@ export const approvePlan = (terminal: Terminal, asked: string, digest: string, o
     if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BadInput([onCommandLine('digest', `is ${JSON.stringify(digest)}`, 'give a digest as plan and status print it: sha256: and 64 hex digits')]);
     const sagaId = await findSaga(desk, asked);
     const approval = await approve(desk, sagaId, digest, who());
-    if (approval.kind === 'refused') throw new BadInput([onCommandLine('digest', `cannot be approved for ${sagaId}`, approval.why)]);
+    if (approval.kind === 'refused') throw new BadInput([onCommandLine('digest', `cannot be approved for ${sagaId}: ${approval.why}`, approval.remedy)]);
     if (options.json === true) writeJson(terminal, { answer: approval.kind, sagas: [sagaResult(approval.saga, await readControls(desk.ledger), desk.clock.now())] });
     else terminal.out(`${approval.kind === 'approved' ? 'approved' : 'approved already'}: ${sagaId}; it goes on with npx probate run, or the next sweep\n`);
     return EXIT.settled;

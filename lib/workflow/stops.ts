@@ -96,23 +96,36 @@ export const resume = async (desk: Desk): Promise<{ readonly lifted: Hold | null
   return { lifted: before.pause, keysOpened: before.closedKeys.length, sagas: waiting };
 };
 
-export type Approval = { readonly kind: 'approved' | 'already-approved'; readonly saga: Saga } | { readonly kind: 'refused'; readonly why: string };
+/** Why a plan cannot be approved, and what to do instead. */
+interface Unapprovable {
+  readonly why: string;
+  readonly remedy: string;
+}
 
-const approvable = (saga: Saga, digest: string): string | null => {
-  if (isTerminal(saga)) return `it is ${saga.state}${saga.mode === 'plan' ? ' in plan mode; send its event again to carry it out' : ' and waits for no approval'}`;
-  if (saga.plan === null) return 'it has no plan yet';
-  return saga.plan.digest === digest ? null : `its plan is now ${saga.plan.digest}; look at it before you approve it`;
+export type Approval = { readonly kind: 'approved' | 'already-approved'; readonly saga: Saga } | ({ readonly kind: 'refused' } & Unapprovable);
+
+const LOOK = 'see what it does, and what it needs, with npx probate status';
+
+const unapprovable = (saga: Saga, digest: string): Unapprovable | null => {
+  const { state, mode, plan, wait, approvedDigest } = saga;
+  if (isTerminal(saga)) {
+    return mode === 'plan' ? { why: `it is ${state} in plan mode`, remedy: 'send its event again to carry it out' } : { why: `it is ${state} and waits for no approval`, remedy: LOOK };
+  }
+  if (plan === null) return { why: 'it has no plan yet', remedy: 'go on with npx probate run, and look at the plan it makes' };
+  if (plan.digest !== digest) return { why: `its plan is now ${plan.digest}`, remedy: 'look at that one before you approve it' };
+  if (approvedDigest === digest || wait?.why === 'approval') return null;
+  return { why: `it waits for no approval: it is ${state}${wait === null ? '' : ` (${wait.why})`}`, remedy: LOOK };
 };
 
-/** Approves the very plan a saga stands at, and no other; `by` says who. */
+/** Approves the very plan that a saga waits with, and no other; `by` says who. */
 export const approve = async ({ ledger, queue, clock }: Desk, sagaId: SagaId, digest: string, by: string): Promise<Approval> => {
-  let why: string | null = null;
-  const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) => {
-    why = approvable(saga, digest);
-    return why !== null || saga.approvedDigest === digest ? [] : [{ type: 'Approved', at: clock.now(), digest, by }];
-  });
-  if (amended === null) return { kind: 'refused', why: 'the ledger holds no such saga' };
-  if (why !== null) return { kind: 'refused', why };
-  if (amended.changed) await wake(queue, amended.stored.saga, 0);
-  return { kind: amended.changed ? 'approved' : 'already-approved', saga: amended.stored.saga };
+  const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) =>
+    unapprovable(saga, digest) !== null || saga.approvedDigest === digest ? [] : [{ type: 'Approved', at: clock.now(), digest, by }],
+  );
+  if (amended === null) return { kind: 'refused', why: 'the ledger holds no such saga', remedy: LOOK };
+  const { changed, stored } = amended;
+  const refusal = changed ? null : unapprovable(stored.saga, digest);
+  if (refusal !== null) return { kind: 'refused', ...refusal };
+  if (changed) await wake(queue, stored.saga, 0);
+  return { kind: changed ? 'approved' : 'already-approved', saga: stored.saga };
 };

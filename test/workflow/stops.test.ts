@@ -233,10 +233,17 @@ it('an approval is of one digest: the plan at hand goes on with it, another is r
   const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ requireApproval: true }));
   const [waiting] = await world.run([anEvent([rds()])]);
   const sagaId = SagaId.parse(SAGA);
-  expect(await approve(world.workflow, sagaId, 'sha256:other', 'operator')).toEqual({ kind: 'refused', why: `its plan is now ${waiting?.planDigest}; look at it before you approve it` });
+  expect(await approve(world.workflow, sagaId, 'sha256:other', 'operator')).toMatchObject({ kind: 'refused', why: `its plan is now ${waiting?.planDigest}` });
   expect(await approve(world.workflow, sagaId, waiting?.planDigest ?? '', 'operator')).toMatchObject({ kind: 'approved' });
   expect(await approve(world.workflow, sagaId, waiting?.planDigest ?? '', 'operator')).toMatchObject({ kind: 'already-approved' });
   const [saga] = await world.run();
   expect(saga?.state).toBe('gone');
   expect(await approve(world.workflow, sagaId, waiting?.planDigest ?? '', 'operator')).toMatchObject({ kind: 'refused', why: 'it is gone and waits for no approval' });
+});
+
+it('an approval is for a saga that waits for one: any other is told what it does instead', async () => {
+  const world = await soaking();
+  const { plan } = await sagaIn(world.workflow);
+  expect(await approve(world.workflow, SagaId.parse(SAGA), plan?.digest ?? '', 'operator')).toMatchObject({ kind: 'refused', why: 'it waits for no approval: it is quarantined (soak)', remedy: expect.stringContaining('npx probate status') });
+  expect((await sagaIn(world.workflow)).approvedDigest).toBeNull();
 });

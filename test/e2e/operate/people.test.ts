@@ -94,6 +94,13 @@ it('approve takes the digest at hand, names it where another is given, and run t
   expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
 });
 
+it('approve is refused where nothing waits for it, with what to do instead', async () => {
+  const site = await soaking();
+  const { result } = await site.told('status', [sagaIdOf(1)]);
+  const refused = await command(site, 'approve', sagaIdOf(1), result.sagas[0]?.planDigest ?? '');
+  expect(refused).toMatchObject({ code: 2, document: { problems: [{ path: 'digest', message: expect.stringContaining('waits for no approval'), remedy: expect.stringContaining('npx probate status') }] } });
+});
+
 it('send needs no cloud; the next run takes the event from its queue', async () => {
   const site = await aSite({ seed: { secrets: [linked(1, 'db-1')] } });
   expect(await command(site, 'send', site.file('event.json', anEvent([aDatabase(1)], { id: 'evt-sent' })))).toMatchObject({ code: 0, document: { events: [{ id: 'evt-sent', sent: true }], waiting: 1 } });

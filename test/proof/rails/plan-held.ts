@@ -46,8 +46,8 @@ export const PLAN_HELD_RAILS: readonly Mutant[] = [
     name: 'approval-of-what-stands',
     about: 'design, The saga',
     file: 'lib/workflow/stops.ts',
-    from: 'return saga.plan.digest === digest ?',
-    to: `return digest !== '' ?`,
+    from: 'if (plan.digest !== digest)',
+    to: `if (digest === '')`,
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
   },
   {
