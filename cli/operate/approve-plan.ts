@@ -8,7 +8,7 @@ import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
 import { onCommandLine } from './command-line.ts';
 import { findSaga } from './find.ts';
-import { who } from './who.ts';
+import { who } from '../terminal/who.ts';
 
 /** `approve SAGA DIGEST`: lets the plan with that digest go on; BadInput when the saga stands at another one or waits for none. */
 export const approvePlan = (terminal: Terminal, asked: string, digest: string, options: StateOptions): Promise<ExitCode> =>

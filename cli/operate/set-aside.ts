@@ -14,7 +14,7 @@ import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
 import { onCommandLine } from './command-line.ts';
 import { readReason } from './reason.ts';
-import { who } from './who.ts';
+import { who } from '../terminal/who.ts';
 
 /** Options of `parked`; each filter is `key=pattern`. */
 export interface ParkedOptions extends CommonOptions {

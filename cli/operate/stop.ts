@@ -12,7 +12,7 @@ import { withStack } from '../run/open-stack.ts';
 import { findTarget } from './find.ts';
 import { readReason } from './reason.ts';
 import { readUntil } from './until.ts';
-import { who } from './who.ts';
+import { who } from '../terminal/who.ts';
 
 /** Options of `hold` and `pause`. */
 export interface StopOptions extends StateOptions {

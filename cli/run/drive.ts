@@ -1,11 +1,12 @@
 import type { Saga } from '../../lib/saga/saga.ts';
 import { isTerminal } from '../../lib/saga/saga.ts';
-import { amend } from '../../lib/workflow/amend.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { approve } from '../../lib/workflow/stops.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { Mapping } from '../../local/mapping/mapping.ts';
+import { who } from '../terminal/who.ts';
 import type { Place } from './place.ts';
 
 /** How a run is watched over. */
@@ -35,17 +36,11 @@ const wakeTheLost = async (workflow: Workflow, sagas: readonly Saga[]): Promise<
   for (const saga of sagas) if (!isFarOff(saga, now)) await wake(workflow.queue, saga, dueWithin(saga, now));
 };
 
-const approveWaiting = async ({ ledger, queue, clock }: Workflow, sagas: readonly Saga[], digests: readonly string[]): Promise<number> => {
+const approveWaiting = async (workflow: Workflow, sagas: readonly Saga[], digests: readonly string[]): Promise<number> => {
   let approved = 0;
   for (const { sagaId, wait, plan } of sagas) {
     if (wait?.why !== 'approval' || plan === null || !digests.includes(plan.digest)) continue;
-    const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) =>
-      saga.plan?.digest === plan.digest ? [{ type: 'Approved', at: clock.now(), digest: plan.digest, by: 'run --approve' }] : [],
-    );
-    if (amended?.changed === true) {
-      await wake(queue, amended.stored.saga, 0);
-      approved += 1;
-    }
+    if ((await approve(workflow, sagaId, plan.digest, who())).kind === 'approved') approved += 1;
   }
   return approved;
 };
@@ -74,7 +69,7 @@ const nextFarDate = (sagas: readonly Saga[]): number | null => {
  * Watches over a run until nothing is due within 900 seconds any more, waiting through every shorter delay; answers early
  * when interrupted. The functions do the work meanwhile, triggered by their queues.
  */
-export const drive = async (place: Place, functions: Mapping, { interrupted, fastForward, approve }: DriveOptions): Promise<void> => {
+export const drive = async (place: Place, functions: Mapping, { interrupted, fastForward, approve: digests }: DriveOptions): Promise<void> => {
   const { workflow } = place;
   const { clock } = workflow;
   const skipTo = (at: number): void => place.advance(Math.max(0, at - clock.now()));
@@ -82,7 +77,7 @@ export const drive = async (place: Place, functions: Mapping, { interrupted, fas
   for (;;) {
     const { nextAt } = await functions.idle(interrupted);
     const sagas = await openSagas(workflow);
-    const woken = (isFirst ? (await wakeTheStopped(workflow, sagas)) + (await wakeTheOverdue(workflow, sagas)) : 0) + (await approveWaiting(workflow, sagas, approve));
+    const woken = (isFirst ? (await wakeTheStopped(workflow, sagas)) + (await wakeTheOverdue(workflow, sagas)) : 0) + (await approveWaiting(workflow, sagas, digests));
     isFirst = false;
     if (woken > 0) continue;
     if (await isAnythingNear(workflow, sagas)) {

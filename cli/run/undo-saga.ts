@@ -12,6 +12,7 @@ import type { CommonOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
+import { who } from '../terminal/who.ts';
 import { readInputs } from './inputs.ts';
 import { optionProblems } from './option-problems.ts';
 import { withStack } from './open-stack.ts';
@@ -35,7 +36,7 @@ const unknownSaga = async ({ ledger }: Workflow, asked: string): Promise<Problem
 const begin = async (workflow: Workflow, sagaId: SagaId): Promise<void> => {
   const { ledger, queue, clock } = workflow;
   const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) => {
-    const undo = undoOf(saga, 'undo', clock.now());
+    const undo = undoOf(saga, who(), clock.now());
     return undo.kind === 'begins' ? [undo.fact] : [];
   });
   if (amended !== null) await wake(queue, amended.stored.saga, 0);

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { expect, it } from 'vitest';
 import { PROJECT, anEvent } from '../../events/builders.ts';
 import { NAMESPACE, aDatabase, databaseId, linked, sagaIdOf } from '../builders.ts';
@@ -92,6 +93,17 @@ it('approve takes the digest at hand, names it where another is given, and run t
   expect(wrong.err).toContain(digest);
   expect(await command(site, 'approve', sagaIdOf(1), digest)).toMatchObject({ code: 0, document: { answer: 'approved' } });
   expect(await site.told('run')).toMatchObject({ code: 0, result: { sagas: [{ state: 'gone' }] } });
+});
+
+it('the journal says who undid a saga, and who approved a plan with run', async () => {
+  const { username } = userInfo();
+  const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 5 * DAY, requireApproval: true }), seed: { secrets: [linked(1, 'db-1')] } });
+  const { result } = await site.run([anEvent([aDatabase(1)])]);
+  await site.told('run', ['--approve', result.sagas[0]?.planDigest ?? '']);
+  await site.told('undo', [sagaIdOf(1)]);
+  const { out } = await begin(['report', '--state', site.state], { env: site.env }).ended;
+  expect(out).toContain(`Approved by ${username}: sha256:`);
+  expect(out).toContain(`Undo asked for by ${username}`);
 });
 
 it('approve is refused where nothing waits for it, with what to do instead', async () => {
