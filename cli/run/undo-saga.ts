@@ -70,10 +70,10 @@ const undo = async (terminal: Terminal, place: Place, asked: string, json: boole
   return answer === 'undone' ? EXIT.settled : EXIT.needsPerson;
 };
 
-/** `undo SAGA`: cancels what it scheduled and waits for the answer; rejects with BadInput for a saga the stack does not hold. */
+/** `undo SAGA`: cancels what it scheduled and waits for the answer; rejects with BadInput for a state that is not there or a saga it does not hold. */
 export const undoSaga = async (terminal: Terminal, asked: string, options: UndoOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
-  return withStack(options, 'made if missing', async (stack) => {
+  return withStack(options, 'existing', async (stack) => {
     const place = await openPlace({ stack, state: options.state, policy, events: [], saga: asked, embed: options.embed === undefined ? null : {} });
     try {
       return await undo(terminal, place, asked, options.json === true);

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aCopy, aHuaweiInstance, anEvent } from '../../events/builders.ts';
 import { aPolicy } from '../../cli/builders.ts';
 import { begin } from '../../cli/probate.ts';
-import { aDatabase, linked } from '../builders.ts';
+import { aDatabase, linked, sagaIdOf } from '../builders.ts';
 import { type Site, aSite } from '../harness.ts';
 
 interface Problem {
@@ -78,11 +79,20 @@ it('options that could not act or contradict each other are refused, never left 
     ['plan', ['--seed', seed, event], ['--seed']],
     ['plan', [], ['file']],
     ['undo', ['--stack', 'aws', 'huawei:a:b:c:d#1'], ['AWS_REGION', 'PROBATE_STAGE']],
-    ['undo', ['nobody'], ['saga']],
   ];
   const ended = await Promise.all(lines.map(([command, args]) => site.begin(command, args).ended));
   expect(ended.map(({ code, out }) => [code, problemsIn(out).map(({ path }) => path)])).toEqual(lines.map(([, , paths]) => [2, paths]));
   expect(site.operations()).toEqual([]);
+});
+
+it('undo of a saga that is not there names it; in a directory without a state it names that, and makes none', async () => {
+  const site = await aSiteWithASecret();
+  const elsewhere = `${site.state}-mistyped`;
+  await site.told('run');
+  const [nobody, nowhere] = await Promise.all([site.begin('undo', ['nobody']).ended, site.begin('undo', ['--state', elsewhere, sagaIdOf(1)]).ended]);
+  expect([nobody.code, problemsIn(nobody.out)]).toMatchObject([2, [{ path: 'saga', message: expect.stringContaining('"nobody" is no saga of this state') }]]);
+  expect([nowhere.code, problemsIn(nowhere.out)]).toMatchObject([2, [{ file: elsewhere, message: expect.stringContaining('holds no state') }]]);
+  expect([existsSync(elsewhere), site.operations()]).toEqual([false, []]);
 });
 
 it('a run without a policy, or of a command that does not exist, exits 2 and says what to do', async () => {
