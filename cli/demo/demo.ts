@@ -56,7 +56,7 @@ export const demo = async (terminal: Terminal, { state, json }: DemoOptions): Pr
   const embed = { ...(seed === undefined ? {} : { seed }), csmsFaults: await readFaults() };
   try {
     return await withStack({ stack: 'embedded', state: directory }, 'made if missing', async (stack) => {
-      const place = await openPlace({ stack, state: directory, policy, events, embed });
+      const place = await openPlace({ terminal, stack, state: directory, policy, events, embed });
       try {
         return await show(terminal, place, events, json);
       } finally {

@@ -46,7 +46,7 @@ const endpointsOf = ({ embedded, stage }: Place, state: string): Record<string, 
 export const keepUp = async (terminal: Terminal, options: DevOptions): Promise<ExitCode> => {
   const { policy, seed } = await readInputs({ ...options, files: [], problems: [] });
   return withStack(options, 'made if missing', async (stack) => {
-    const place = await openPlace({ stack, state: options.state, policy, events: [], embed: embedOptions(terminal, { embed: true, state: options.state }, seed) });
+    const place = await openPlace({ terminal, stack, state: options.state, policy, events: [], embed: embedOptions(terminal, { embed: true, state: options.state }, seed) });
     try {
       const functions = await startFunctions(place.workflow, place.stage, terminal);
       terminal.out(`${JSON.stringify(endpointsOf(place, options.state))}\n`);

@@ -29,7 +29,7 @@ interface SweptHere extends Swept {
 }
 
 const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameters<typeof openPlace>[0]['policy'], options: SweepOptions): Promise<SweptHere> => {
-  const place = await openPlace({ stack, state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
+  const place = await openPlace({ terminal, stack, state: options.state, policy, events: [], embed: options.embed === undefined ? null : {} });
   try {
     const { workflow } = place;
     const outset = await outsetOf(workflow);

@@ -10,6 +10,7 @@ import { listSagas } from '../../lib/workflow/saga-store.ts';
 import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { type EmbedOptions, type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
 import { mixtureProblems, strangeClouds } from './mixture.ts';
 import { cloudProblems, neededApis, settingProblem } from './needed-clouds.ts';
@@ -37,6 +38,8 @@ export interface PlaceOptions {
   readonly events: readonly DecommissionEvent[];
   /** The id of a saga that is to be worked on though it may have ended. */
   readonly saga?: string;
+  /** Where the functions' faults are told. */
+  readonly terminal: Pick<Terminal, 'err'>;
   /** null: the clouds of the environment. */
   readonly embed: EmbedOptions | null;
 }
@@ -95,7 +98,7 @@ const writePolicy = (policy: Policy): { readonly file: string; readonly remove: 
  * or is not the one that the state's sagas were begun on.
  */
 export const openPlace = async (options: PlaceOptions): Promise<Place> => {
-  const { stack, state, policy, embed } = options;
+  const { stack, state, policy, terminal, embed } = options;
   const clouds = await settled(options);
   const held = new AsyncDisposableStack();
   const close = (): Promise<void> => held.disposeAsync();
@@ -103,7 +106,7 @@ export const openPlace = async (options: PlaceOptions): Promise<Place> => {
     const written = held.adopt(writePolicy(policy), ({ remove }) => remove());
     const embedded = embed === null ? null : held.adopt(await startEmbeddedClouds(state, embed), (running) => running.close());
     Object.assign(process.env, embedded?.environment, { PROBATE_STACK: stack.name, PROBATE_STATE: state, PROBATE_POLICY: written.file });
-    const workflow = held.adopt(await processWorkflow(), closeProcessWorkflow);
+    const workflow = held.adopt(await processWorkflow(terminal.err), closeProcessWorkflow);
     const advance = (milliseconds: number): void => {
       if (stack.advance === null) throw new Error(`the time of the stack ${stack.name} cannot be moved`);
       stack.advance(milliseconds);

@@ -22,7 +22,7 @@ export interface PlanOptions extends CommonOptions {
 export const planEvents = async (terminal: Terminal, files: readonly string[], options: PlanOptions): Promise<ExitCode> => {
   const { policy, events, seed } = await readInputs({ ...options, files, problems: optionProblems(options) });
   return withStack(options, 'made if missing', async (stack) => {
-    const place = await openPlace({ stack, state: options.state, policy, events, embed: embedOptions(terminal, options, seed) });
+    const place = await openPlace({ terminal, stack, state: options.state, policy, events, embed: embedOptions(terminal, options, seed) });
     try {
       const outset = await outsetOf(place.workflow);
       const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };

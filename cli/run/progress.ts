@@ -97,7 +97,7 @@ export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: bool
   const draw = async (): Promise<void> => {
     const sagas = await allSagas(workflow);
     if (live === null) sagas.forEach(tell);
-    else live(picture(sagas));
+    else live(terminal.redact(picture(sagas)));
   };
   const drawing = (async () => {
     while (!stopping.signal.aborted) {

@@ -48,7 +48,7 @@ export const runHere = async (
 const runOn = async (terminal: Terminal, stack: OpenedStack, { policy, events, seed }: Inputs, options: RunOptions): Promise<RunResult> => {
   if (stack.functions === 'deployed') return runDeployed(terminal, stack, policy, events, options);
   const effective = (options.approve ?? []).length === 0 ? policy : { ...policy, requireApproval: true };
-  const place = await openPlace({ stack, state: options.state, policy: effective, events, embed: embedOptions(terminal, options, seed) });
+  const place = await openPlace({ terminal, stack, state: options.state, policy: effective, events, embed: embedOptions(terminal, options, seed) });
   try {
     return await runHere(terminal, place, events, options);
   } finally {

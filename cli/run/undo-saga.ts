@@ -74,7 +74,7 @@ const undo = async (terminal: Terminal, place: Place, asked: string, json: boole
 export const undoSaga = async (terminal: Terminal, asked: string, options: UndoOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
   return withStack(options, 'existing', async (stack) => {
-    const place = await openPlace({ stack, state: options.state, policy, events: [], saga: asked, embed: options.embed === undefined ? null : {} });
+    const place = await openPlace({ terminal, stack, state: options.state, policy, events: [], saga: asked, embed: options.embed === undefined ? null : {} });
     try {
       return await undo(terminal, place, asked, options.json === true);
     } finally {

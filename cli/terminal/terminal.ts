@@ -13,6 +13,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Standard error: problems, progress and logs. */
   readonly err: (text: string) => void;
+  /** For what is drawn on standard error by other means. */
+  readonly redact: (text: string) => string;
 }
 
 /** Hands a command's work to the terminal and keeps its exit code. */
@@ -27,6 +29,7 @@ export const processTerminal = (interrupted: AbortSignal): Terminal => {
     now: () => Date.now(),
     out: (text) => void process.stdout.write(redact(text)),
     err: (text) => void process.stderr.write(redact(text)),
+    redact,
   };
 };
 

@@ -28,20 +28,20 @@ const readPolicy = (file: string): Policy => {
 };
 
 /** On Lambda CloudWatch reads standard output, logs and metrics both; on a terminal that is where results go. */
-const telemetryOf = (env: Environment): Telemetry => {
-  if (env['AWS_LAMBDA_FUNCTION_NAME'] === undefined) return quietTelemetry((line) => process.stderr.write(line));
+const telemetryOf = (env: Environment, err: (line: string) => void): Telemetry => {
+  if (env['AWS_LAMBDA_FUNCTION_NAME'] === undefined) return quietTelemetry(err);
   return embeddedMetrics({ stage: required(env, 'PROBATE_STAGE'), now: () => wallClock.now(), write: (line) => process.stdout.write(line) });
 };
 
 /** Builds a worker's workflow from its environment; `close` ends what it holds open. */
-const wire = async (env: Environment): Promise<{ workflow: Workflow; close: () => Promise<void> }> => {
+const wire = async (env: Environment, err: (line: string) => void): Promise<{ workflow: Workflow; close: () => Promise<void> }> => {
   const policy = readPolicy(required(env, 'PROBATE_POLICY'));
   const store = await openStore(env);
   const settings = readCloudSettings(await withCredentials(env, tiers.fetchSecret));
   // The clouds judge signatures by the real time, whatever time an embedded state has been moved to.
   const clouds = createClouds(settings, wallClock);
   const { ledger, queue, clock } = store;
-  const workflow = makeWorkflow({ ledger, queue, clock, clouds, writers: clouds, policy, newToken: randomUUID, telemetry: telemetryOf(env) });
+  const workflow = makeWorkflow({ ledger, queue, clock, clouds, writers: clouds, policy, newToken: randomUUID, telemetry: telemetryOf(env, err) });
   const close = async (): Promise<void> => {
     await clouds.close();
     store.close();
@@ -51,9 +51,12 @@ const wire = async (env: Environment): Promise<{ workflow: Workflow; close: () =
 
 let wired: ReturnType<typeof wire> | null = null;
 
-/** The one workflow of this process, built on first use and shared by all functions that run in it; rejects when a setting is missing or malformed. */
-export const processWorkflow = async (): Promise<Workflow> => {
-  wired ??= wire(process.env);
+/**
+ * The one workflow of this process, built on first use and shared by all functions that run in it; rejects when a setting
+ * is missing or malformed. Whoever builds it on a terminal says what lines for standard error go through.
+ */
+export const processWorkflow = async (err: (line: string) => void = (line) => void process.stderr.write(line)): Promise<Workflow> => {
+  wired ??= wire(process.env, err);
   return (await wired).workflow;
 };
 

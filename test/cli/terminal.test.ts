@@ -9,6 +9,10 @@ import { explain } from '../../cli/terminal/explain.ts';
 import { printable, printableJson } from '../../cli/terminal/printable.ts';
 import { redactor } from '../../cli/terminal/redact.ts';
 import { type Terminal, writeJson } from '../../cli/terminal/terminal.ts';
+import { openState } from '../../lib/adapters/sqlite/state.ts';
+import { accountOf } from '../../lib/clouds/account.ts';
+import { readCloudSettings } from '../../lib/clouds/settings.ts';
+import { DATABASE, aHuaweiInstance, anEvent } from '../events/builders.ts';
 import { aPolicy } from './builders.ts';
 import { ENTRY, STACK_TRACE, aFolder, probate, run } from './probate.ts';
 
@@ -20,6 +24,7 @@ const aTerminal = (env: Terminal['env']): { terminal: Terminal; written: { out: 
     now: () => 0,
     out: (text) => void (written.out += text),
     err: (text) => void (written.err += text),
+    redact: (text) => text,
   };
   return { terminal, written };
 };
@@ -74,6 +79,32 @@ describe('H58: no credential is ever printed', () => {
     expect([people.code, programs.code]).toEqual([2, 2]);
     expect(people.err + people.out + programs.err + programs.out).not.toContain('canary');
     expect(people.err).toContain('***');
+  });
+});
+
+describe('H58: no credential of the environment is shown while a run is at work', () => {
+  const SHORT = 'canary-sk-01';
+  const env = { HUAWEICLOUD_SDK_AK: 'local-ak', HUAWEICLOUD_SDK_SK: SHORT };
+  const folder = aFolder({ 'policy.json': aPolicy({ mode: 'immediate' }), 'event.json': anEvent([aHuaweiInstance()]) });
+
+  it('in the picture that redraws itself, where a person has written it as a reason', async () => {
+    const state = folder.at('held');
+    const screen = 'data:text/javascript,process.stderr.isTTY=true';
+    await probate(['hold', DATABASE, '--reason', `see ${SHORT}`, '--state', state], { env });
+    const { err } = await run(process.execPath, ['--import', screen, ENTRY, 'run', '--policy', folder.at('policy.json'), '--state', state, '--embed', folder.at('event.json')], { env });
+    expect(err).toContain('held: see ***');
+    // A terminal's width may break it.
+    expect(err).not.toMatch(/canary|sk-01/);
+  });
+
+  it('in what tells of a message that failed, where the fault quotes it', async () => {
+    const state = folder.at('failing');
+    const opened = openState(state);
+    await opened.ledger.write({ kind: 'pace', id: `csms/${accountOf(readCloudSettings(env), 'csms').account}`, version: 1, body: SHORT, wakeAt: null });
+    opened.close();
+    const { err } = await probate(['run', '--policy', folder.at('policy.json'), '--state', state, '--embed', '--fast-forward', '--json', folder.at('event.json')], { env });
+    expect(err).toMatch(/a message failed.*\*\*\*/);
+    expect(err).not.toContain(SHORT);
   });
 });
 
