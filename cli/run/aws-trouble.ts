@@ -1,11 +1,12 @@
 import { BadInput } from '../terminal/bad-input.ts';
+import { OutsideTrouble } from '../terminal/outside-trouble.ts';
 
 const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError)$/;
 const NO_KEY = new Set(['CredentialsProviderError']);
 const REFUSED_KEY = new Set(['UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidSignatureException', 'SignatureDoesNotMatch', 'ExpiredTokenException', 'AccessDeniedException', 'AccessDenied']);
 const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
-const fault = (error: Error, words: string): Error => new Error(`${words} (${error.message})`, { cause: error });
+const trouble = (error: Error, words: string): OutsideTrouble => new OutsideTrouble(`${words} (${error.message})`, { cause: error });
 
 /** What the AWS SDK threw, in words that say whose it is to mend; an error that is none of its own as it is. No key at all is bad input: nothing can have been called. */
 export const nameAws = (stage: string, error: unknown): unknown => {
@@ -16,7 +17,7 @@ export const nameAws = (stage: string, error: unknown): unknown => {
     return new BadInput([{ file: 'environment', path: 'AWS_ACCESS_KEY_ID', message: 'is not set, and the AWS SDK finds no other credentials', remedy }]);
   }
   const code = 'code' in error ? String(error.code) : name;
-  if (UNREACHABLE.test(code)) return fault(error, 'AWS cannot be reached; see AWS_REGION, AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB, and that this machine may go there');
-  if (REFUSED_KEY.has(name)) return fault(error, 'AWS refused the credentials or what they were to do; see the permissions in docs/deploy.md');
-  return MISSING.has(name) ? fault(error, `the stage ${stage} is not deployed in this account and region; see PROBATE_STAGE, AWS_REGION and docs/deploy.md`) : error;
+  if (UNREACHABLE.test(code)) return trouble(error, 'AWS cannot be reached; see AWS_REGION, AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB, and that this machine may go there');
+  if (REFUSED_KEY.has(name)) return trouble(error, 'AWS refused the credentials or what they were to do; see the permissions in docs/deploy.md');
+  return MISSING.has(name) ? trouble(error, `the stage ${stage} is not deployed in this account and region; see PROBATE_STAGE, AWS_REGION and docs/deploy.md`) : error;
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UnusableState } from '../../lib/adapters/sqlite/database.ts';
 import { type State, STATE_FILE, openState } from '../../lib/adapters/sqlite/state.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { OutsideTrouble } from '../terminal/outside-trouble.ts';
 import { openingTrouble, sqliteTrouble } from './state-trouble.ts';
 
 const problem = (directory: string, message: string, remedy: string): BadInput => new BadInput([{ file: directory === '' ? '""' : directory, path: '', message, remedy }]);
@@ -21,7 +22,7 @@ export const openStateAt = (directory: string): State => {
 /** Of trouble with the state that shows only while it is worked on, an error that names the directory and what to do; any other error as it is. */
 export const nameState = (directory: string, error: unknown): unknown => {
   const trouble = sqliteTrouble(error);
-  return trouble === null || error instanceof BadInput ? error : new Error(`the state in ${directory} ${trouble.message}: ${trouble.remedy}`, { cause: error });
+  return trouble === null || error instanceof BadInput ? error : new OutsideTrouble(`the state in ${directory} ${trouble.message}: ${trouble.remedy}`, { cause: error });
 };
 
 /** Opens a state that is there already: to somebody who asks what happened, an empty one for a mistyped name would be a lie. Throws BadInput. */

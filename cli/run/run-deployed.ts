@@ -10,6 +10,7 @@ import { listSagas, readGenerations } from '../../lib/workflow/saga-store.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
 import type { RunOptions } from './run-options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { OutsideTrouble } from '../terminal/outside-trouble.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';
 import { mixtureProblems } from './mixture.ts';
@@ -64,7 +65,7 @@ const watch = async (stack: OpenedStack, awaited: readonly Awaited[], interrupte
     left = next;
     if (left.length === 0) return;
     if (arriving > 0 && clock.monotonic() > silentUntil) {
-      throw new Error(`after ${LONGEST_SILENCE_MS / 60_000} minutes ${arriving} of the instances sent have no saga: do the functions of the stage ${stack.stage} run? What was sent stays on its queue`);
+      throw new OutsideTrouble(`after ${LONGEST_SILENCE_MS / 60_000} minutes ${arriving} of the instances sent have no saga: do the functions of the stage ${stack.stage} run? What was sent stays on its queue`);
     }
     await clock.sleep(LOOK_AGAIN_MS, interrupted).catch(() => undefined);
   }

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import type { Problem } from '../../events/problems.ts';
 import { BadInput } from './bad-input.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { OutsideTrouble } from './outside-trouble.ts';
 import { printable } from './printable.ts';
 import { type Terminal, writeJson } from './terminal.ts';
 
@@ -34,9 +35,10 @@ export const explain = (terminal: Terminal, error: unknown, json: boolean): Exit
     tellProblems(terminal, error.problems, json);
     return EXIT.badInput;
   }
+  const whose = error instanceof OutsideTrouble ? '' : 'a fault of its own: ';
   const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
   if (json) writeJson(terminal, { fault: message });
-  terminal.err(`probate: a fault of its own: ${printable(message)} (PROBATE_DEBUG=1 prints where)\n`);
+  terminal.err(`probate: ${whose}${printable(message)} (PROBATE_DEBUG=1 prints where)\n`);
   if (terminal.env['PROBATE_DEBUG'] === '1' && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`);
   return EXIT.fault;
 };

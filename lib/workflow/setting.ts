@@ -5,8 +5,14 @@ export class SettingRefused extends Error {
   override readonly name = 'SettingRefused';
 }
 
-export const required = (env: Environment, name: string): string => {
+const REMEDIES = {
+  PROBATE_POLICY: "name the policy's file",
+  PROBATE_STATE: 'name the directory that ledger and queue live in',
+  PROBATE_STAGE: "name the stage, as its queues' names have it",
+} as const;
+
+export const required = (env: Environment, name: keyof typeof REMEDIES): string => {
   const value = env[name];
-  if (value === undefined || value.trim() === '') throw new SettingRefused(`${name} is not set`);
+  if (value === undefined || value.trim() === '') throw new SettingRefused(`${name} is not set: ${REMEDIES[name]}`);
   return value;
 };

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nameAws } from '../../cli/run/aws-trouble.ts';
+import { nameState } from '../../cli/run/open-state.ts';
 import { EXIT, type ExitCode, firstThatApplies } from '../../cli/terminal/exit.ts';
 import { explain } from '../../cli/terminal/explain.ts';
 import { printable, printableJson } from '../../cli/terminal/printable.ts';
@@ -54,6 +56,20 @@ describe('a fault of our own', () => {
     expect(explain(terminal, new Error('disk full'), true)).toBe(EXIT.fault);
     expect(written.err).toMatch(STACK_TRACE);
     expect(JSON.parse(written.out)).toEqual({ fault: 'disk full' });
+  });
+});
+
+describe('what keeps it from going on', () => {
+  it('is told as it is and not as a fault of its own: the disk is full, AWS is not there', () => {
+    const trouble = [nameState('dir', Object.assign(new Error('database or disk is full'), { errcode: 13 })), nameAws('dev', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))];
+    const said = trouble.map((error) => {
+      const { terminal, written } = aTerminal({});
+      return [explain(terminal, error, false), written.err];
+    });
+    expect(said).toEqual([
+      [EXIT.fault, 'probate: the state in dir has no room left on its disk: make room; nothing that was written before is lost (PROBATE_DEBUG=1 prints where)\n'],
+      [EXIT.fault, expect.stringMatching(/^probate: AWS cannot be reached; see AWS_REGION/)],
+    ]);
   });
 });
 

@@ -70,8 +70,8 @@ describe('trouble that shows only while a state is worked on', () => {
     const torn = Object.assign(new Error('database disk image is malformed'), { code: 'ERR_SQLITE_ERROR', errcode: 11 | (1 << 8) });
     const other = new Error('something else');
     expect([full, torn, other].map((error) => String(nameState('.probate', error)))).toEqual([
-      'Error: the state in .probate has no room left on its disk: make room; nothing that was written before is lost',
-      'Error: the state in .probate is damaged: SQLite cannot read its file: bring the directory back from a copy, or name another directory with --state',
+      'OutsideTrouble: the state in .probate has no room left on its disk: make room; nothing that was written before is lost',
+      'OutsideTrouble: the state in .probate is damaged: SQLite cannot read its file: bring the directory back from a copy, or name another directory with --state',
       'Error: something else',
     ]);
     expect(nameState('.probate', other)).toBe(other);

@@ -43,8 +43,8 @@ describe('a cold start', () => {
     { env: { PROBATE_STACK: 'azure' }, refusal: /PROBATE_STACK is "azure": set it to embedded or aws/ },
     { env: { PROBATE_STACK: 'aws', PROBATE_STAGE: 'prod' }, refusal: /AWS_REGION is not set/ },
     { env: { PROBATE_STACK: 'aws', AWS_REGION: 'eu-west-1' }, refusal: /PROBATE_STAGE is not set/ },
-    { env: { PROBATE_STACK: 'embedded' }, refusal: /PROBATE_STATE is not set/ },
-    { env: {}, refusal: /PROBATE_STATE is not set/ },
+    { env: { PROBATE_STACK: 'embedded' }, refusal: /PROBATE_STATE is not set: name the directory/ },
+    { env: {}, refusal: /PROBATE_STATE is not set: name the directory/ },
   ])('fails with the name of what it lacks: $env', async ({ env, refusal }) => {
     await expect(openStore(env)).rejects.toThrow(refusal);
   });
