@@ -13,6 +13,7 @@ import { ERROR_CODES as SAE_CODES } from '../../local/emulators/sae/errors.ts';
 import { OPERATIONS as SAE_OPERATIONS } from '../../local/emulators/sae/routes.ts';
 import { startSaeEmulator } from '../../local/emulators/sae/server.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { readDocument } from '../terminal/read.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -53,7 +54,7 @@ const readFaults = async (file: string, names: Names): Promise<Parsed<FaultsDocu
 const portProblem = (port: number, error: unknown): unknown => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = code === 'EADDRINUSE' ? `port ${port} is in use` : code === 'EACCES' ? `port ${port} may not be opened by you` : null;
-  return message === null ? error : new BadInput([{ file: 'command line', path: '--port', message, remedy: 'choose another port, or 0 to have one picked' }]);
+  return message === null ? error : new BadInput([onCommandLine('--port', message, 'choose another port, or 0 to have one picked')]);
 };
 
 /** Runs one emulator until Ctrl-C; rejects with BadInput for a bad seed, bad faults or a port that cannot be had. */

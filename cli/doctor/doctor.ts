@@ -7,9 +7,9 @@ import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { readInventory } from '../../lib/workflow/findings.ts';
+import { readSagas } from '../../lib/workflow/saga-store.ts';
 import { scopeId } from '../../lib/workflow/settled.ts';
 import type { CommonOptions } from '../commands/options.ts';
-import { allSagas } from '../operate/find.ts';
 import { readInputs } from '../run/inputs.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';
 import { paint } from '../run/progress.ts';
@@ -26,7 +26,7 @@ const cloudChecks = async ({ env, now }: Terminal, policy: Policy, stack: Opened
   try {
     const settings = readCloudSettings(env);
     const controls = stack === null ? NO_CONTROLS : await readControls(stack.ledger);
-    const sagas = stack === null ? [] : await allSagas(stack);
+    const sagas = stack === null ? [] : await readSagas(stack.ledger);
     return await checkClouds({
       settings,
       policy,

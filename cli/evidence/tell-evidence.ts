@@ -1,4 +1,5 @@
 import { BadInput } from '../terminal/bad-input.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
@@ -15,7 +16,7 @@ const keptHash = (text: string | undefined): string | null => {
   const [, hash] = /^(?:sha256:)?([0-9a-f]{64})$/.exec(text) ?? [];
   if (hash !== undefined) return hash;
   const remedy = 'give the hash as report --evidence printed it: sha256: and 64 hex digits';
-  throw new BadInput([{ file: 'command line', path: '--manifest', message: `is ${JSON.stringify(text)}`, remedy }]);
+  throw new BadInput([onCommandLine('--manifest', `is ${JSON.stringify(text)}`, remedy)]);
 };
 
 const inWords = (checked: Checked, isCompared: boolean): string => {

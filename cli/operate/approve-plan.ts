@@ -2,13 +2,13 @@ import { approve } from '../../lib/workflow/stops.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
 import type { StateOptions } from '../commands/options.ts';
+import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
-import { withStack } from '../run/open-stack.ts';
-import { onCommandLine } from './command-line.ts';
-import { findSaga } from './find.ts';
 import { who } from '../terminal/who.ts';
+import { findSaga } from './find.ts';
 
 /** `approve SAGA DIGEST`: lets the plan with that digest go on; BadInput when the saga stands at another one or waits for none. */
 export const approvePlan = (terminal: Terminal, asked: string, digest: string, options: StateOptions): Promise<ExitCode> =>

@@ -1,18 +1,11 @@
 import type { SagaId } from '../../events/messages.ts';
 import { nearest } from '../../events/nearest.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { readSagas } from '../../lib/workflow/saga-store.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../../lib/workflow/targets.ts';
 import { BadInput } from '../terminal/bad-input.ts';
-import { onCommandLine } from './command-line.ts';
-
-/** Every saga of this state. */
-export const allSagas = async ({ ledger }: Pick<Desk, 'ledger'>): Promise<Saga[]> => {
-  const sagas: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
-  return sagas;
-};
+import { onCommandLine } from '../terminal/command-line.ts';
 
 const commonStart = (a: string, b: string): number => {
   let length = 0;
@@ -45,7 +38,7 @@ const unknown = (asked: string, what: string, sagas: readonly Saga[]): BadInput 
 
 /** The id of a saga that this state holds; BadInput with the nearest one otherwise. */
 export const findSaga = async (desk: Pick<Desk, 'ledger'>, asked: string): Promise<SagaId> => {
-  const sagas = await allSagas(desk);
+  const sagas = await readSagas(desk.ledger);
   const found = sagas.find(({ sagaId }) => sagaId === asked);
   if (found === undefined) throw unknown(asked, 'saga', sagas);
   return found.sagaId;
@@ -56,7 +49,7 @@ const nameless = ({ sagaId, secrets }: Saga, asked: string): boolean =>
 
 /** Every saga that a saga id, an identity, an instance, a secret's key or its bare name means; BadInput when none. */
 export const findSagas = async (desk: Pick<Desk, 'ledger'>, asked: string): Promise<Saga[]> => {
-  const sagas = await allSagas(desk);
+  const sagas = await readSagas(desk.ledger);
   const target = parseTarget(asked);
   const found = sagas.filter((saga) => nameless(saga, asked) || (target !== null && concerns(saga, target)));
   if (found.length === 0) throw unknown(asked, 'saga, instance or secret', sagas);
@@ -68,5 +61,5 @@ export const findTarget = async (desk: Pick<Desk, 'ledger'>, asked: string): Pro
   const target = parseTarget(asked);
   if (target?.kind === 'saga') await findSaga(desk, asked);
   if (target !== null) return target;
-  throw new BadInput([onCommandLine('target', `${JSON.stringify(asked)} is no target`, `give ${TARGET_FORMS}; ${meant(asked, await allSagas(desk))}`)]);
+  throw new BadInput([onCommandLine('target', `${JSON.stringify(asked)} is no target`, `give ${TARGET_FORMS}; ${meant(asked, await readSagas(desk.ledger))}`)]);
 };

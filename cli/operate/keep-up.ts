@@ -1,6 +1,7 @@
+import { UNBOUNDED } from '../../lib/workflow/advance.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
-import { sweep } from '../../lib/workflow/sweep.ts';
+import { SWEEP_INTERVAL_SECONDS, sweep } from '../../lib/workflow/sweep.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { embedOptions } from '../run/embed-options.ts';
@@ -16,21 +17,17 @@ export interface DevOptions extends CommonOptions {
   readonly seed?: string;
 }
 
-/** As often as serverless.yml has the schedule. */
-const INTERVAL_SECONDS = 300;
-const UNBOUNDED = { remainingMs: () => Infinity };
-
 /** One sweep at once, to catch up, and then one an interval; a sweep that fails is told and does not end it. */
 const sweepUntil = async (workflow: Workflow, { interrupted, err }: Terminal): Promise<void> => {
   const notifier = lineNotifier(err);
   while (!interrupted.aborted) {
     try {
       await drainDeadLetters(workflow, UNBOUNDED);
-      await sweep(workflow, { intervalSeconds: INTERVAL_SECONDS, budget: UNBOUNDED, look: { when: 'due', acceptShrink: false }, notifier });
+      await sweep(workflow, { intervalSeconds: SWEEP_INTERVAL_SECONDS, budget: UNBOUNDED, look: { when: 'due', acceptShrink: false }, notifier });
     } catch (error) {
       err(`${JSON.stringify({ level: 'error', message: 'a sweep failed and will be tried again', cause: error instanceof Error ? error.message : String(error) })}\n`);
     }
-    await workflow.clock.sleep(INTERVAL_SECONDS * 1_000, interrupted).catch(() => undefined);
+    await workflow.clock.sleep(SWEEP_INTERVAL_SECONDS * 1_000, interrupted).catch(() => undefined);
   }
 };
 

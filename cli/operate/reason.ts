@@ -1,5 +1,5 @@
 import { BadInput } from '../terminal/bad-input.ts';
-import { onCommandLine } from './command-line.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 
 /** As long as an event's reason: every hold stands in one item of the ledger, and must leave room for the next. */
 const LONGEST_REASON = 1_024;

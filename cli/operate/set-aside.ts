@@ -1,3 +1,4 @@
+import { UNBOUNDED } from '../../lib/workflow/advance.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { type Filters, parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
 import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../lib/workflow/parked-things.ts';
@@ -7,14 +8,14 @@ import type { Desk } from '../../lib/workflow/stops.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
+import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
-import { withStack } from '../run/open-stack.ts';
-import { onCommandLine } from './command-line.ts';
-import { readReason } from './reason.ts';
 import { who } from '../terminal/who.ts';
+import { readReason } from './reason.ts';
 
 /** Options of `parked`; each filter is `key=pattern`. */
 export interface ParkedOptions extends CommonOptions {
@@ -40,8 +41,6 @@ interface Shown {
   readonly events: readonly string[];
   readonly instances: readonly string[];
 }
-
-const UNBOUNDED = { remainingMs: () => Infinity };
 
 const readFilters = (texts: readonly string[]): Filters =>
   texts.map((text) => {

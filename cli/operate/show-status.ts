@@ -6,6 +6,7 @@ import { listFindings } from '../../lib/workflow/findings.ts';
 import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { sagaResult, totalsOf } from '../../lib/workflow/result.ts';
+import { readSagas } from '../../lib/workflow/saga-store.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
@@ -14,7 +15,7 @@ import { needsPerson } from '../run/results.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
-import { allSagas, findSagas } from './find.ts';
+import { findSagas } from './find.ts';
 import type { SagaStatus, ShownNeed, Status } from './status.ts';
 import { statusText } from './status-text.ts';
 
@@ -86,7 +87,7 @@ const exitOf = ({ sagas, parkedMessages, pause, holds, closedKeys, queues }: Sta
 /** `status [SAGA|INSTANCE|SECRET]`: where everything is, or that one; exit 3 while something needs a person. Calls no cloud. */
 export const showStatus = (terminal: Terminal, asked: string | undefined, options: StateOptions): Promise<ExitCode> =>
   withStack(options, 'existing', async (desk) => {
-    const sagas = asked === undefined ? await allSagas(desk) : await findSagas(desk, asked);
+    const sagas = asked === undefined ? await readSagas(desk.ledger) : await findSagas(desk, asked);
     const status = await statusOf(desk, sagas, cloudsOf(terminal, options.state), whereabouts(options, terminal));
     if (options.json === true) writeJson(terminal, status);
     else terminal.out(statusText(status, asked !== undefined));

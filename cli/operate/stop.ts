@@ -4,15 +4,15 @@ import { readControls } from '../../lib/workflow/controls.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { type Desk, type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
 import type { StateOptions } from '../commands/options.ts';
+import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
-import { withStack } from '../run/open-stack.ts';
+import { who } from '../terminal/who.ts';
 import { findTarget } from './find.ts';
 import { readReason } from './reason.ts';
 import { readUntil } from './until.ts';
-import { who } from '../terminal/who.ts';
 
 /** Options of `hold` and `pause`. */
 export interface StopOptions extends StateOptions {

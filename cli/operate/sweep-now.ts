@@ -1,6 +1,7 @@
+import { UNBOUNDED } from '../../lib/workflow/advance.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
-import { type Swept, sweep } from '../../lib/workflow/sweep.ts';
+import { SWEEP_INTERVAL_SECONDS, type Swept, sweep } from '../../lib/workflow/sweep.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';
@@ -19,10 +20,6 @@ export interface SweepOptions extends CommonOptions {
   readonly acceptShrink?: true;
 }
 
-const UNBOUNDED = { remainingMs: () => Infinity };
-/** A sweep by hand looks as far ahead as one on the schedule. */
-const INTERVAL_SECONDS = 300;
-
 interface SweptHere extends Swept {
   readonly drained: number;
   readonly result: RunResult;
@@ -35,7 +32,7 @@ const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameter
     const outset = await outsetOf(workflow);
     const drained = await drainDeadLetters(workflow, UNBOUNDED);
     const swept = await sweep(workflow, {
-      intervalSeconds: INTERVAL_SECONDS,
+      intervalSeconds: SWEEP_INTERVAL_SECONDS,
       budget: UNBOUNDED,
       look: { when: 'now', acceptShrink: options.acceptShrink === true },
       // On AWS the deployed sweep tells whoever subscribed, and the deployed functions work off what was sent.

@@ -1,7 +1,7 @@
 import type { Problem } from '../../events/problems.ts';
 import { DURATION_FORMS, readDuration } from '../../lib/workflow/duration.ts';
 import { isDay, isTime, meantDate } from '../report/period.ts';
-import { onCommandLine } from './command-line.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 
 const momentOf = (text: string, now: number): number | null => {
   const length = readDuration(text);

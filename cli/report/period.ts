@@ -1,5 +1,6 @@
 import type { Problem } from '../../events/problems.ts';
 import { DAY_MS } from '../../lib/saga/day.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 
 /** What a report covers, both ends included; null is an open end. Epoch milliseconds. */
 export interface Period {
@@ -44,15 +45,13 @@ const lastDayOf = (text: string): string | null => {
   return year === undefined || Number(day) < 29 ? null : iso(Date.UTC(Number(year), Number(month), 0)).slice(0, 10);
 };
 
-const problem = (path: string, message: string, remedy: string): Problem => ({ file: 'command line', path, message, remedy });
-
 const readEnd = (path: '--from' | '--to', text: string | undefined): { readonly at: number | null; readonly problems: readonly Problem[] } => {
   if (text === undefined) return { at: null, problems: [] };
   // A day as the end means the whole of it.
   if (isDay(text)) return { at: Date.parse(text) + (path === '--to' ? DAY_MS - 1 : 0), problems: [] };
   if (isTime(text)) return { at: Date.parse(text), problems: [] };
   const near = meantDate(text.trim()) ?? lastDayOf(text);
-  return { at: null, problems: [problem(path, `is ${JSON.stringify(text)}`, near === null ? FORM : `did you mean ${near}? ${FORM}`)] };
+  return { at: null, problems: [onCommandLine(path, `is ${JSON.stringify(text)}`, near === null ? FORM : `did you mean ${near}? ${FORM}`)] };
 };
 
 /** Reads --from and --to; problems name the form a date has and, where it can be told, the date that was meant. */
@@ -60,7 +59,7 @@ export const readPeriod = (from: string | undefined, to: string | undefined): { 
   const [begin, end] = [readEnd('--from', from), readEnd('--to', to)];
   const period = { from: begin.at, to: end.at };
   const isBackwards = period.from !== null && period.to !== null && period.from > period.to;
-  const backwards = isBackwards ? [problem('--from', `${String(from)} lies after --to ${String(to)}`, 'exchange the two')] : [];
+  const backwards = isBackwards ? [onCommandLine('--from', `${String(from)} lies after --to ${String(to)}`, 'exchange the two')] : [];
   return { period, problems: [...begin.problems, ...end.problems, ...backwards] };
 };
 

@@ -3,6 +3,7 @@ import type { Problem } from '../../events/problems.ts';
 import { type WrittenEvidence, prepareEvidenceFolder, writeEvidence } from '../evidence/write-evidence.ts';
 import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { isInPeriod, makeReport } from './make-report.ts';
@@ -17,8 +18,6 @@ export interface ReportOptions extends StateOptions {
   readonly format: 'json' | 'html';
   readonly evidence?: string;
 }
-
-const onCommandLine = (path: string, message: string, remedy: string): Problem => ({ file: 'command line', path, message, remedy });
 
 const optionProblems = ({ json, format }: ReportOptions): Problem[] =>
   json === true && format === 'html' ? [onCommandLine('--format', 'is html, given with --json', 'leave one of the two out')] : [];

@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'no
 import { dirname } from 'node:path';
 import type { Problem } from '../../events/problems.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { redactor } from '../terminal/redact.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makeReport } from './make-report.ts';
@@ -11,7 +12,7 @@ import { REPORT_FORMAT } from './report.ts';
 
 const PAGE_NAME = /\.html?$/i;
 
-const problem = (message: string, remedy: string): Problem[] => [{ file: 'command line', path: '--report', message, remedy }];
+const problem = (message: string, remedy: string): Problem[] => [onCommandLine('--report', message, remedy)];
 
 const jsonBeside = (page: string): string => page.replace(PAGE_NAME, '.json');
 

@@ -1,7 +1,6 @@
 import type { Saga } from '../../lib/saga/saga.ts';
-import { isTerminal } from '../../lib/saga/saga.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { readOpenSagas } from '../../lib/workflow/saga-store.ts';
 import { approve } from '../../lib/workflow/stops.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
@@ -17,12 +16,6 @@ export interface DriveOptions {
   /** Digests of plans that may be carried out; each is approved when a saga waits with it. */
   readonly approve: readonly string[];
 }
-
-const openSagas = async ({ ledger }: Workflow): Promise<Saga[]> => {
-  const open: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) if (!isTerminal(saga)) open.push(saga);
-  return open;
-};
 
 const dueWithin = ({ wait }: Saga, now: number): number => (wait === null || wait.until === null ? 0 : Math.max(0, Math.ceil((wait.until - now) / 1_000)));
 
@@ -76,7 +69,7 @@ export const drive = async (place: Place, functions: Mapping, { interrupted, fas
   let isFirst = true;
   for (;;) {
     const { nextAt } = await functions.idle(interrupted);
-    const sagas = await openSagas(workflow);
+    const sagas = await readOpenSagas(workflow.ledger);
     const woken = (isFirst ? (await wakeTheStopped(workflow, sagas)) + (await wakeTheOverdue(workflow, sagas)) : 0) + (await approveWaiting(workflow, sagas, digests));
     isFirst = false;
     if (woken > 0) continue;

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../events/problems.ts';
 import { isLoopback } from '../../lib/clouds/http/endpoint.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { EMBEDDED_FILES } from './embedded-clouds.ts';
 import type { OpenedStack } from './open-stack.ts';
 
 /** Emulated clouds beside functions that run on AWS: on emulated secrets this machine would settle what those are asked to settle on real ones. */
 export const mixtureProblems = ({ functions }: Pick<OpenedStack, 'functions'>, isEmbedded: boolean): Problem[] =>
   functions === 'deployed' && isEmbedded
-    ? [{ file: 'command line', path: '--stack', message: 'is aws, where deployed functions run, and the clouds are emulated', remedy: 'emulate clouds on one machine, or on what stands in for AWS there' }]
+    ? [onCommandLine('--stack', 'is aws, where deployed functions run, and the clouds are emulated', 'emulate clouds on one machine, or on what stands in for AWS there')]
     : [];
 
 /** Whether a state keeps emulated clouds of its own. */

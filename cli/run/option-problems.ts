@@ -1,4 +1,5 @@
 import type { Problem } from '../../events/problems.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 
 /** The options of `run`, `plan` and `undo` that can contradict each other. */
 interface Options {
@@ -8,8 +9,6 @@ interface Options {
   readonly fastForward?: true;
   readonly approve?: readonly string[];
 }
-
-const onCommandLine = (path: string, message: string, remedy: string): Problem => ({ file: 'command line', path, message, remedy });
 
 /** What is wrong with a command line beyond its form; an option that could not act is refused, never left out in silence. */
 export const optionProblems = ({ stack, embed, seed, fastForward, approve = [] }: Options): Problem[] => [

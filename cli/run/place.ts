@@ -5,8 +5,7 @@ import type { DecommissionEvent } from '../../events/decommission.ts';
 import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
-import type { Saga } from '../../lib/saga/saga.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { readSagas } from '../../lib/workflow/saga-store.ts';
 import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { BadInput } from '../terminal/bad-input.ts';
@@ -63,18 +62,12 @@ const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
         sae: settings.endpoints.ALIBABA_CLOUD_SAE_ENDPOINT ?? VENDOR_ENDPOINTS.sae,
       };
 
-const sagasIn = async ({ ledger }: OpenedStack): Promise<Saga[]> => {
-  const sagas: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
-  return sagas;
-};
-
 /** Every setting and every saga judged, before the first call. */
 const settled = async ({ stack, state, policy, events, saga = '', embed }: PlaceOptions): Promise<Place['clouds']> => {
   const mixed = mixtureProblems(stack, embed !== null);
   if (mixed.length > 0) throw new BadInput(mixed);
   const settings = embed === null ? settingsOf(process.env) : null;
-  const sagas = await sagasIn(stack);
+  const sagas = await readSagas(stack.ledger);
   const clouds = endpointsOf(settings);
   const problems = [
     ...(settings === null ? [] : cloudProblems(settings, policy, neededApis(events, sagas, saga))),

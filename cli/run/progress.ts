@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { readSagas } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -72,12 +72,6 @@ export interface Progress {
 
 const SILENT: Progress = { stop: async () => undefined };
 
-const allSagas = async ({ ledger }: Workflow): Promise<Saga[]> => {
-  const sagas: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
-  return sagas;
-};
-
 const picture = (sagas: readonly Saga[]): string => {
   const open = sagas.filter((saga) => !isTerminal(saga));
   const recent = [...open, ...sagas.filter((saga) => isTerminal(saga)).sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))].slice(0, MOST_LINES);
@@ -95,7 +89,7 @@ export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: bool
   const stopping = new AbortController();
   const tell = tellNews(terminal.err);
   const draw = async (): Promise<void> => {
-    const sagas = await allSagas(workflow);
+    const sagas = await readSagas(workflow.ledger);
     if (live === null) sagas.forEach(tell);
     else live(terminal.redact(picture(sagas)));
   };

@@ -2,14 +2,15 @@ import type { DecommissionEvent } from '../../events/decommission.ts';
 import { instancesOf } from '../../events/instances.ts';
 import type { Problem } from '../../events/problems.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
-import { identityOf } from '../../lib/saga/instance.ts';
+import { generationOf, identityOf } from '../../lib/saga/instance.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { outcomeOfEvent, readEvent } from '../../lib/workflow/event-store.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
-import { listSagas, readGenerations } from '../../lib/workflow/saga-store.ts';
+import { readGenerations, readOpenSagas } from '../../lib/workflow/saga-store.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
 import type { RunOptions } from './run-options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { OutsideTrouble } from '../terminal/outside-trouble.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';
@@ -36,9 +37,8 @@ const isNamedIn = ({ events }: Saga, { source, id }: DecommissionEvent): boolean
 const isRefused = async ({ ledger }: OpenedStack, event: DecommissionEvent): Promise<boolean> => outcomeOfEvent(await readEvent(ledger, event), event)?.accepted === false;
 
 const openIdentities = async ({ ledger }: OpenedStack): Promise<Awaited[]> => {
-  const open = new Set<string>();
-  for await (const { saga } of listSagas(ledger)) if (!isTerminal(saga)) open.add(saga.sagaId.slice(0, saga.sagaId.lastIndexOf('#')));
-  return [...open].map((identity) => ({ identity, event: null }));
+  const open = (await readOpenSagas(ledger)).map(({ sagaId }) => generationOf(sagaId).identity);
+  return [...new Set(open)].map((identity) => ({ identity, event: null }));
 };
 
 /** What is still awaited of it: the event's arrival, its sagas' rest, or nothing any more. */
@@ -75,7 +75,7 @@ const watch = async (stack: OpenedStack, awaited: readonly Awaited[], interrupte
 const approveProblems = ({ approve = [] }: RunOptions): Problem[] =>
   approve.length === 0
     ? []
-    : [{ file: 'command line', path: '--approve', message: 'is given for functions that run on AWS', remedy: 'set requireApproval in the deployed policy, and approve with: npx probate approve SAGA DIGEST' }];
+    : [onCommandLine('--approve', 'is given for functions that run on AWS', 'set requireApproval in the deployed policy, and approve with: npx probate approve SAGA DIGEST')];
 
 /**
  * Sends events to a stage whose functions run on AWS, and reads the ledger until every instance's saga is over or has its

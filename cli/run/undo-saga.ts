@@ -1,15 +1,13 @@
-import { SagaId } from '../../events/messages.ts';
-import { nearest } from '../../events/nearest.ts';
-import type { Problem } from '../../events/problems.ts';
+import type { SagaId } from '../../events/messages.ts';
 import { isUndone, undoOf } from '../../lib/saga/undo.ts';
 import { amend } from '../../lib/workflow/amend.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { type SagaResult, totalsOf, sagaResult } from '../../lib/workflow/result.ts';
-import { listSagas, readSaga } from '../../lib/workflow/saga-store.ts';
+import { readSaga } from '../../lib/workflow/saga-store.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
-import { BadInput } from '../terminal/bad-input.ts';
+import { findSaga } from '../operate/find.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { who } from '../terminal/who.ts';
@@ -24,14 +22,6 @@ import { describeSaga } from './summary.ts';
 export interface UndoOptions extends CommonOptions {
   readonly embed?: true;
 }
-
-const unknownSaga = async ({ ledger }: Workflow, asked: string): Promise<Problem> => {
-  const ids: string[] = [];
-  for await (const { saga } of listSagas(ledger)) ids.push(saga.sagaId);
-  const near = nearest(asked, ids) ?? ids.find((id) => id.includes(asked.trim()) && asked.trim() !== '');
-  const remedy = near === undefined ? (ids.length === 0 ? 'this state holds no saga; name the right one with --state' : `it holds ${ids.slice(0, 3).join(', ')}`) : `did you mean ${near}?`;
-  return { file: 'command line', path: 'saga', message: `${JSON.stringify(asked)} is no saga of this state`, remedy };
-};
 
 const begin = async (workflow: Workflow, sagaId: SagaId): Promise<void> => {
   const { ledger, queue, clock } = workflow;
@@ -57,10 +47,8 @@ const tell = (terminal: Terminal, place: Place, answer: 'undone' | 'partly', sag
   else terminal.out(`${describeSaga(saga)}\n\n${told(answer, saga)}`);
 };
 
-const undo = async (terminal: Terminal, place: Place, asked: string, json: boolean): Promise<ExitCode> => {
+const undo = async (terminal: Terminal, place: Place, sagaId: SagaId, json: boolean): Promise<ExitCode> => {
   const { workflow } = place;
-  const sagaId = SagaId.safeParse(asked).data;
-  if (sagaId === undefined || (await readSaga(workflow.ledger, sagaId)) === null) throw new BadInput([await unknownSaga(workflow, asked)]);
   const scope = { readOnly: false, mayWorkOn: (saga: { sagaId: string }) => saga.sagaId === sagaId, interrupted: terminal.interrupted };
   await driveAlone(workflow, scope, (alone) => begin(alone, sagaId));
   const ended = await readSaga(workflow.ledger, sagaId);
@@ -74,9 +62,10 @@ const undo = async (terminal: Terminal, place: Place, asked: string, json: boole
 export const undoSaga = async (terminal: Terminal, asked: string, options: UndoOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
   return withStack(options, 'existing', async (stack) => {
-    const place = await openPlace({ terminal, stack, state: options.state, policy, events: [], saga: asked, embed: options.embed === undefined ? null : {} });
+    const sagaId = await findSaga(stack, asked);
+    const place = await openPlace({ terminal, stack, state: options.state, policy, events: [], saga: sagaId, embed: options.embed === undefined ? null : {} });
     try {
-      return await undo(terminal, place, asked, options.json === true);
+      return await undo(terminal, place, sagaId, options.json === true);
     } finally {
       await place.close();
     }

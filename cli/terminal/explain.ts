@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Problem } from '../../events/problems.ts';
 import { BadInput } from './bad-input.ts';
+import { onCommandLine } from './command-line.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { OutsideTrouble } from './outside-trouble.ts';
 import { printable } from './printable.ts';
@@ -21,7 +22,7 @@ const usageProblem = ({ message }: CommanderError): Problem => {
   const [what = '', hint = ''] = message.replace(/^error: /, '').split('\n');
   const [, path = ''] = /'([^']+)'/.exec(what) ?? [];
   const meant = hint.replace(/[()]/g, '').replace('Did', 'did');
-  return { file: 'command line', path, message: what, remedy: meant === '' ? 'see: probate --help' : meant };
+  return onCommandLine(path, what, meant === '' ? 'see: probate --help' : meant);
 };
 
 /** Ends a command that threw: says why, and gives the exit code; the stack is printed only with PROBATE_DEBUG=1. */

@@ -32,6 +32,9 @@ export interface Budget {
   readonly remainingMs: () => number;
 }
 
+/** Of whoever is not ended by anybody: a command on a terminal. */
+export const UNBOUNDED: Budget = { remainingMs: () => Infinity };
+
 /** How far a turn may go: as far as there is something to do, or until the plan stands and not a step further. */
 export type Reach = 'rest' | 'plan';
 

@@ -91,6 +91,20 @@ export async function* listSagas(ledger: Ledger): AsyncGenerator<StoredSaga> {
   for await (const item of ledger.list('saga')) yield decode(item.version, item.body);
 }
 
+/** Every saga at once, for who compares or shows them. */
+export const readSagas = async (ledger: Ledger): Promise<Saga[]> => {
+  const sagas: Saga[] = [];
+  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
+  return sagas;
+};
+
+/** Those that have not ended. */
+export const readOpenSagas = async (ledger: Ledger): Promise<Saga[]> => {
+  const open: Saga[] = [];
+  for await (const { saga } of listSagas(ledger)) if (!isTerminal(saga)) open.push(saga);
+  return open;
+};
+
 /** The whole journal of a saga, its sealed chapters first; throws when one is missing or the journal does not end in the hash that stands beside it. */
 export async function* readJournal(ledger: Ledger, { saga: { sagaId }, sealed, facts, last }: StoredSaga): AsyncGenerator<Entry> {
   const chapters: Entry[][] = [];

@@ -5,7 +5,7 @@ import { earliestErasing, liveSchedules } from '../saga/schedules.ts';
 import { amend } from './amend.ts';
 import { readControls, setHold, setPause } from './controls.ts';
 import { recordedHoldOn } from './held.ts';
-import { listSagas } from './saga-store.ts';
+import { readOpenSagas } from './saga-store.ts';
 import { type Target, concerns } from './targets.ts';
 import { wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
@@ -21,12 +21,6 @@ export interface Stopped {
   /** The first date at which a cloud erases something these sagas scheduled, whatever is held (epoch ms). */
   readonly erasesAt: number | null;
 }
-
-const openSagas = async ({ ledger }: Desk): Promise<Saga[]> => {
-  const open: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) if (!isTerminal(saga)) open.push(saga);
-  return open;
-};
 
 const stopped = (sagas: readonly Saga[]): Stopped => {
   const dates = sagas.map(earliestErasing).filter((date) => date !== null);
@@ -48,7 +42,7 @@ const tell = async ({ ledger, queue, clock }: Desk, sagaId: SagaId, bring: (saga
 /** Brings each concerned open saga the facts that follow for it; which they are is decided on the saga as it is when written. */
 const tellAll = async (desk: Desk, target: Target, bring: (saga: Saga) => readonly Dated[]): Promise<Saga[]> => {
   const told: Saga[] = [];
-  for (const { sagaId } of (await openSagas(desk)).filter((saga) => concerns(saga, target))) {
+  for (const { sagaId } of (await readOpenSagas(desk.ledger)).filter((saga) => concerns(saga, target))) {
     const saga = await tell(desk, sagaId, bring);
     if (saga !== null) told.push(saga);
   }
@@ -82,7 +76,7 @@ export const release = async (desk: Desk, target: Target): Promise<{ readonly li
 /** Stops every deletion; read by every worker right before each call. Sagas whose schedules run out by themselves are woken, to turn back. */
 export const pause = async (desk: Desk, asked: Hold): Promise<Stopped> => {
   await setPause(desk.ledger, asked);
-  const open = await openSagas(desk);
+  const open = await readOpenSagas(desk.ledger);
   for (const saga of open) if (saga.state === 'verifying' && liveSchedules(saga).length > 0) await wake(desk.queue, saga, 0);
   return stopped(open);
 };
@@ -91,7 +85,7 @@ export const pause = async (desk: Desk, asked: Hold): Promise<Stopped> => {
 export const resume = async (desk: Desk): Promise<{ readonly lifted: Hold | null; readonly keysOpened: number; readonly sagas: readonly Saga[] }> => {
   const before = await readControls(desk.ledger);
   await setPause(desk.ledger, null);
-  const waiting = (await openSagas(desk)).filter(({ wait }) => /^(paused|credentials-refused)/.test(wait?.why ?? ''));
+  const waiting = (await readOpenSagas(desk.ledger)).filter(({ wait }) => /^(paused|credentials-refused)/.test(wait?.why ?? ''));
   for (const saga of waiting) await wake(desk.queue, saga, 0);
   return { lifted: before.pause, keysOpened: before.closedKeys.length, sagas: waiting };
 };

@@ -6,6 +6,9 @@ import { type LookForFindings, type Looked, lookForFindings } from './findings.t
 import { tellNeeds } from './tell-needs.ts';
 import type { Workflow } from './workflow.ts';
 
+/** How often sweeps come: the rate of the schedule in serverless.yml. A sweep by hand looks as far ahead as one of those. */
+export const SWEEP_INTERVAL_SECONDS = 300;
+
 export interface Sweep {
   /** How often sweeps come; this one looks two of them ahead, so that one that is missed is caught up with in time. */
   readonly intervalSeconds: number;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { HuaweiInstance, LONGEST_LIST } from '../../events/decommissioned-instance.ts';
+import { HuaweiInstance, LONGEST_LIST, stageKey } from '../../events/decommissioned-instance.ts';
 import { NamespaceId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
 import { openedSaga } from '../../lib/saga/evolve.ts';
 import type { Dated, Fact } from '../../lib/saga/facts.ts';
-import { type Request, requestOf, stageKey } from '../../lib/saga/instance.ts';
+import { type Request, requestOf } from '../../lib/saga/instance.ts';
 import { LARGEST_SAGA } from '../../lib/saga/policy.ts';
 import type { Call } from '../../lib/saga/saga.ts';
 import type { SaeSecret } from '../../lib/saga/seen.ts';
