@@ -23,10 +23,18 @@ const dueWithin = ({ wait }: Saga, now: number): number => (wait === null || wai
 const isAnythingNear = async ({ queue, clock }: Workflow, sagas: readonly Saga[]): Promise<boolean> =>
   sagas.some((saga) => !isFarOff(saga, clock.now())) || (await queue.depth('decommissions')).nextAt !== null;
 
-/** The queues are empty, so a saga with a step due soon has lost its message: the ledger sends it anew. */
-const wakeTheLost = async (workflow: Workflow, sagas: readonly Saga[]): Promise<void> => {
-  const now = workflow.clock.now();
-  for (const saga of sagas) if (!isFarOff(saga, now)) await wake(workflow.queue, saga, dueWithin(saga, now));
+/**
+ * The queues are empty, so a saga with a step due soon has lost its message: the ledger sends it anew. One whose turn that did
+ * not end had it given up by its queue, and would have the next given up as well; answers how many were woken.
+ */
+const wakeTheLost = async ({ queue, clock }: Workflow, sagas: readonly Saga[], wokenAtTurn: Map<string, number>): Promise<number> => {
+  const now = clock.now();
+  const lost = sagas.filter((saga) => !isFarOff(saga, now) && wokenAtTurn.get(saga.sagaId) !== saga.turn);
+  for (const saga of lost) {
+    wokenAtTurn.set(saga.sagaId, saga.turn);
+    await wake(queue, saga, dueWithin(saga, now));
+  }
+  return lost.length;
 };
 
 const approveWaiting = async (workflow: Workflow, sagas: readonly Saga[], digests: readonly string[]): Promise<number> => {
@@ -66,6 +74,7 @@ export const drive = async (place: Place, functions: Mapping, { interrupted, fas
   const { workflow } = place;
   const { clock } = workflow;
   const skipTo = (at: number): void => place.advance(Math.max(0, at - clock.now()));
+  const wokenAtTurn = new Map<string, number>();
   let isFirst = true;
   for (;;) {
     const { nextAt } = await functions.idle(interrupted);
@@ -73,12 +82,12 @@ export const drive = async (place: Place, functions: Mapping, { interrupted, fas
     const woken = (isFirst ? (await wakeTheStopped(workflow, sagas)) + (await wakeTheOverdue(workflow, sagas)) : 0) + (await approveWaiting(workflow, sagas, digests));
     isFirst = false;
     if (woken > 0) continue;
-    if (await isAnythingNear(workflow, sagas)) {
-      if (nextAt === null) await wakeTheLost(workflow, sagas);
-      else if (fastForward) skipTo(nextAt);
+    if (nextAt !== null && (await isAnythingNear(workflow, sagas))) {
+      if (fastForward) skipTo(nextAt);
       else await clock.sleep(Math.max(0, nextAt - clock.now()), interrupted);
       continue;
     }
+    if (nextAt === null && (await wakeTheLost(workflow, sagas, wokenAtTurn)) > 0) continue;
     const far = fastForward ? nextFarDate(sagas) : null;
     if (far === null) return;
     skipTo(far);
