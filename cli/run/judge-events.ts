@@ -1,9 +1,11 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { splitEvent } from '../../events/split.ts';
-import { admit } from '../../lib/saga/admission.ts';
+import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
+import { type Admission, admit } from '../../lib/saga/admission.ts';
 import { identityOf } from '../../lib/saga/instance.ts';
-import { moreCareful } from '../../lib/saga/policy.ts';
+import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
+import type { Saga } from '../../lib/saga/saga.ts';
 import { type Judgement, REUSED, type SeenEvent, outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/event-store.ts';
 import { readGenerations } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
@@ -17,26 +19,34 @@ export interface JudgedEvent {
   readonly judgement: Judgement;
 }
 
+/** Whether an event makes no more than plans, of which it leaves no trace but those. */
+export const isPlanRun = (policy: Policy, { data }: DecommissionEvent): boolean => moreCareful(policy.mode, data.mode) === 'plan';
+
+/** What would become of one instance if its event came now, or once more; `time` is when it came first, as far as that is on record. */
+export const admissionNow = ({ clock, policy }: Pick<Bench, 'clock' | 'policy'>, part: DecommissionEvent, named: DecommissionedInstance, generations: readonly Saga[], time?: number): Admission => {
+  const { source, id, data } = part;
+  const now = clock.now();
+  const event = { source, id, part: partOf(part), time: time ?? (part.time === undefined ? now : Date.parse(part.time)) };
+  return admit({ named, event, askedMode: data.mode, planOnly: false, generations }, policy, now);
+};
+
 /** How many instances of a message would still open or join a saga if it came once more: those it has not been taken in for. */
-const countLeftOut = async ({ ledger, clock, policy }: Bench, part: DecommissionEvent, seen: SeenEvent | null): Promise<number> => {
-  const { source, id, data, time } = part;
-  const isPlanRun = moreCareful(policy.mode, data.mode) === 'plan';
+const countLeftOut = async (bench: Bench, part: DecommissionEvent, seen: SeenEvent | null): Promise<number> => {
+  const isPlanned = isPlanRun(bench.policy, part);
   const instances = instancesOf(part);
   // A plan run records no event; of any other nothing has begun before it is on record.
-  if (!isPlanRun && outcomeOfEvent(seen, part) === null) return instances.length;
-  const now = clock.now();
-  const event = { source, id, part: partOf(part), time: seen?.time ?? (time === undefined ? now : Date.parse(time)) };
+  if (!isPlanned && outcomeOfEvent(seen, part) === null) return instances.length;
   const isTakenIn = await Promise.all(
     instances.map(async (named) => {
-      const generations = (await readGenerations(ledger, identityOf(named))).map(({ saga }) => saga);
-      const again = admit({ named, event, askedMode: data.mode, planOnly: false, generations }, policy, now);
+      const generations = (await readGenerations(bench.ledger, identityOf(named))).map(({ saga }) => saga);
+      const again = admissionNow(bench, part, named, generations, seen?.time);
       switch (again.kind) {
         case 'known':
         case 'refused':
           return true;
         case 'reopened':
           // What a plan run left is taken up by the event that carries it out, and by the next plan run.
-          return again.saga.mode !== 'plan' || isPlanRun;
+          return again.saga.mode !== 'plan' || isPlanned;
         case 'opened':
         case 'joined':
           return false;

@@ -1,4 +1,5 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
+import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { instancesOf } from '../../events/instances.ts';
 import type { Problem } from '../../events/problems.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
@@ -16,7 +17,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { OpenedStack } from './open-stack.ts';
 import { mixtureProblems } from './mixture.ts';
 import { tellNews } from './progress.ts';
-import { judgedBy } from './judge-events.ts';
+import { admissionNow, isPlanRun, judgedBy } from './judge-events.ts';
 import { type RunResult, outsetOf, resultOf } from './results.ts';
 
 /** A read costs money here, and no step of a saga is done sooner. */
@@ -24,32 +25,51 @@ const LOOK_AGAIN_MS = 3_000;
 /** Functions that run take an event within seconds; by then somebody should look whether they do. */
 const LONGEST_SILENCE_MS = 900_000;
 
-/** Whose sagas are waited for, and the event that must have reached them, where one was sent. */
+/** What was sent of one instance, and how its sagas stood before: a plan run leaves no other trace. */
+interface Sent {
+  readonly event: DecommissionEvent;
+  readonly named: DecommissionedInstance;
+  readonly before: string;
+}
+
+/** Whose sagas are waited for, and what must have reached them, where something was sent. */
 interface Awaited {
   readonly identity: string;
-  readonly event: DecommissionEvent | null;
+  readonly sent: Sent | null;
+}
+
+/** A stack with the policy that its functions are taken to follow. */
+interface Watched extends OpenedStack {
+  readonly policy: Policy;
 }
 
 const rests = (saga: Saga, now: number): boolean => isTerminal(saga) || isFarOff(saga, now);
 
 const isNamedIn = ({ events }: Saga, { source, id }: DecommissionEvent): boolean => events.some((event) => event.source === source && event.id === id);
 
+const stateOf = (sagas: readonly Saga[]): string => sagas.map(({ sagaId, turn }) => `${sagaId} ${turn}`).join('\n');
+
+const sagasOf = async ({ ledger }: OpenedStack, identity: string): Promise<Saga[]> => (await readGenerations(ledger, identity)).map(({ saga }) => saga);
+
+const hasArrived = (stack: Watched, sagas: readonly Saga[], { event, named, before }: Sent): boolean =>
+  sagas.some((saga) => isNamedIn(saga, event)) || (isPlanRun(stack.policy, event) && (stateOf(sagas) !== before || admissionNow(stack, event, named, sagas).kind === 'known'));
+
 const isRefused = async ({ ledger }: OpenedStack, event: DecommissionEvent): Promise<boolean> => outcomeOfEvent(await readEvent(ledger, event), event)?.accepted === false;
 
 const openIdentities = async ({ ledger }: OpenedStack): Promise<Awaited[]> => {
   const open = (await readOpenSagas(ledger)).map(({ sagaId }) => generationOf(sagaId).identity);
-  return [...new Set(open)].map((identity) => ({ identity, event: null }));
+  return [...new Set(open)].map((identity) => ({ identity, sent: null }));
 };
 
 /** What is still awaited of it: the event's arrival, its sagas' rest, or nothing any more. */
-const stillAwaited = async (stack: OpenedStack, { identity, event }: Awaited, tell: (saga: Saga) => void): Promise<'arrival' | 'rest' | null> => {
-  const sagas = (await readGenerations(stack.ledger, identity)).map(({ saga }) => saga);
+const stillAwaited = async (stack: Watched, { identity, sent }: Awaited, tell: (saga: Saga) => void): Promise<'arrival' | 'rest' | null> => {
+  const sagas = await sagasOf(stack, identity);
   for (const saga of sagas) tell(saga);
-  if (event !== null && !sagas.some((saga) => isNamedIn(saga, event))) return (await isRefused(stack, event)) ? null : 'arrival';
+  if (sent !== null && !hasArrived(stack, sagas, sent)) return (await isRefused(stack, sent.event)) ? null : 'arrival';
   return sagas.every((saga) => rests(saga, stack.clock.now())) ? null : 'rest';
 };
 
-const watch = async (stack: OpenedStack, awaited: readonly Awaited[], interrupted: AbortSignal, tell: (saga: Saga) => void): Promise<void> => {
+const watch = async (stack: Watched, awaited: readonly Awaited[], interrupted: AbortSignal, tell: (saga: Saga) => void): Promise<void> => {
   const { clock } = stack;
   const silentUntil = clock.monotonic() + LONGEST_SILENCE_MS;
   let left = [...awaited];
@@ -85,10 +105,17 @@ const approveProblems = ({ approve = [] }: RunOptions): Problem[] =>
 export const runDeployed = async (terminal: Terminal, stack: OpenedStack, policy: Policy, events: readonly DecommissionEvent[], options: RunOptions): Promise<RunResult> => {
   const problems = [...mixtureProblems(stack, options.embed === true), ...approveProblems(options)];
   if (problems.length > 0) throw new BadInput(problems);
+  const watched = { ...stack, policy };
   const outset = await outsetOf(stack);
-  await sendEvents({ ...stack, policy }, events);
-  const sent = events.flatMap((event) => instancesOf(event).map((instance): Awaited => ({ identity: identityOf(instance), event })));
+  const awaited: Awaited[] = [];
+  for (const event of events) {
+    for (const named of instancesOf(event)) {
+      const identity = identityOf(named);
+      awaited.push({ identity, sent: { event, named, before: stateOf(await sagasOf(stack, identity)) } });
+    }
+  }
+  await sendEvents(watched, events);
   const tell = options.json === true ? () => undefined : tellNews(terminal.err);
-  await watch(stack, events.length === 0 ? await openIdentities(stack) : sent, terminal.interrupted, tell);
-  return resultOf({ workflow: stack, clouds: { csms: 'deployed', sae: 'deployed' } }, await judgedBy({ ...stack, policy }, events), outset);
+  await watch(watched, events.length === 0 ? await openIdentities(stack) : awaited, terminal.interrupted, tell);
+  return resultOf({ workflow: stack, clouds: { csms: 'deployed', sae: 'deployed' } }, await judgedBy(watched, events), outset);
 };

@@ -37,6 +37,20 @@ it('a run against deployed functions sends, waits by reading the ledger, and tel
   expect(terminal.told.join('')).toMatch(/gone\s+RDS/);
 });
 
+it('a run against deployed functions that only plan ends with the plan, and with the next one when it is asked again', async () => {
+  const world = await aWorld({ secrets: [...SEED.secrets, { name: 'legacy', projectId: PROJECT }] }, aPolicy({ mode: 'plan' }));
+  const planned: (readonly string[] | undefined)[] = [];
+  for (const event of [anEvent([rds()]), anEvent([rds({ secretNames: ['legacy'] })])]) {
+    const running = runDeployed(aTerminal(), deployed(world), world.workflow.policy, [event], OPTIONS);
+    await workElsewhere(world, event);
+    world.advance(3);
+    const { events, sagas } = await running;
+    expect([events.map(({ accepted }) => accepted), sagas.map(({ state }) => state)]).toEqual([[true], ['planned']]);
+    planned.push(sagas[0]?.secrets.map(({ name }) => name));
+  }
+  expect(planned).toEqual([['orders'], ['orders', 'legacy']]);
+});
+
 it('a run against deployed functions that take nothing says so in the end, and not before', async () => {
   const world = await aWorld(SEED);
   let ended = false;
