@@ -3,7 +3,9 @@ import { byId } from './csms-list.ts';
 import { DAY_MS } from './day.ts';
 import type { Fact } from './facts.ts';
 import { showsLinks } from './plan.ts';
+import { isDeletable } from './rails.ts';
 import type { Attempt, Call, Saga } from './saga.ts';
+import { scheduleShownBy } from './schedules.ts';
 import type { BatchReply, CsmsSecret } from './seen.ts';
 import { type Outcome, type Turn, again, callFailed, listed, lookFor, record, wait } from './turn.ts';
 
@@ -55,13 +57,15 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
   switch (call.op) {
     case 'schedule':
       if (secret === undefined) return again(record(turn, nothingHappened(number), { type: 'SecretVanished', key: call.key, detail: 'gone before it was scheduled' }));
+      // What stands behind a state that nobody knows may be our schedule: it is taken for ours until a look tells (H50).
+      if (!isDeletable(secret.state)) return again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'us', eraseAt: null }));
       if (!pending) return failedWithout(turn, attempt);
       return isOurs(turn.saga, attempt, secret.eraseAt)
         ? again(record(turn, happened(number, { eraseAt: secret.eraseAt })))
         : again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }));
     case 'cancel':
       if (secret === undefined) return again(record(turn, nothingHappened(number), { type: 'WindowEnded', key: call.key }));
-      return pending ? failedWithout(turn, attempt) : again(record(turn, happened(number)));
+      return scheduleShownBy(secret) === 'ended' ? again(record(turn, happened(number))) : failedWithout(turn, attempt);
     case 'delete-named':
       if (secret === undefined) return again(record(turn, happened(number)));
       return pending

@@ -3,8 +3,9 @@ import { confirmByName } from './confirm.ts';
 import { byId } from './csms-list.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
+import { scheduleShownBy } from './schedules.ts';
 import { stepName } from './steps.ts';
-import { type Outcome, type Turn, again, freshAfter, intend, listed, lookFor, record } from './turn.ts';
+import { type Outcome, type Turn, again, callFailed, freshAfter, intend, listed, lookFor, record } from './turn.ts';
 
 const cancelStep = ({ target }: SecretRecord): string => stepName('cancel', target.key);
 
@@ -26,11 +27,13 @@ export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since:
   if (missing !== null) return missing;
   const { key, id, name } = next.target;
   const found = byId(listed(turn), id);
-  const confirmed = found?.state === 'PENDING_DELETE' ? { secret: found } : confirmByName(turn, purpose, next, begunAfter);
+  const confirmed = found !== undefined && scheduleShownBy(found) === 'pending' ? { secret: found } : confirmByName(turn, purpose, next, begunAfter);
   if ('outcome' in confirmed) return confirmed.outcome;
   const seen = confirmed.secret;
   if (seen === undefined) return again(record(turn, { type: 'WindowEnded', key }));
-  if (seen.state !== 'PENDING_DELETE') return again(record(turn, { type: 'ScheduleEnded', key, detail: 'its schedule had already been cancelled' }));
+  const shown = scheduleShownBy(seen);
+  if (shown === 'ended') return again(record(turn, { type: 'ScheduleEnded', key, detail: 'its schedule had already been cancelled' }));
+  if (shown === 'unknown') return callFailed(turn, { op: 'cancel', key }, { kind: 'retryable', code: `state-${seen.state}` });
   const made = next.schedule?.eraseAt ?? null;
   const unchanged = made === null || seen.eraseAt === made || intendedSchedules(turn.saga, key).some((one) => fitsOurSchedule(seen.eraseAt, one, turn.saga.recoveryWindowDays));
   if (next.schedule?.by === 'us' && !unchanged) return again(record(turn, { type: 'ScheduleSeen', key, by: 'somebody else', eraseAt: seen.eraseAt }));

@@ -49,7 +49,7 @@ const deleteNextStage = (turn: Turn, plan: Plan): Outcome | null => {
   if (missing !== null) return missing;
   const present = turn.input.sight.stages[key]?.present ?? true;
   const seen = record(turn, { type: 'StageSeen', key, present });
-  return present ? callFailed(seen, { op: 'delete-stage', key, name, stage }, { kind: 'retryable', code: 'stage-still-there' }) : again(seen);
+  return present ? callFailed(seen, { op: 'delete-stage', key }, { kind: 'retryable', code: 'stage-still-there' }) : again(seen);
 };
 
 const isNamedToDelete = ({ target, origin, erasure, schedule, vanished }: SecretRecord): boolean =>

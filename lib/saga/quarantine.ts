@@ -7,8 +7,9 @@ import { noteLateSchedules } from './late-schedules.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
 import type { Saga, SecretRecord } from './saga.ts';
+import { scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, again, giveUp, intend, listed, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, giveUp, intend, listed, lookFailed, record, wait } from './turn.ts';
 
 const BEFORE_TOUCHING = 'before touching';
 
@@ -20,16 +21,18 @@ const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined =>
 const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
   if (record.origin === 'earlier' || record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
   const seen = seenOf(turn, record);
-  return seen !== undefined && seen.state !== 'PENDING_DELETE';
+  return seen !== undefined && scheduleShownBy(seen) !== 'pending';
 };
 
-/** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. */
+/** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. In any other state nobody knows whether it was. */
 const rescued = (turn: Turn): Outcome | null => {
   for (const record of Object.values(turn.saga.secrets).filter((known) => looksRescued(turn, known))) {
     const confirmed = confirmByName(turn, BEFORE_TOUCHING, record, record.schedule?.since ?? 0);
     if ('outcome' in confirmed) return confirmed.outcome;
     const { secret } = confirmed;
-    if (secret !== undefined && secret.state !== 'PENDING_DELETE') return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${record.target.name}`);
+    const shown = secret === undefined ? null : scheduleShownBy(secret);
+    if (shown === 'ended') return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${record.target.name}`);
+    if (shown === 'unknown') return lookFailed(turn, BEFORE_TOUCHING, { kind: 'unknown', code: `state-${secret?.state}` }, record.target.name);
   }
   return null;
 };

@@ -105,11 +105,14 @@ const nameFormRail: Rail = ({ plan }) =>
 
 const DELETABLE_STATES = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETE']);
 
+/** Whether a plan may name a secret in this state. */
+export const isDeletable = (state: string): boolean => DELETABLE_STATES.has(state);
+
 /** A state we do not know is unknown, never a licence (H50). */
 const stateRail: Rail = ({ plan, csms }) =>
   firstReason(plan.secrets, (secret) => {
     const state = secret.cloud === 'huawei' ? byId(csms, secret.id)?.state : undefined;
-    return state === undefined || DELETABLE_STATES.has(state) ? null : `state: secret ${secret.name} is ${state}, which Probate does not delete`;
+    return state === undefined || isDeletable(state) ? null : `state: secret ${secret.name} is ${state}, which Probate does not delete`;
   });
 
 /** No plan longer than the policy allows, nor than ever fits an hour (H18). */

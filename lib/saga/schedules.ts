@@ -1,9 +1,22 @@
 import { DAY_MS } from './day.ts';
 import type { Policy } from './policy.ts';
 import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
+import type { CsmsSecret } from './seen.ts';
 
 /** How long a secret that this saga schedules can still be restored. */
 export const recoveryWindowMs = ({ recoveryWindowDays }: Saga): number => recoveryWindowDays * DAY_MS;
+
+/** What a secret's state tells of its schedule: a cancelled one is ENABLED again (contracts/huawei-csms.md, section 2), and of any other word, DISABLED too, no page says so (H50). */
+export const scheduleShownBy = ({ state }: CsmsSecret): 'pending' | 'ended' | 'unknown' => {
+  switch (state) {
+    case 'PENDING_DELETE':
+      return 'pending';
+    case 'ENABLED':
+      return 'ended';
+    default:
+      return 'unknown';
+  }
+};
 
 /** Secrets that this saga scheduled and that are not cancelled, erased or found otherwise. */
 export const liveSchedules = (saga: Saga): SecretRecord[] =>

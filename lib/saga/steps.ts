@@ -2,7 +2,7 @@ import type { Call, Saga } from './saga.ts';
 
 /** The counter a call's failures run up; a success of that very step sets it back to zero (design.md, Retry). */
 export const stepName = (op: Call['op'], key: string): string => `${op} ${key}`;
-export const stepOf = ({ op, key }: Call): string => stepName(op, key);
+export const stepOf = ({ op, key }: Pick<Call, 'op' | 'key'>): string => stepName(op, key);
 
 /** One step's counter set back to zero. */
 export const withoutFailures = (saga: Saga, step: string): Saga => {

@@ -87,22 +87,25 @@ export const compensate = (turn: Turn, cause: string, endsIn: 'restored' | 'park
 
 const CLOSED_KEY_RECHECK_MS = 3_600_000;
 
+/** A call by its step, whether it was made or not. */
+type Named = Pick<Call, 'op' | 'key'>;
+
 /** What failed: `step` names the counter it runs up, `what` says which of its calls or reads it was; `call` is null for a read. */
 interface Tried {
   readonly step: string;
   readonly what: string;
-  readonly call: Call | null;
+  readonly call: Named | null;
 }
 
 /** What of that is still to be cancelled: of a cancellation its own secret, of anything else whatever there is. */
-const dependsOn = ({ saga, policy }: Turn, call: Call | null): readonly SecretRecord[] =>
+const dependsOn = ({ saga, policy }: Turn, call: Named | null): readonly SecretRecord[] =>
   toCancel(saga, policy).filter(({ target }) => call?.op !== 'cancel' || target.key === call.key);
 
 /**
  * Until when it helps a saga that turns back to try again: a call begun later could be answered after the erasing date.
  * null where nothing has a date, and everywhere else: there a saga that gives up loses nothing (H38).
  */
-const lastTryAt = (turn: Turn, call: Call | null): number | null => {
+const lastTryAt = (turn: Turn, call: Named | null): number | null => {
   const { saga, policy } = turn;
   const erasing = saga.state === 'compensating' ? lastErasing(saga, dependsOn(turn, call)) : null;
   return erasing === null ? null : erasing - policy.retry.deadlineSeconds * 1_000;
@@ -157,6 +160,12 @@ const afterFailure = (turn: Turn, tried: Tried, failure: Failure): Outcome => {
   }
 };
 
+/** Counts one failure of a look, be it that what it showed tells nothing, and waits, or gives up; `of` is what was read. */
+export const lookFailed = (turn: Turn, purpose: string, failure: Failure, of: string): Outcome => {
+  const step = lookStep(purpose);
+  return afterFailure(turn, { step, what: `${step} (${of})`, call: null }, failure);
+};
+
 export const A_LOOK_AT_NOTHING: Omit<LookRequest, 'begunAfter'> = { csms: false, show: [], stages: [], sae: [], claims: [], allowance: null };
 
 const isLate = (seen: { readonly begunAt: number } | null | undefined, begunAfter: number): boolean => seen != null && seen.begunAt > begunAfter;
@@ -182,8 +191,7 @@ export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> 
   const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look });
   if (rest === null) return null;
   const { failure } = turn.input.sight;
-  const step = lookStep(purpose);
-  return failure === null ? { turn, next: { do: 'look', look: rest } } : afterFailure(turn, { step, what: `${step} (${failure.of})`, call: null }, failure.failure);
+  return failure === null ? { turn, next: { do: 'look', look: rest } } : lookFailed(turn, purpose, failure.failure, failure.of);
 };
 
 const NOT_LISTED: readonly CsmsSecret[] = [];
@@ -225,7 +233,7 @@ export const intend = (turn: Turn, call: Call): Outcome => {
 };
 
 /** Counts one failure of a call's own step and waits, or gives up; giving up one cancellation leaves the others to be tried. */
-export const callFailed = (turn: Turn, call: Call, failure: Failure): Outcome => {
+export const callFailed = (turn: Turn, call: Named, failure: Failure): Outcome => {
   const step = stepOf(call);
   const lastTry = lastTryAt(turn, call);
   const isTooLate = lastTry === null || turn.now >= lastTry;

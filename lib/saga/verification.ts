@@ -20,28 +20,23 @@ const unproven = ({ saga }: Turn, which: Filter): SecretRecord[] =>
 /** Not looked at before its date: the cloud keeps it until then whatever we do. */
 const isPendingUntilLater = ({ schedule }: SecretRecord, now: number): boolean => schedule?.eraseAt != null && schedule.eraseAt > now;
 
-const lookedCsms = (turn: Turn, { target }: SecretRecord): Looked => {
+const lookedCsms = (turn: Turn, { target, schedule }: SecretRecord): Looked => {
   const { sight } = turn.input;
   const found = target.id === '' ? byName(listed(turn), target.name) : byId(listed(turn), target.id);
-  if (found !== undefined) return lookedState(found);
+  if (found !== undefined) return lookedState(found, schedule);
   const shown = sight.shown[target.name]?.answer;
   if (shown === 'not-found') return { kind: 'gone', detail: null };
   if (byName(listed(turn), target.name) !== undefined) return { kind: 'gone', detail: 'another secret of the same name exists now and is kept' };
   if (shown === undefined) return { kind: 'unknown', code: 'not-shown' };
   // The list passed over what the name still shows: one of the two is stale.
-  return shown.id === target.id || target.id === '' ? lookedState(shown) : { kind: 'unknown', code: 'list-and-name-disagree' };
+  return shown.id === target.id || target.id === '' ? lookedState(shown, schedule) : { kind: 'unknown', code: 'list-and-name-disagree' };
 };
 
-const lookedState = ({ state, eraseAt }: CsmsSecret): Looked => {
-  switch (state) {
-    case 'PENDING_DELETE':
-      return { kind: 'pending', eraseAt };
-    case 'ENABLED':
-    case 'DISABLED':
-      return { kind: 'present', state };
-    default:
-      return { kind: 'unknown', code: `state-${state}` };
-  }
+const lookedState = ({ state, eraseAt }: CsmsSecret, schedule: SecretRecord['schedule']): Looked => {
+  if (state === 'PENDING_DELETE') return { kind: 'pending', eraseAt };
+  // A disabled secret is there, but nothing says that a schedule of it has ended.
+  if (state === 'ENABLED' || (state === 'DISABLED' && schedule === null)) return { kind: 'present', state };
+  return { kind: 'unknown', code: `state-${state}` };
 };
 
 const lookedAt = (turn: Turn, known: SecretRecord): Looked => {

@@ -19,6 +19,14 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/lost-schedules.test.ts'] },
   },
   {
+    name: 'unknown-state-taken-for-cancelled',
+    about: 'H50',
+    file: 'lib/saga/schedules.ts',
+    from: `return 'unknown';`,
+    to: `return 'ended';`,
+    guard: { by: 'tests', files: ['test/saga/unknown-states.test.ts'] },
+  },
+  {
     name: 'compensation-past-the-pivot',
     about: 'H40',
     file: 'lib/saga/turn.ts',
