@@ -33,13 +33,16 @@ const callFor = ({ saga }: Turn): BatchCall | null =>
 const sendWithPreview = (turn: Turn, plan: Plan, call: BatchCall): Outcome | null => {
   const first = turn.saga.batch.calls === 0;
   const begunAfter = freshAfter(turn, Math.max(plan.at, first ? 0 : (turn.saga.lastReplyAt ?? 0)));
-  const missing = lookFor(turn, 'before batch-delete', { begunAfter, csms: true });
+  const purpose = 'before batch-delete';
+  const missing = lookFor(turn, purpose, { begunAfter, csms: true });
   if (missing !== null) return missing;
   const difference = differenceOf(turn, plan, linkedNow(turn), (key) => !first || turn.saga.secrets[key]?.vanished === true);
   if (difference !== null) return isBeforePivot(turn.saga) ? planAnew(turn, difference) : parked(turn, `plan-changed: ${difference}`);
   const refusal = judge(turn, plan);
   if (refusal !== null) return giveUp(turn, refusal);
-  const noted = noteWhatChanged(turn);
+  const changed = noteWhatChanged(turn, purpose);
+  if ('outcome' in changed) return changed.outcome;
+  const noted = changed.turn;
   return outstanding(noted).length > 0 ? intend(noted, call) : again(noted);
 };
 

@@ -18,3 +18,9 @@ export const confirmByName = (turn: Turn, purpose: string, { target: { id, name 
   const answer = turn.input.sight.shown[name]?.answer;
   return { secret: answer !== undefined && answer !== 'not-found' && answer.id === id ? answer : undefined };
 };
+
+/** A secret as the list in sight shows it, or, where that passes over it, as its own name does. */
+export const seenNow = (turn: Turn, purpose: string, known: SecretRecord): ByName => {
+  const secret = byId(listed(turn), known.target.id);
+  return secret === undefined ? confirmByName(turn, purpose, known, (turn.input.sight.csms?.begunAt ?? 0) - 1) : { secret };
+};

@@ -1,5 +1,5 @@
-import type { Told } from './facts.ts';
-import { withSecret, withStage } from './records.ts';
+import type { Dated, Told } from './facts.ts';
+import { foundAgain, withSecret, withStage } from './records.ts';
 import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
 import { stepOf, withoutFailures, withoutLookFailures } from './steps.ts';
 import type { Failure } from './verdict.ts';
@@ -95,9 +95,18 @@ export const happened = (saga: Saga, call: Call, told: Told, at: number): Saga =
   }
 };
 
-/** A secret that is gone before a call of ours named it; after a batch-delete that never told what it erased, that may have been us all the same. */
+/** A secret that is gone before a call of ours named it, though a schedule of it is forgotten only once that is proven (H45); after a batch-delete that never told what it erased, that may have been us all the same. */
 export const secretVanished = (saga: Saga, key: string, detail: string): Saga =>
-  withSecret(saga, key, { vanished: true, schedule: null, ...(saga.batch.untold ? { erasure: 'unknown', detail: 'gone after a batch-delete whose reply was lost' } : { detail }) });
+  withSecret(saga, key, { vanished: true, ...(saga.batch.untold ? { erasure: 'unknown', detail: 'gone after a batch-delete whose reply was lost' } : { detail }) });
+
+/** A secret that a look shows as pending. */
+export const scheduleSeen = (saga: Saga, { key, by, eraseAt, at }: Extract<Dated, { type: 'ScheduleSeen' }>): Saga => {
+  const known = saga.secrets[key];
+  if (known === undefined) return saga;
+  // What is pending was not erased by a call of ours, whatever became of its reply.
+  const erasure = known.erasure === 'unknown' ? 'none' : known.erasure;
+  return withSecret(saga, key, { schedule: { by, eraseAt, since: at }, restored: false, erasure, ...foundAgain(known) });
+};
 
 /** Our schedule's date came before it was cancelled. */
 export const windowEnded = (saga: Saga, key: string): Saga =>

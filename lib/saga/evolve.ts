@@ -1,4 +1,4 @@
-import { effectSeen, failed, happened, intended, itemFailed, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
+import { effectSeen, failed, happened, intended, itemFailed, scheduleSeen, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
 import { cancelsAllowedAgain, newRecord, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
@@ -137,12 +137,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'AttemptSetAside':
       return withAttemptClosed(saga, fact.number, ({ call }) => withSecret({ ...saga, attempt: null }, call.key, { erasure: 'unknown', code: fact.code }));
     case 'ScheduleSeen':
-      return withSecret(saga, fact.key, {
-        schedule: { by: fact.by, eraseAt: fact.eraseAt, since: fact.at },
-        restored: false,
-        // What is pending was not erased by a call of ours, whatever became of its reply.
-        erasure: saga.secrets[fact.key]?.erasure === 'unknown' ? 'none' : (saga.secrets[fact.key]?.erasure ?? 'none'),
-      });
+      return scheduleSeen(saga, fact);
     case 'ScheduleEnded':
       return withSecret(saga, fact.key, { schedule: null, restored: true, detail: fact.detail });
     case 'CancelGivenUp':

@@ -1,34 +1,51 @@
 import type { Dated, Looked } from './facts.ts';
-import { withSecret } from './records.ts';
+import { foundAgain, withSecret } from './records.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import { withoutFailures, withoutLookFailures } from './steps.ts';
 
 /** A saga that turned back tries nothing again: what a call without a telling reply left there, it left alone. */
 const spared = ({ state }: Saga, { erasure }: SecretRecord): boolean => state === 'compensating' && erasure === 'unknown';
 
+/** No schedule has erased what was missed before its date; until that is proven, the schedule may be running still. */
+const wentBeforeItsDate = ({ vanished, schedule }: SecretRecord, at: number): boolean => vanished && (schedule?.eraseAt ?? Infinity) > at;
+
+/** What a saga that turns back had missed, and finds, it goes on to cancel, or to find cancelled. */
+const isToBeLookedAtAgain = ({ state }: Saga, { vanished }: SecretRecord): boolean => state === 'compensating' && vanished;
+
 const lookedAt = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at: number): Saga => {
   const record = saga.secrets[key];
   if (record === undefined) return saga;
   switch (look.kind) {
-    case 'gone':
+    case 'gone': {
+      const proven = record.proofs + 1 >= proofsNeeded;
+      const early = wentBeforeItsDate(record, at);
       return withSecret(saga, key, {
         proofs: record.proofs + 1,
-        proven: record.proofs + 1 >= proofsNeeded,
+        proven,
         seen: 'gone',
         // What was scheduled and is gone now was erased by that schedule.
-        erasure: record.schedule !== null && record.erasure === 'none' ? 'accepted' : record.erasure,
-        schedule: null,
+        erasure: record.schedule !== null && record.erasure === 'none' && !early ? 'accepted' : record.erasure,
+        schedule: early && !proven ? record.schedule : null,
         detail: look.detail ?? record.detail,
       });
+    }
     case 'pending':
       return withSecret(saga, key, {
+        ...foundAgain(record),
         proofs: 0,
         proven: false,
         seen: 'pending',
         schedule: { by: record.schedule?.by ?? 'somebody else', eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
       });
     case 'present':
-      return withSecret(saga, key, { proofs: 0, proven: false, seen: 'present', schedule: null, erasure: spared(saga, record) ? 'none' : record.erasure });
+      return withSecret(saga, key, {
+        ...(record.schedule === null ? {} : foundAgain(record)),
+        proofs: 0,
+        proven: false,
+        seen: 'present',
+        schedule: isToBeLookedAtAgain(saga, record) ? record.schedule : null,
+        erasure: spared(saga, record) ? 'none' : record.erasure,
+      });
     case 'unknown':
       return withSecret(saga, key, { seen: 'unknown', code: look.code });
   }

@@ -1,19 +1,21 @@
 import { stageKey } from '../../events/decommissioned-instance.ts';
 import { batchDelete } from './batch.ts';
-import { byId } from './csms-list.ts';
+import { seenNow } from './confirm.ts';
 import { blocked, blockersInSight, outstandingCopies } from './dependants.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { judge } from './planning.ts';
-import { letGo, lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
+import { BEFORE_TOUCHING, letGo, lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
-import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, listed, lookFor, record } from './turn.ts';
+import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, lookFor, record } from './turn.ts';
 
 /** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */
 export const startPurge = (turn: Turn, plan: Plan): Outcome => {
   const recoverable = turn.saga.mode === 'recoverable';
   const hindered = lookBeforeTouching(turn, plan, recoverable);
   if (hindered !== null) return hindered;
-  const noted = noteWhatChanged(turn);
+  const changed = noteWhatChanged(turn, BEFORE_TOUCHING);
+  if ('outcome' in changed) return changed.outcome;
+  const noted = changed.turn;
   return letGo(noted, plan) ?? again(record(noted, { type: 'PurgeStarted' }));
 };
 
@@ -59,15 +61,20 @@ const isNamedToDelete = ({ target, origin, erasure, schedule, vanished }: Secret
 const deleteNextNamed = (turn: Turn, plan: Plan): Outcome | null => {
   const next = Object.values(turn.saga.secrets).find(isNamedToDelete);
   if (next === undefined) return null;
-  const { key, name, id, createTime } = next.target;
-  const missing = lookFor(turn, 'before delete-named', { begunAfter: freshAfter(turn, plan.at), csms: true });
+  const { key, name, createTime } = next.target;
+  const purpose = 'before delete-named';
+  const missing = lookFor(turn, purpose, { begunAfter: freshAfter(turn, plan.at), csms: true });
   if (missing !== null) return missing;
   const refusal = judge(turn, plan);
   if (refusal !== null) return giveUp(turn, refusal);
-  const noted = noteWhatChanged(turn);
+  const changed = noteWhatChanged(turn, purpose);
+  if ('outcome' in changed) return changed.outcome;
+  const noted = changed.turn;
   const known = noted.saga.secrets[key];
   if (known === undefined || !isNamedToDelete(known)) return again(noted);
-  const seen = byId(listed(noted), id);
+  const now = seenNow(noted, purpose, known);
+  if ('outcome' in now) return now.outcome;
+  const seen = now.secret;
   if (seen?.createTime !== createTime || seen.name !== name || !isUrlName(name)) {
     const detail = 'no longer the secret that was planned';
     return again(record(noted, { type: 'SecretSpared', key, detail }, { type: 'AlarmRaised', reason: `plan-changed: ${name} is ${detail}` }));

@@ -1,8 +1,9 @@
 import { fitsOurSchedule } from './attempt.ts';
 import { cancelFirst } from './cancel.ts';
-import { confirmByName } from './confirm.ts';
+import { confirmByName, seenNow } from './confirm.ts';
 import { byId, linkedTo } from './csms-list.ts';
 import { blocked, blockersInSight } from './dependants.ts';
+import type { Fact } from './facts.ts';
 import { noteLateSchedules } from './late-schedules.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
@@ -11,7 +12,7 @@ import { scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { type Outcome, type Turn, again, giveUp, intend, listed, lookFailed, record, wait } from './turn.ts';
 
-const BEFORE_TOUCHING = 'before touching';
+export const BEFORE_TOUCHING = 'before touching';
 
 /** What the list in sight shows linked to this instance. */
 export const linkedNow = (turn: Turn): readonly CsmsSecret[] => linkedTo(listed(turn), turn.saga.instance);
@@ -41,20 +42,36 @@ const rescued = (turn: Turn): Outcome | null => {
 const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
   saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
 
-/** Takes note of planned secrets that need no deletion of ours: gone meanwhile, or already scheduled. */
-export const noteWhatChanged = (turn: Turn): Turn =>
-  Object.values(turn.saga.secrets).reduce((at, known) => {
-    const { target, origin, schedule, vanished, erasure } = known;
-    if (target.cloud !== 'huawei' || origin !== 'planned' || vanished || erasure === 'accepted' || erasure === 'refused') return at;
-    const seen = seenOf(at, known);
-    if (seen === undefined) return record(at, { type: 'SecretVanished', key: target.key, detail: 'gone before Probate deleted it' });
-    if (seen.state !== 'PENDING_DELETE') return at;
-    if (schedule !== null && schedule.eraseAt !== null) return at;
-    const by = isLateEffect(at.saga, target.key, seen.eraseAt) ? 'us' : 'somebody else';
-    return record(at, { type: 'ScheduleSeen', key: target.key, by, eraseAt: seen.eraseAt });
-  }, turn);
+/** What a secret that shows as pending tells of its schedule, unless that is known. */
+const scheduleSeen = ({ saga }: Turn, { target: { key }, schedule, vanished }: SecretRecord, { state, eraseAt }: CsmsSecret): Fact[] => {
+  if (state !== 'PENDING_DELETE' || (schedule !== null && schedule.eraseAt !== null && !vanished)) return [];
+  const isKnown = schedule !== null && schedule.eraseAt === eraseAt;
+  return [{ type: 'ScheduleSeen', key, by: isKnown ? schedule.by : isLateEffect(saga, key, eraseAt) ? 'us' : 'somebody else', eraseAt }];
+};
 
-const isToLetGo = ({ origin, schedule, cancelRefused }: SecretRecord): boolean => origin === 'earlier' && schedule?.by === 'us' && cancelRefused === null;
+export type Noted = { readonly turn: Turn } | { readonly outcome: Outcome };
+
+/** Takes note of planned secrets that need no deletion of ours: gone meanwhile, as list and name show alike, or already scheduled; and of those that were missed and are pending all the same. */
+export const noteWhatChanged = (turn: Turn, purpose: string): Noted => {
+  let noted = turn;
+  for (const known of Object.values(turn.saga.secrets)) {
+    const { target, origin, vanished, erasure } = known;
+    if (target.cloud !== 'huawei' || erasure === 'accepted' || erasure === 'refused') continue;
+    if (vanished) {
+      const found = seenOf(noted, known);
+      if (found !== undefined) noted = record(noted, ...scheduleSeen(noted, known, found));
+    } else if (origin === 'planned') {
+      const now = seenNow(noted, purpose, known);
+      if ('outcome' in now) return now;
+      noted = record(noted, ...(now.secret === undefined ? [vanishedNow(target.key)] : scheduleSeen(noted, known, now.secret)));
+    }
+  }
+  return { turn: noted };
+};
+
+const vanishedNow = (key: string): Fact => ({ type: 'SecretVanished', key, detail: 'gone before Probate deleted it' });
+
+const isToLetGo = ({ origin, schedule, cancelRefused, vanished }: SecretRecord): boolean => origin === 'earlier' && schedule?.by === 'us' && cancelRefused === null && !vanished;
 
 /** Cancels schedules of ours on secrets that the plan no longer names, lost ones that took effect late too: at their date they would erase what nobody asks for. */
 export const letGo = (turn: Turn, plan: Plan): Outcome | null => {
@@ -86,7 +103,9 @@ const hasNothingToErase = (turn: Turn, plan: Plan): boolean =>
 export const quarantine = (turn: Turn, plan: Plan): Outcome => {
   const hindered = lookBeforeTouching(turn, plan, true);
   if (hindered !== null) return hindered;
-  const noted = noteWhatChanged(turn);
+  const changed = noteWhatChanged(turn, BEFORE_TOUCHING);
+  if ('outcome' in changed) return changed.outcome;
+  const noted = changed.turn;
   const cancelling = letGo(noted, plan);
   if (cancelling !== null) return cancelling;
   const next = Object.values(noted.saga.secrets).find(

@@ -78,7 +78,7 @@ export interface SecretRecord {
   readonly cancelRefused: string | null;
   /** Our schedule's date came before it was cancelled. */
   readonly expired: boolean;
-  /** Seen gone before we deleted it. */
+  /** Seen gone before we deleted it; what is found again is vanished no more. */
   readonly vanished: boolean;
   readonly code: string | null;
   /** Looks in a row that found it gone, and whether they are as many as the policy asked for. */

@@ -23,14 +23,17 @@ export const liveSchedules = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');
 
 /**
- * What is still to be cancelled: the schedules this saga made, and others' only where the policy says so. Past the pivot
- * that is what the plan does not name; the rest only goes forward.
+ * What this saga may cancel: the schedules it made, and others' only where the policy says so. Past the pivot that is what
+ * the plan does not name; the rest only goes forward.
  */
-export const toCancel = (saga: Saga, policy: Policy): SecretRecord[] =>
+export const cancellable = (saga: Saga, policy: Policy): SecretRecord[] =>
   Object.values(saga.secrets).filter(
     ({ origin, schedule, cancelRefused, expired }) =>
       (isBeforePivot(saga) || origin === 'earlier') && cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
   );
+
+/** What of that is to be cancelled now: what was not found is looked for with the proofs, and cancelled if it turns up. */
+export const toCancel = (saga: Saga, policy: Policy): SecretRecord[] => cancellable(saga, policy).filter(({ vanished }) => !vanished);
 
 /** Until when one of these schedules, or the one that is just being made, can be pending at the longest; null when nothing can. */
 export const lastErasing = (saga: Saga, scheduled: readonly SecretRecord[]): number | null => {

@@ -5,7 +5,7 @@ import type { Dated, Fact } from './facts.ts';
 import type { Input, LookRequest, Next, Sight } from './input.ts';
 import type { Policy } from './policy.ts';
 import { type Attempt, type Call, type Saga, type SecretRecord, isBeforePivot, queueOf } from './saga.ts';
-import { cancelBy, lastErasing, liveSchedules, toCancel } from './schedules.ts';
+import { cancelBy, cancellable, lastErasing, liveSchedules, toCancel } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { lookStep, stepName, stepOf } from './steps.ts';
 import type { Failure } from './verdict.ts';
@@ -97,9 +97,9 @@ interface Tried {
   readonly call: Named | null;
 }
 
-/** What of that is still to be cancelled: of a cancellation its own secret, of anything else whatever there is. */
+/** What of the saga's schedules hangs on that: of a cancellation its own secret, of anything else whatever there is. */
 const dependsOn = ({ saga, policy }: Turn, call: Named | null): readonly SecretRecord[] =>
-  toCancel(saga, policy).filter(({ target }) => call?.op !== 'cancel' || target.key === call.key);
+  cancellable(saga, policy).filter(({ target }) => call?.op !== 'cancel' || target.key === call.key);
 
 /**
  * Until when it helps a saga that turns back to try again: a call begun later could be answered after the erasing date.

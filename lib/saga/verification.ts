@@ -17,8 +17,8 @@ type Filter = (known: SecretRecord) => boolean;
 const unproven = ({ saga }: Turn, which: Filter): SecretRecord[] =>
   Object.values(saga.secrets).filter((known) => which(known) && !known.proven);
 
-/** Not looked at before its date: the cloud keeps it until then whatever we do. */
-const isPendingUntilLater = ({ schedule }: SecretRecord, now: number): boolean => schedule?.eraseAt != null && schedule.eraseAt > now;
+/** Not looked at before its date: the cloud keeps it until then whatever we do, unless it was not found there. */
+const isPendingUntilLater = ({ schedule, vanished }: SecretRecord, now: number): boolean => !vanished && schedule?.eraseAt != null && schedule.eraseAt > now;
 
 const lookedCsms = (turn: Turn, { target, schedule }: SecretRecord): Looked => {
   const { sight } = turn.input;
@@ -135,7 +135,7 @@ const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): Outcome => 
   return wait(turn, Math.min(...dates), 'pending');
 };
 
-/** Seen there though no call of ours failed on it: its schedule, ours or not, was ended by somebody, and that stands. */
+/** Seen there though no call of ours failed on it: its schedule, ours or not, was ended by somebody, and that stands; or it was never gone. */
 const isBack = ({ origin, seen, schedule, erasure, restored }: SecretRecord): boolean => origin === 'planned' && seen === 'present' && schedule === null && erasure === 'none' && !restored;
 
 /** A hold on one secret stops its erasure by our schedule as much as a call. */
@@ -157,7 +157,7 @@ export const verify = (turn: Turn): Outcome => {
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
   if (stop !== null && decideBy !== null && now >= decideBy) return compensate(turn, `${stop.why} while its recovery window ran out`, 'restored');
   const back = Object.values(saga.secrets).find(isBack);
-  if (back !== undefined) return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${back.target.name}`);
+  if (back !== undefined) return giveUp(turn, back.vanished ? `not-gone: ${back.target.name} was not found when it was to be deleted, and is there` : `rescued: somebody cancelled the scheduled deletion of ${back.target.name}`);
   const proven = prove(turn, saga.verifyingSince ?? now, needsProof);
   if (proven !== 'proven') return proven.outcome;
   return saga.parkAfterwards === null ? settle(turn, 'gone', null) : settle(turn, 'parked', saga.parkAfterwards);

@@ -55,7 +55,7 @@ const outcomeOf = (saga: Saga, known: SecretRecord): Outcome => {
   if (origin === 'raced' && (erasure === 'accepted' || (erasure === 'unknown' && proven))) return 'raced';
   const wasThereForUs = erasure === 'none' && !expired && (vanished || origin === 'asked');
   if (proven) return wasThereForUs ? 'already-gone' : 'deleted';
-  if (schedule !== null) return 'pending';
+  if (schedule !== null && !vanished) return 'pending';
   if (restored) return 'restored';
   // What one list passed over is not gone by that; what was absent from the first is told so, and was never ours to delete.
   if (wasThereForUs) return seen === 'present' || vanished ? 'unknown' : 'already-gone';

@@ -43,6 +43,22 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/verification.test.ts'] },
   },
   {
+    name: 'missed-by-a-list-taken-for-gone',
+    about: 'H45',
+    file: 'lib/saga/confirm.ts',
+    from: `return secret === undefined ? confirmByName(`,
+    to: `return secret === undefined && purpose === '' ? confirmByName(`,
+    guard: { by: 'tests', files: ['test/saga/missed-secrets.test.ts'] },
+  },
+  {
+    name: 'schedule-of-a-missed-secret-forgotten',
+    about: 'H45',
+    file: 'lib/saga/effects.ts',
+    from: `{ vanished: true, ...(`,
+    to: `{ vanished: true, schedule: null, ...(`,
+    guard: { by: 'tests', files: ['test/saga/missed-secrets.test.ts'] },
+  },
+  {
     name: 'unknown-state-taken-for-gone',
     about: 'H50',
     file: 'lib/saga/verification.ts',
@@ -54,8 +70,8 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     name: 'stale-list-before-batch-delete',
     about: 'H10',
     file: 'lib/saga/batch.ts',
-    from: `lookFor(turn, 'before batch-delete', { begunAfter, csms: true })`,
-    to: `lookFor(turn, 'before batch-delete', { begunAfter: plan.at, csms: true })`,
+    from: `lookFor(turn, purpose, { begunAfter, csms: true })`,
+    to: `lookFor(turn, purpose, { begunAfter: plan.at, csms: true })`,
     guard: { by: 'tests', files: ['test/saga/replan.test.ts', 'test/saga/stale-lists.test.ts'] },
   },
   {

@@ -22,8 +22,8 @@ export const PLAN_HELD_RAILS: readonly Mutant[] = [
     name: 'rails-before-batch-delete',
     about: 'design, batch-delete takes an instance',
     file: 'lib/saga/batch.ts',
-    from: `  const refusal = judge(turn, plan);\n  if (refusal !== null) return giveUp(turn, refusal);\n  const noted`,
-    to: '  const noted',
+    from: `  const refusal = judge(turn, plan);\n  if (refusal !== null) return giveUp(turn, refusal);\n  const changed`,
+    to: '  const changed',
     guard: { by: 'tests', files: ['test/saga/batch.test.ts', 'test/saga/replan.test.ts', 'test/saga/purge.test.ts'] },
   },
   {
