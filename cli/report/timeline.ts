@@ -72,6 +72,8 @@ const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd
       return callMoment(fact, ends.get(fact.attempt.number), nameOf);
     case 'ScheduleSeen':
       return { at, kind: 'look', text: `${nameOf(fact.key)} is scheduled by ${fact.by === 'us' ? 'this saga' : fact.by}, erased at ${day(fact.eraseAt)}` };
+    case 'ScheduleStrayed':
+      return { at, kind: 'alarm', text: `A schedule of this saga runs on ${fact.target.name} (${fact.target.id}), which has the name of the one it was meant for, erased at ${day(fact.eraseAt)}` };
     case 'ScheduleEnded':
       return { at, kind: 'look', text: `The schedule of ${nameOf(fact.key)} ended: ${fact.detail}` };
     case 'CancelGivenUp':

@@ -1,12 +1,13 @@
-import { confirmByName } from './confirm.ts';
+import { confirmByName, namesakeOf } from './confirm.ts';
 import { byId } from './csms-list.ts';
 import { DAY_MS } from './day.ts';
 import type { Fact } from './facts.ts';
 import { showsLinks } from './plan.ts';
 import { isDeletable } from './rails.ts';
-import type { Attempt, Call, Saga } from './saga.ts';
+import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
 import { scheduleShownBy } from './schedules.ts';
 import type { BatchReply, CsmsSecret } from './seen.ts';
+import { strayed, turnBackFromStray } from './stray.ts';
 import { type Outcome, type Turn, again, callFailed, listed, lookFor, record, wait } from './turn.ts';
 
 /** A schedule whose date fits an intent within this is that intent's (design.md, Every step). */
@@ -46,6 +47,16 @@ const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', found: CsmsSecr
   }
 };
 
+/** The secret is not there to be scheduled; a namesake may have got the schedule in its place. */
+const scheduleMissed = (turn: Turn, attempt: Attempt, known: SecretRecord | undefined): Outcome => {
+  const { number, call } = attempt;
+  const noted = record(turn, nothingHappened(number), { type: 'SecretVanished', key: call.key, detail: 'gone before it was scheduled' });
+  const namesake = known === undefined ? undefined : namesakeOf(turn, known);
+  if (known === undefined || namesake?.state !== 'PENDING_DELETE' || !isOurs(turn.saga, attempt, namesake.eraseAt)) return again(noted);
+  const astray = record(noted, ...strayed(known, namesake));
+  return turnBackFromStray(astray) ?? again(astray);
+};
+
 const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'schedule' | 'cancel' | 'delete-named' }>): Outcome => {
   const { number } = attempt;
   const known = turn.saga.secrets[call.key];
@@ -56,7 +67,7 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
   const pending = secret?.state === 'PENDING_DELETE';
   switch (call.op) {
     case 'schedule':
-      if (secret === undefined) return again(record(turn, nothingHappened(number), { type: 'SecretVanished', key: call.key, detail: 'gone before it was scheduled' }));
+      if (secret === undefined) return scheduleMissed(turn, attempt, known);
       // What stands behind a state that nobody knows may be our schedule: it is taken for ours until a look tells (H50).
       if (!isDeletable(secret.state)) return again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'us', eraseAt: null }));
       if (!pending) return failedWithout(turn, attempt);

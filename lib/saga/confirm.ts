@@ -1,4 +1,4 @@
-import { byId } from './csms-list.ts';
+import { byId, byName } from './csms-list.ts';
 import { isUrlName } from './plan.ts';
 import type { SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
@@ -17,6 +17,13 @@ export const confirmByName = (turn: Turn, purpose: string, { target: { id, name 
   if (missing !== null) return { outcome: missing };
   const answer = turn.input.sight.shown[name]?.answer;
   return { secret: answer !== undefined && answer !== 'not-found' && answer.id === id ? answer : undefined };
+};
+
+/** Another secret that has this one's name by now, as the name or the list in sight shows it. */
+export const namesakeOf = (turn: Turn, { target: { id, name } }: SecretRecord): CsmsSecret | undefined => {
+  const answer = turn.input.sight.shown[name]?.answer;
+  const namesake = answer === undefined || answer === 'not-found' ? byName(listed(turn), name) : answer;
+  return namesake?.id === id ? undefined : namesake;
 };
 
 /** A secret as the list in sight shows it, or, where that passes over it, as its own name does. */

@@ -10,6 +10,7 @@ import { purge, startPurge } from './purge.ts';
 import { quarantine } from './quarantine.ts';
 import { type Attempt, type Blocker, type Call, type Saga, isBeforePivot, isTerminal, queueOf } from './saga.ts';
 import { cancelBy } from './schedules.ts';
+import { reachedAnother } from './stray.ts';
 import { type Outcome, type Turn, again, callFailed, compensate, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
 import { watchEnded } from './watch.ts';
@@ -92,6 +93,8 @@ const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Out
   const { number, call } = attempt;
   switch (verdict.kind) {
     case 'done': {
+      const astray = call.op === 'schedule' || call.op === 'cancel' ? reachedAnother(turn, attempt, call, told) : null;
+      if (astray !== null) return astray;
       const done = record(turn, { type: 'CallSucceeded', number, told });
       return call.op === 'batch-delete' && told.batch !== undefined ? afterBatchReply(done, call, told.batch) : again(done);
     }

@@ -1,5 +1,5 @@
 import type { Dated, Told } from './facts.ts';
-import { foundAgain, withSecret, withStage } from './records.ts';
+import { foundAgain, newRecord, withSecret, withStage } from './records.ts';
 import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
 import { stepOf, withoutFailures, withoutLookFailures } from './steps.ts';
 import type { Failure } from './verdict.ts';
@@ -106,6 +106,12 @@ export const scheduleSeen = (saga: Saga, { key, by, eraseAt, at }: Extract<Dated
   // What is pending was not erased by a call of ours, whatever became of its reply.
   const erasure = known.erasure === 'unknown' ? 'none' : known.erasure;
   return withSecret(saga, key, { schedule: { by, eraseAt, since: at }, restored: false, erasure, ...foundAgain(known) });
+};
+
+/** A secret that no plan named, on which a schedule of ours runs. */
+export const scheduleStrayed = (saga: Saga, { target, eraseAt, at }: Extract<Dated, { type: 'ScheduleStrayed' }>): Saga => {
+  const known = saga.secrets[target.key] ?? newRecord(target, 'stray');
+  return { ...saga, secrets: { ...saga.secrets, [target.key]: { ...known, schedule: { by: 'us', eraseAt, since: at }, restored: false } } };
 };
 
 /** Our schedule's date came before it was cancelled. */

@@ -1,4 +1,4 @@
-import { effectSeen, failed, happened, intended, itemFailed, scheduleSeen, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
+import { effectSeen, failed, happened, intended, itemFailed, scheduleSeen, scheduleStrayed, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
 import { cancelsAllowedAgain, newRecord, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
@@ -138,6 +138,8 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
       return withAttemptClosed(saga, fact.number, ({ call }) => withSecret({ ...saga, attempt: null }, call.key, { erasure: 'unknown', code: fact.code }));
     case 'ScheduleSeen':
       return scheduleSeen(saga, fact);
+    case 'ScheduleStrayed':
+      return scheduleStrayed(saga, fact);
     case 'ScheduleEnded':
       return withSecret(saga, fact.key, { schedule: null, restored: true, detail: fact.detail });
     case 'CancelGivenUp':

@@ -14,6 +14,8 @@ export type Looked =
 
 /** What a reply told beyond its verdict. */
 export interface Told {
+  /** The id of the secret that a call by name reached. */
+  readonly id?: string;
   readonly eraseAt?: number | null;
   readonly batch?: BatchReply;
 }
@@ -42,6 +44,8 @@ export type Fact =
   /** Its effect is left to the looks that follow, so that what presses need not wait for it. */
   | { readonly type: 'AttemptSetAside'; readonly number: number; readonly code: string }
   | { readonly type: 'ScheduleSeen'; readonly key: string; readonly by: 'us' | 'somebody else'; readonly eraseAt: number | null }
+  /** A schedule of ours was meant for another secret of that name, and runs on this one. */
+  | { readonly type: 'ScheduleStrayed'; readonly target: PlannedSecret; readonly eraseAt: number | null }
   | { readonly type: 'ScheduleEnded'; readonly key: string; readonly detail: string }
   | { readonly type: 'CancelGivenUp'; readonly key: string; readonly code: string }
   | { readonly type: 'WindowEnded'; readonly key: string }

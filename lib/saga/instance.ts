@@ -68,6 +68,8 @@ export const generationOf = (sagaId: SagaId): { readonly identity: string; reado
 
 /** How a person names one secret, and the key it has inside a saga (interfaces.md, `hold`). */
 export const csmsKey = (projectId: string, name: string): string => `huawei/${projectId}/${name}`;
+/** Beside the secret that the name was meant for, another one that was found under it. */
+export const strayKey = (projectId: string, name: string, id: string): string => `${csmsKey(projectId, name)}/${id}`;
 export const saeKey = (namespaceId: string, secretId: string): string => `alibaba/${namespaceId}/${secretId}`;
 
 /** The secrets that stages belong to: they stay themselves, but whoever holds one holds its stages. */

@@ -10,6 +10,7 @@ import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts
 import type { Saga, SecretRecord } from './saga.ts';
 import { scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
+import { turnBackFromStray } from './stray.ts';
 import { type Outcome, type Turn, again, giveUp, intend, listed, lookFailed, record, wait } from './turn.ts';
 
 export const BEFORE_TOUCHING = 'before touching';
@@ -20,7 +21,7 @@ export const linkedNow = (turn: Turn): readonly CsmsSecret[] => linkedTo(listed(
 const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined => byId(listed(turn), target.id);
 
 const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
-  if (record.origin === 'earlier' || record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
+  if (record.origin !== 'planned' || record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
   const seen = seenOf(turn, record);
   return seen !== undefined && scheduleShownBy(seen) !== 'pending';
 };
@@ -76,7 +77,7 @@ const isToLetGo = ({ origin, schedule, cancelRefused, vanished }: SecretRecord):
 /** Cancels schedules of ours on secrets that the plan no longer names, lost ones that took effect late too: at their date they would erase what nobody asks for. */
 export const letGo = (turn: Turn, plan: Plan): Outcome | null => {
   const noted = noteLateSchedules(turn, turn.saga.unanswered);
-  return cancelFirst(noted, Object.values(noted.saga.secrets).filter(isToLetGo), plan.at);
+  return turnBackFromStray(noted) ?? cancelFirst(noted, Object.values(noted.saga.secrets).filter(isToLetGo), plan.at);
 };
 
 /** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */

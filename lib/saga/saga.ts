@@ -66,9 +66,10 @@ export interface SecretRecord {
   readonly target: PlannedSecret;
   /**
    * `planned`: the plan that stands names it; `earlier`: only one that stands no more did, so nothing is deleted of it any more;
-   * `asked`: named, but absent when the plan was made; `raced`: erased though no plan named it; `unseen`: of a type that shows no links.
+   * `asked`: named, but absent when the plan was made; `raced`: erased though no plan named it; `unseen`: of a type that shows no links;
+   * `stray`: scheduled though no plan named it, since it has the name of one that was.
    */
-  readonly origin: 'planned' | 'earlier' | 'asked' | 'raced' | 'unseen';
+  readonly origin: 'planned' | 'earlier' | 'asked' | 'raced' | 'unseen' | 'stray';
   readonly schedule: Schedule | null;
   /** We cancelled a schedule of it, or found our schedule ended. */
   readonly restored: boolean;
@@ -243,6 +244,9 @@ export const queueOf = (state: State): WakeUpQueue => {
       return 'compensations';
   }
 };
+
+/** Whether the plan that stands does not name a secret of ours, so that a schedule on it is cancelled even past the pivot. */
+export const isUnplanned = (origin: SecretRecord['origin']): boolean => origin === 'earlier' || origin === 'stray';
 
 /** Whether turning back is still possible: nothing irreversible of the purge's step 3 or later was ever intended. */
 export const isBeforePivot = (saga: Saga): boolean => saga.pivotAt === null;

@@ -1,6 +1,6 @@
 import { DAY_MS } from './day.ts';
 import type { Policy } from './policy.ts';
-import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
+import { type Saga, type SecretRecord, isBeforePivot, isUnplanned } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
 
 /** How long a secret that this saga schedules can still be restored. */
@@ -29,7 +29,7 @@ export const liveSchedules = (saga: Saga): SecretRecord[] =>
 export const cancellable = (saga: Saga, policy: Policy): SecretRecord[] =>
   Object.values(saga.secrets).filter(
     ({ origin, schedule, cancelRefused, expired }) =>
-      (isBeforePivot(saga) || origin === 'earlier') && cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
+      (isBeforePivot(saga) || isUnplanned(origin)) && cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
   );
 
 /** What of that is to be cancelled now: what was not found is looked for with the proofs, and cancelled if it turns up. */

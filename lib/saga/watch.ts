@@ -1,19 +1,20 @@
 import { DAY_MS } from './day.ts';
 import { noteLateSchedules, withoutReply } from './late-schedules.ts';
-import { isBeforePivot } from './saga.ts';
-import { recoveryWindowMs } from './schedules.ts';
+import { isBeforePivot, isUnplanned } from './saga.ts';
+import { liveSchedules, recoveryWindowMs } from './schedules.ts';
 import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
 
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
 
 /**
- * A saga that ended with a schedule that never got a reply, of a secret that is not proven gone, is looked at daily until
- * the window has passed, since no cloud knows a fencing token and the request might yet take effect (design.md, Every step).
+ * A saga that ended with a schedule that never got a reply is looked at daily until the window has passed, since no cloud
+ * knows a fencing token and the request might yet take effect (design.md, Every step): where its secret is gone, on
+ * another of that name.
  */
 export const watchEnded = (turn: Turn): Outcome => {
   const { saga, now } = turn;
   const windowMs = recoveryWindowMs(saga);
-  const open = withoutReply(saga).filter(({ key, at }) => now < at + windowMs + DAY_MS && saga.secrets[key]?.proven !== true);
+  const open = withoutReply(saga).filter(({ at }) => now < at + windowMs + DAY_MS);
   if (open.length === 0) {
     // A wait left standing would be due for ever.
     return end(saga.wait === null ? turn : record(turn, { type: 'WatchEnded' }));
@@ -25,7 +26,7 @@ export const watchEnded = (turn: Turn): Outcome => {
   const noted = noteLateSchedules(turn, open);
   if (noted === turn) return wait(turn, now + DAY_MS, 'watch');
   // Past the pivot there is only forward, and its date is waited for, but for what the plan does not name.
-  const isUnplanned = open.some(({ key }) => noted.saga.secrets[key]?.origin === 'earlier' && noted.saga.secrets[key].schedule !== null);
-  if (!isBeforePivot(saga) && !isUnplanned) return again(record(noted, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
+  const runsOnUnplanned = liveSchedules(noted.saga).some(({ origin }) => isUnplanned(origin));
+  if (!isBeforePivot(saga) && !runsOnUnplanned) return again(record(noted, { type: 'VerifyingStarted', parkAfterwards: lateCause(saga.reason) }));
   return compensate(noted, lateCause(saga.reason), saga.state === 'restored' ? 'restored' : 'parked');
 };

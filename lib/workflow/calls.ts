@@ -21,9 +21,9 @@ export const carryOut = async (writers: CloudWriters, instance: Instance, call: 
   const csms = writers.csmsWriter(instance.region, instance.projectId);
   switch (call.op) {
     case 'schedule':
-      return told(await csms.schedule(call.name, call.recoveryWindowDays, options), ({ eraseAt }) => ({ eraseAt }));
+      return told(await csms.schedule(call.name, call.recoveryWindowDays, options), ({ id, eraseAt }) => ({ id, eraseAt }));
     case 'cancel':
-      return told(await csms.cancel(call.name, options), () => NOTHING);
+      return told(await csms.cancel(call.name, options), ({ id }) => ({ id }));
     case 'delete-named':
       return told(await csms.delete(call.name, options), () => NOTHING);
     case 'delete-stage':

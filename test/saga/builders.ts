@@ -235,8 +235,15 @@ export const decideOn = (saga: Saga, given: Given = {}): Then => {
 export const decideSeeing = (saga: Saga, { at, ...seen }: SightTerms, given: Given = {}): Then =>
   decideOn(saga, { ...given, sight: aSight({ ...seen, at: at ?? given.now ?? NOW }, saga) });
 
+/** A call by name tells which secret it reached: the one it was meant for. */
+const reached = ({ attempt, secrets }: Saga): Told => {
+  const call = attempt?.call;
+  const id = call?.op === 'schedule' || call?.op === 'cancel' ? secrets[call.key]?.target.id : undefined;
+  return id === undefined ? {} : { id };
+};
+
 /** The reply to the attempt that the saga has open. */
-export const replied = (saga: Saga, verdict: Verdict, told: Told = {}): Occurrence => ({ kind: 'replied', number: saga.attempts, reply: { verdict, told } });
+export const replied = (saga: Saga, verdict: Verdict, told: Told = reached(saga)): Occurrence => ({ kind: 'replied', number: saga.attempts, reply: { verdict, told } });
 
 export const DONE: Verdict = { kind: 'done' };
 export const THROTTLED: Failure = { kind: 'throttled', code: 'Throttling', retryAfterMs: null, quota: null };

@@ -67,6 +67,7 @@ const FACTS: Readonly<Record<Fact['type'], readonly [Saga, Fact]>> = {
   EffectUnknown: [intending(planned, aDeletionOf('app-db')), { type: 'EffectUnknown', number: 1, code: 'x', settledAt: NOW }],
   EffectSeen: [intending(planned, aScheduleOf('app-db')), { type: 'EffectSeen', number: 1, happened: false, told: {} }],
   ScheduleSeen: [planned, { type: 'ScheduleSeen', key: keyOf('db-1'), by: 'us', eraseAt: NOW }],
+  ScheduleStrayed: [planned, { type: 'ScheduleStrayed', target: LATE, eraseAt: NOW }],
   ScheduleEnded: [planned, { type: 'ScheduleEnded', key: keyOf('db-1'), detail: 'x' }],
   CancelGivenUp: [planned, { type: 'CancelGivenUp', key: keyOf('db-1'), code: 'x' }],
   WindowEnded: [planned, { type: 'WindowEnded', key: keyOf('db-1') }],

@@ -45,13 +45,13 @@ export const obey = (held: ModelClouds, call: Call, now: number): Reply => {
       if (known.state === 'PENDING_DELETE') return { verdict: { kind: 'pending', code: 'CSMS.0107' }, told: {} };
       const eraseAt = now + call.recoveryWindowDays * DAY;
       change(held, call.name, { state: 'PENDING_DELETE', eraseAt });
-      return done({ eraseAt });
+      return done({ id: known.id, eraseAt });
     }
     case 'cancel':
       if (known === undefined) return GONE;
       if (known.state !== 'PENDING_DELETE') return { verdict: { kind: 'notPending', code: 'CSMS.0108' }, told: {} };
       change(held, call.name, { state: 'ENABLED', eraseAt: null });
-      return done();
+      return done({ id: known.id });
     case 'delete-named':
       if (known === undefined) return GONE;
       remove(held, [call.name]);

@@ -21,6 +21,8 @@ export interface CsmsModel {
   schedule(name: string, days: number, by: Actor): Replied<CsmsSecret>;
   cancel(name: string, by: Actor): Replied<CsmsSecret>;
   erase(name: string, by: Actor): Replied<null>;
+  /** Somebody deletes it and gives its name, and its link, to another at once. */
+  recreate(name: string): void;
   removeStage(name: string, stage: string): Replied<null>;
   /** `spare` answers why the cloud fails one item of it, null where it does not. */
   batchDelete(instanceId: string, instanceType: string, by: Actor, spare: (secret: TrueCsmsSecret) => Failure | null): BatchReply;
@@ -60,18 +62,20 @@ export const createCsmsModel = (timeline: Timeline, projectId: string, witness: 
   const isLinked = (secret: TrueCsmsSecret, instanceId: string, instanceType: string): boolean =>
     [secret.link, secret.unseenLink].some((link) => link?.instanceId === instanceId && link.instanceType === instanceType);
 
+  const add: CsmsModel['add'] = ({ name, link, unseenLink, stages = [] }) => {
+    const id = `0000000a-0000-4000-8000-${String(secrets.length + 1).padStart(12, '0')}`;
+    const secret: TrueCsmsSecret = {
+      cloud: 'huawei', projectId, id, name, createTime: cloudTime(timeline), state: 'ENABLED', eraseAt: null, scheduled: null,
+      link, unseenLink, linkedAt: timeline.now(), stages: new Set(stages), erased: null,
+    };
+    secrets.push(secret);
+    changed();
+    return secret;
+  };
+
   return {
     secrets,
-    add: ({ name, link, unseenLink, stages = [] }) => {
-      const id = `0000000a-0000-4000-8000-${String(secrets.length + 1).padStart(12, '0')}`;
-      const secret: TrueCsmsSecret = {
-        cloud: 'huawei', projectId, id, name, createTime: cloudTime(timeline), state: 'ENABLED', eraseAt: null, scheduled: null,
-        link, unseenLink, linkedAt: timeline.now(), stages: new Set(stages), erased: null,
-      };
-      secrets.push(secret);
-      changed();
-      return secret;
-    },
+    add,
     relink: (secret, link) => {
       secret.link = link;
       secret.linkedAt = timeline.now();
@@ -111,6 +115,12 @@ export const createCsmsModel = (timeline: Timeline, projectId: string, witness: 
         eraseNow(secret, by);
         return { value: null };
       }),
+    recreate: (name) => {
+      const secret = find(name);
+      if (secret === undefined || secret.state === 'PENDING_DELETE') return;
+      eraseNow(secret, { kind: 'person' });
+      add({ ...secret, stages: [...secret.stages] });
+    },
     removeStage: (name, stage) =>
       on(name, (secret) => {
         if (secret.state === 'PENDING_DELETE') return failed('pending', 'CSMS.0103');

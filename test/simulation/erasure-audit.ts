@@ -39,7 +39,8 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
     const { saga, sagaId, attempt } = intent;
     const isPlanned = records.planned.get(sagaId)?.has(secret.id) ?? false;
     if (!isPlanned && attempt.call.op === 'batch-delete' && isUnseenType(secret)) return undefined;
-    if (!isPlanned && cameLate(secret, intent)) return findings.add('raced', `${sagaId} ${what} ${secret.name} (${secret.id})`);
+    // A schedule of it is still to be cancelled in time: `ranOut` and the final audit see to that.
+    if (!isPlanned && cameLate(secret, intent)) return what === 'scheduled' ? undefined : findings.add('raced', `${sagaId} ${what} ${secret.name} (${secret.id})`);
     if (!isPlanned) wrong(`${sagaId} ${what} ${secret.name} (${secret.id}), which no plan of it names`);
     if (secret.name.startsWith('prod-')) wrong(`${sagaId} ${what} ${secret.name}, which is protected`);
     const isShared = secret.cloud === 'huawei' && secret.link !== null && saga.instance.cloud === 'huawei' && secret.link.instanceId !== saga.instance.instanceId;
@@ -67,6 +68,9 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
     const decidedBefore = by.number <= (records.decidedUpTo.get(by.sagaId) ?? 0);
     const decided = (decidedBefore || saga.verifyingSince !== null || saga.pivotAt !== null) && saga.compensation === null;
     const compensating = saga.compensation !== null && (saga.state === 'compensating' || saga.state === 'compensation-failed');
+    const isPlanned = records.planned.get(by.sagaId)?.has(secret.id) ?? false;
+    // What no plan names is to be cancelled whatever the saga has decided; only the highest alarm may outlast its date.
+    if (!isPlanned && !compensating) return wrong(`${saga.sagaId} was ${saga.state} when the cloud erased ${secret.name} (${secret.id}) by a schedule of its own: no plan of it names that`);
     if (!decided && !compensating) return wrong(`${saga.sagaId} was ${saga.state} when the cloud erased ${secret.name}: nobody had decided that`);
     const keys = Object.keys(saga.secrets);
     const isStoppedForLong = timeline.now() - records.controlsSince > LAST_HOURS_MS && isStopped(saga, keys, records.controls, wallNow()) && isStopped(saga, keys, records.controls, wallNow() - LAST_HOURS_MS);

@@ -97,7 +97,11 @@ export const simulatedClouds = ({ ports, weather, csms, sae, watch }: CloudParts
           false,
         ),
       listVersions: () => Promise.reject(new Error('nothing in a saga reads versions')),
-      schedule: (name, days, options) => change({ op: 'schedule', projectId, name }, options, (by) => model().schedule(name, days, by)),
+      schedule: (name, days, options) =>
+        change({ op: 'schedule', projectId, name }, options, (by) => {
+          if (prng.chance(weather().recreations)) model().recreate(name);
+          return model().schedule(name, days, by);
+        }),
       cancel: (name, options) => change({ op: 'cancel', projectId, name }, options, (by) => model().cancel(name, by)),
       delete: (name, options) => change({ op: 'delete-named', projectId, name }, options, (by) => model().erase(name, by)),
       // A stage's delete may answer well and leave the stage (contracts/huawei-csms.md, section 8).

@@ -15,6 +15,8 @@ export interface Weather {
   readonly clockJumps: number;
   readonly lateEffects: number;
   readonly acts: number;
+  /** Somebody makes a secret anew right before a call by its name arrives. */
+  readonly recreations: number;
 }
 
 export const CALM: Weather = {
@@ -31,6 +33,7 @@ export const CALM: Weather = {
   clockJumps: 0,
   lateEffects: 0,
   acts: 0,
+  recreations: 0,
 };
 
 /** `lostQueue` and `clockJumps` are counts over the whole of a seed; `crashes`, `freezes` and `acts` are probabilities at one operation of a port. */
@@ -52,5 +55,6 @@ export const drawWeather = (prng: Prng): Weather => {
     clockJumps: Math.round(some(3)),
     lateEffects: some(0.03),
     acts: prng.chance(0.25) ? 0 : prng.unit() * 0.05,
+    recreations: some(0.05),
   };
 };
