@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Reply } from '../../lib/saga/input.ts';
 import { strayKey } from '../../lib/saga/instance.ts';
 import type { Call, Saga } from '../../lib/saga/saga.ts';
@@ -69,7 +70,7 @@ describe('H6: a schedule that reaches another secret of the name', () => {
     expect(held.csms).toEqual([db2, anew]);
     expect(saga).toMatchObject({ state: 'parked', reason: REASON });
     expect(now - OPENED).toBeLessThan(HOUR);
-    expect(sagaResult(saga, now).secrets.map(({ id, outcome }) => [id, outcome])).toEqual([
+    expect(sagaResult(saga, NO_CONTROLS, now).secrets.map(({ id, outcome }) => [id, outcome])).toEqual([
       [db2.id, 'restored'],
       [db1.id, 'already-gone'],
       [anew.id, 'restored'],
