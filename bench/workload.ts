@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { DecommissionEvent, EVENT_TYPE } from '../events/decommission.ts';
 import type { Policy } from '../lib/saga/policy.ts';
 import type { Seed } from '../local/emulators/seed.ts';

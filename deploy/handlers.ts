@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { judge } from '../events/problems.ts';
 import { cloudFormationTags } from '../local/serverless/tags.ts';
 import type { Handler } from './bundle.ts';

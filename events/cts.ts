@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { DecommissionEvent, EVENT_TYPE } from './decommission.ts';
 import type { InstanceType, ProjectId, Region } from './ids.ts';
 import { type Parsed, joinPaths, judge } from './problems.ts';
@@ -17,28 +17,32 @@ const SECONDS = { from: 1_000_000_000, below: 10_000_000_000 } as const;
 
 /** Traces give their time in seconds or in milliseconds; what is neither is no time (H20). */
 const TraceTime = z
-  .number()
-  .transform((time) => (time < SECONDS.below ? time * 1000 : time))
-  .refine((time) => time >= SECONDS.from * 1000 && time < SECONDS.below * 1000, 'must be a time since 1970 in seconds or milliseconds');
+  .pipe(
+    z.number(),
+    z.transform((time) => (time < SECONDS.below ? time * 1000 : time)),
+  )
+  .check(z.refine((time) => time >= SECONDS.from * 1000 && time < SECONDS.below * 1000, 'must be a time since 1970 in seconds or milliseconds'));
 
 const Trace = z
   .object({
     trace_name: z.literal('deleteInstance'),
     resource_type: z.literal('instance'),
-    service_type: z.string().toUpperCase().pipe(z.enum(['RDS', 'TAURUSDB', 'GAUSSDB'])),
+    service_type: z.pipe(z.string().check(z.toUpperCase()), z.enum(['RDS', 'TAURUSDB', 'GAUSSDB'])),
     resource_id: z.string(),
-    trace_id: z.string().min(1),
+    trace_id: z.string().check(z.minLength(1)),
     time: TraceTime,
-    code: z.union([z.number(), z.string()]).optional(),
-    trace_status: z.literal('normal').optional(),
-    trace_rating: z.literal('normal').optional(),
+    code: z.optional(z.union([z.number(), z.string()])),
+    trace_status: z.optional(z.literal('normal')),
+    trace_rating: z.optional(z.literal('normal')),
   })
-  // A deletion that was asked for and refused leaves a trace as well.
-  .refine(({ trace_status: status, trace_rating: rating }) => status !== undefined || rating !== undefined, {
-    message: 'must be "normal": it is what tells a deletion from a failed attempt',
-    path: ['trace_status'],
-  })
-  .refine(({ code }) => code === undefined || /^2[0-9]{2}$/.test(String(code)), { message: 'must be 2xx: the call this trace is of has failed', path: ['code'] });
+  .check(
+    // A deletion that was asked for and refused leaves a trace as well.
+    z.refine(({ trace_status: status, trace_rating: rating }) => status !== undefined || rating !== undefined, {
+      message: 'must be "normal": it is what tells a deletion from a failed attempt',
+      path: ['trace_status'],
+    }),
+    z.refine(({ code }) => code === undefined || /^2[0-9]{2}$/.test(String(code)), { message: 'must be 2xx: the call this trace is of has failed', path: ['code'] }),
+  );
 
 /** Whether a document is a trace of Huawei Cloud's CTS, bare or as its FunctionGraph trigger hands it on (`cts`). */
 export const isTrace = (document: unknown): boolean => isRecord(document) && !('specversion' in document) && (isRecord(fieldOf(document, 'cts')) || ('trace_name' in document && 'trace_id' in document));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from './ids.ts';
 
 const inItsRegion = { message: 'must be a namespace of the region given beside it', path: ['namespaceId'] };
@@ -20,7 +20,7 @@ export const stageKey = ({ secretName, stage }: Stage): string => `${secretName}
 /** The same credential kept as an SAE secret; its namespace is always named, the default one too (H9). */
 export const Copy = z
   .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretId: SecretId })
-  .refine(liesInRegion, inItsRegion);
+  .check(z.refine(liesInRegion, inItsRegion));
 export type Copy = z.infer<typeof Copy>;
 
 const isDatabaseId = (instanceId: string): boolean => instanceId.length > 32;
@@ -33,22 +33,24 @@ export const HuaweiInstance = z
     projectId: ProjectId,
     instanceId: InstanceId,
     instanceType: InstanceType,
-    secretNames: z.array(SecretName).max(LONGEST_LIST).optional(),
-    stages: z.array(Stage).max(LONGEST_LIST).optional(),
-    copies: z.array(Copy).max(LONGEST_LIST).optional(),
+    secretNames: z.optional(z.array(SecretName).check(z.maxLength(LONGEST_LIST))),
+    stages: z.optional(z.array(Stage).check(z.maxLength(LONGEST_LIST))),
+    copies: z.optional(z.array(Copy).check(z.maxLength(LONGEST_LIST))),
   })
-  // H2: a database's id ends in "in" and two digits, a gateway's does not. Which digits mean which engine is hearsay
-  // (contracts/huawei-csms.md grades it C), so only this much is held against the type.
-  .refine(({ instanceId, instanceType }) => isDatabaseId(instanceId) === (instanceType !== 'APIG'), {
-    message: 'must have the form an id of this instanceType has: a database id ends in "in" and two digits, an APIG id does not',
-    path: ['instanceId'],
-  });
+  .check(
+    // H2: a database's id ends in "in" and two digits, a gateway's does not. Which digits mean which engine is hearsay
+    // (contracts/huawei-csms.md grades it C), so only this much is held against the type.
+    z.refine(({ instanceId, instanceType }) => isDatabaseId(instanceId) === (instanceType !== 'APIG'), {
+      message: 'must have the form an id of this instanceType has: a database id ends in "in" and two digits, an APIG id does not',
+      path: ['instanceId'],
+    }),
+  );
 export type HuaweiInstance = z.infer<typeof HuaweiInstance>;
 
 /** Secrets of one SAE namespace, by id; at least one. */
 export const AlibabaInstance = z
-  .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretIds: z.array(SecretId).min(1).max(LONGEST_LIST) })
-  .refine(liesInRegion, inItsRegion);
+  .strictObject({ cloud: z.literal('alibaba'), region: Region, namespaceId: NamespaceId, secretIds: z.array(SecretId).check(z.minLength(1), z.maxLength(LONGEST_LIST)) })
+  .check(z.refine(liesInRegion, inItsRegion));
 export type AlibabaInstance = z.infer<typeof AlibabaInstance>;
 
 /** One decommissioned owner, of either cloud. */

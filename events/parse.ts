@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { type TraceSource, eventOfTrace, isTrace } from './cts.ts';
 import { DecommissionEvent } from './decommission.ts';
 import { unwrap } from './envelope.ts';
@@ -17,7 +17,7 @@ const notJson = (text: string, file: string): Parsed<unknown> => {
 };
 
 /** JSON text to a value of the schema, or every problem found, each named by `file` and field; it never throws. */
-export const parseDocument = <T>(schema: z.ZodType<T>, text: string, file: string): Parsed<T> => {
+export const parseDocument = <T>(schema: z.ZodMiniType<T>, text: string, file: string): Parsed<T> => {
   const json = notJson(text, file);
   return json.kind === 'refused' ? json : judge(schema, json.value, file);
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { brief } from './brief.ts';
 import { nearest } from './nearest.ts';
 import { type Path, keysAt, schemaAt, valueAt } from './shape.ts';
@@ -48,7 +48,7 @@ const kindOf = (value: unknown): string => {
 };
 
 /** What the schema at that place says of an empty text: the form it wants, in the words ids.ts gives it. */
-const formAt = (schema: z.ZodType, document: unknown, path: Path): string | null => {
+const formAt = (schema: z.ZodMiniType, document: unknown, path: Path): string | null => {
   const place = schemaAt(schema, document, path);
   const issues = place === null ? [] : (z.safeParse(place, '').error?.issues ?? []);
   return issues.find(({ message }) => message.startsWith('must be '))?.message ?? null;
@@ -56,7 +56,7 @@ const formAt = (schema: z.ZodType, document: unknown, path: Path): string | null
 
 const WANTED: Readonly<Record<string, string>> = { int: 'a whole number', string: 'a text', array: 'an array', object: 'an object' };
 
-const wantedType = (issue: z.core.$ZodIssueInvalidType, schema: z.ZodType, document: unknown): string => {
+const wantedType = (issue: z.core.$ZodIssueInvalidType, schema: z.ZodMiniType, document: unknown): string => {
   const found = valueAt(document, issue.path);
   const form = formAt(schema, document, issue.path);
   if (issue.expected === 'string' && typeof found === 'number') {
@@ -81,7 +81,7 @@ const bound = (issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string
   return `it must ${unit === '' ? 'be' : 'have'} ${side} ${limit}${unit}`;
 };
 
-const remedyFor = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown): string => {
+const remedyFor = (issue: z.core.$ZodIssue, schema: z.ZodMiniType, document: unknown): string => {
   if (issue.code === 'invalid_type') return wantedType(issue, schema, document);
   if (issue.code === 'invalid_value') return wantedValue(issue.values, valueAt(document, issue.path));
   // A discriminated union names the words that would have chosen one of its forms.
@@ -91,7 +91,7 @@ const remedyFor = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown
   return issue.message.startsWith('must ') ? `it ${issue.message}` : issue.message;
 };
 
-const problemOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown): Omit<Problem, 'file'>[] => {
+const problemOf = (issue: z.core.$ZodIssue, schema: z.ZodMiniType, document: unknown): Omit<Problem, 'file'>[] => {
   const path = showPath(issue.path);
   const found = valueAt(document, issue.path);
   if (issue.code === 'unrecognized_keys') {
@@ -106,7 +106,7 @@ const problemOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown
 };
 
 /** Places that look missing only because their key is misspelt: the misspelt key is named already. */
-const misspelt = (issues: readonly z.core.$ZodIssue[], schema: z.ZodType, document: unknown): ReadonlySet<string> =>
+const misspelt = (issues: readonly z.core.$ZodIssue[], schema: z.ZodMiniType, document: unknown): ReadonlySet<string> =>
   new Set(
     issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => showPath([...issue.path, nearest(key, keysAt(schema, document, issue.path)) ?? key])) : [],
@@ -124,7 +124,7 @@ const oncePerPlace = (problems: readonly Omit<Problem, 'file'>[]): readonly Omit
 };
 
 /** Judges a document by a schema; every issue becomes a problem, at most 50 of them and then one line with the rest's number. */
-export const judge = <T>(schema: z.ZodType<T>, document: unknown, file: string, prefix = ''): Parsed<T> => {
+export const judge = <T>(schema: z.ZodMiniType<T>, document: unknown, file: string, prefix = ''): Parsed<T> => {
   const judged = schema.safeParse(document);
   if (judged.success) return { kind: 'parsed', value: judged.data };
   const issues = judged.error.issues.slice(0, MOST_ISSUES);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 type Schema = z.core.$ZodType;
 
@@ -25,19 +25,19 @@ export const valueAt = (document: unknown, path: Path): unknown => {
 
 /** The schema under what only wraps it: optional, default and transform say nothing about the form of the input. */
 const bare = (schema: Schema): Schema => {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return bare(schema.unwrap());
-  return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniPrefault) return bare(schema.def.innerType);
+  return schema instanceof z.ZodMiniPipe ? bare(schema.def.in) : schema;
 };
 
 const chosen = (schema: Schema, input: unknown): Schema | null => {
-  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
-  const { discriminator } = schema.def;
+  if (!(schema instanceof z.ZodMiniDiscriminatedUnion)) return schema;
+  const { discriminator, options } = schema._zod.def;
   const tag = fieldOf(input, discriminator);
   const fits = (option: Schema): boolean => {
-    const field = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
-    return field instanceof z.ZodLiteral && field.value === tag;
+    const field = option instanceof z.ZodMiniObject ? option.shape[discriminator] : undefined;
+    return field instanceof z.ZodMiniLiteral && field.def.values.some((value) => value === tag);
   };
-  return schema.options.find(fits) ?? null;
+  return options.find(fits) ?? null;
 };
 
 /** The schema that judges the place `path` of `document`, or null where the schema says nothing about that place. */
@@ -46,7 +46,7 @@ export const schemaAt = (root: Schema, document: unknown, path: Path): Schema | 
   let value = document;
   for (const key of path) {
     value = fieldOf(value, key);
-    const inner: Schema | undefined = schema instanceof z.ZodArray ? schema.element : schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
+    const inner: Schema | undefined = schema instanceof z.ZodMiniArray ? schema.def.element : schema instanceof z.ZodMiniObject ? schema.shape[String(key)] : undefined;
     schema = inner === undefined ? null : chosen(bare(inner), value);
   }
   return schema;
@@ -55,5 +55,5 @@ export const schemaAt = (root: Schema, document: unknown, path: Path): Schema | 
 /** The keys an object may have at that place; empty where no object belongs. */
 export const keysAt = (root: Schema, document: unknown, path: Path): readonly string[] => {
   const schema = schemaAt(root, document, path);
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  return schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [];
 };

@@ -1,7 +1,6 @@
 import middy from '@middy/core';
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Problem } from '../events/problems.ts';
 import type { Budget } from '../lib/workflow/advance.ts';
 import { parkMessage } from '../lib/workflow/parked.ts';
 import { subjectOfMessage } from '../lib/workflow/message-subject.ts';
@@ -31,9 +30,6 @@ export const park = async (workflow: Workflow, record: SQSRecord, reason: string
   );
   telemetry.tell({ kind: 'message-parked', queue, messageId: record.messageId }, await subjectOfMessage(workflow, record.body));
 };
-
-/** Problems in one line, for the reason of a parked message. */
-export const inWords = (problems: readonly Problem[]): string => problems.map(({ path, message, remedy }) => `${path} ${message}: ${remedy}`).join('; ');
 
 /** A Lambda handler for a batch of SQS messages that reports exactly the messages that failed. */
 export const eachMessage = (workflow: Workflow, work: (record: SQSRecord, budget: Budget) => Promise<void>): SqsHandler => {

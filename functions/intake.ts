@@ -1,7 +1,8 @@
 import { parseEvent } from '../events/parse.ts';
 import { openPlanned, takeIn } from '../lib/workflow/intake.ts';
 import { processWorkflow } from '../lib/workflow/wiring.ts';
-import { eachMessage, inWords, park } from './batch.ts';
+import { eachMessage, park } from './batch.ts';
+import { inWords } from './in-words.ts';
 
 const workflow = await processWorkflow();
 

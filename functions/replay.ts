@@ -1,25 +1,29 @@
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { judge } from '../events/problems.ts';
 import { drainDeadLetters } from '../lib/workflow/dead-letters.ts';
 import { FILTER_KEYS, problemOf } from '../lib/workflow/parked-filters.ts';
 import { nameOf, replay } from '../lib/workflow/replay.ts';
 import { processWorkflow } from '../lib/workflow/wiring.ts';
+import { inWords } from './in-words.ts';
 
 const workflow = await processWorkflow();
 
-const Filter = z.strictObject({ key: z.enum(FILTER_KEYS), pattern: z.string() }).superRefine((filter, context) => {
-  const problem = problemOf(filter);
-  if (problem !== null) context.addIssue({ code: 'custom', path: ['pattern'], message: problem });
-});
+const Filter = z.strictObject({ key: z.enum(FILTER_KEYS), pattern: z.string() }).check(
+  z.superRefine((filter, context) => {
+    const problem = problemOf(filter);
+    if (problem !== null) context.addIssue({ code: 'custom', path: ['pattern'], message: problem });
+  }),
+);
 
 /** What a person invokes it with; the schedule's own document asks for nothing but the draining. */
 const Asked = z.strictObject({
   filters: z.array(Filter),
-  by: z.string().trim().min(1).max(256),
-  why: z.string().trim().min(1).max(1024),
-  dryRun: z.boolean().default(false),
+  by: z.string().check(z.trim(), z.minLength(1), z.maxLength(256)),
+  why: z.string().check(z.trim(), z.minLength(1), z.maxLength(1024)),
+  dryRun: z._default(z.boolean(), false),
 });
-const Invocation = z.object({ replay: Asked.optional() });
+const Invocation = z.object({ replay: z.optional(Asked) });
 
 /** What a replay answers: dead letters drained, what became of each thing, and how many found no time. */
 export interface Replies {
@@ -30,7 +34,9 @@ export interface Replies {
 
 /** On its schedule: drains dead letters into rows. Invoked with `{"replay": {…}}` it then sends those that match round again. */
 export const handler = async (invocation: unknown, context: Context): Promise<Replies> => {
-  const { replay: asked } = Invocation.parse(invocation ?? {});
+  const parsed = judge(Invocation, invocation ?? {}, 'invocation');
+  if (parsed.kind === 'refused') throw new Error(inWords(parsed.problems));
+  const { replay: asked } = parsed.value;
   const budget = { remainingMs: () => context.getRemainingTimeInMillis() };
   const drained = await drainDeadLetters(workflow, budget);
   if (asked === undefined) return { drained, things: [], left: 0 };

@@ -1,7 +1,8 @@
 import { parseWakeUp } from '../events/parse.ts';
 import { UnknownSaga, workOff } from '../lib/workflow/wake.ts';
 import { processWorkflow } from '../lib/workflow/wiring.ts';
-import { type SqsHandler, eachMessage, inWords, park } from './batch.ts';
+import { type SqsHandler, eachMessage, park } from './batch.ts';
+import { inWords } from './in-words.ts';
 
 /** Works off the wake-ups of one queue; which step a saga is at is the ledger's to say, not the message's. */
 export const wakeUps = async (): Promise<SqsHandler> => {

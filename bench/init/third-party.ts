@@ -4,8 +4,10 @@ import { join } from 'node:path';
 /** `import x, { A, type B, C as D } from 'package';` as the sources write it, types left out. */
 const IMPORT = /^import (?!type\b)(?:(\w+)(?:, )?)?(?:\{([^}]*)\})? ?from '([^.'][^']*)';$/gm;
 
-/** zod is one namespace, of which a bundle keeps the members that are used; these are types, and keep nothing. */
-const MEMBER = /\bz\.(?!core\b|infer\b|input\b|output\b)([a-z]\w*(?:\.[a-z]\w*)?)/g;
+/** zod is the one package taken as a namespace, of which a bundle keeps the members that are used. */
+const ZOD = "import * as z from 'zod/mini';";
+/** These are types, and keep nothing. */
+const MEMBER = /\bz\.(?!core\b|infer\b|input\b|output\b)(\w+(?:\.[a-z]\w*)?)/g;
 
 const namesIn = (clause: string): string[] =>
   clause
@@ -29,18 +31,10 @@ export const thirdPartyModule = (root: string, inputs: readonly string[]): strin
       const names = used.get(from) ?? new Set();
       used.set(from, names);
       for (const name of [...(whole === undefined ? [] : ['default']), ...namesIn(clause)]) names.add(name);
-      if (from === 'zod') for (const [, member = ''] of source.matchAll(MEMBER)) members.add(member);
     }
+    if (source.includes(ZOD)) for (const [, member = ''] of source.matchAll(MEMBER)) members.add(member);
   }
-  const kept: string[] = [];
-  const lines = [...used].map(([from, names], place) => {
-    if (from === 'zod') {
-      kept.push(...[...members].map((member) => `z.${member}`));
-      return `import { z } from 'zod';`;
-    }
-    const aliases = [...names].map((name) => ({ name, alias: `p${place}_${name}` }));
-    kept.push(...aliases.map(({ alias }) => alias));
-    return `import { ${aliases.map(({ name, alias }) => `${name} as ${alias}`).join(', ')} } from '${from}';`;
-  });
-  return `${lines.join('\n')}\nexport const kept: readonly unknown[] = [${kept.join(', ')}];\n`;
+  const lines = [...used].map(([from, names], place) => `import { ${[...names].map((name) => `${name} as p${place}_${name}`).join(', ')} } from '${from}';`);
+  const kept = [...used.values()].flatMap((names, place) => [...names].map((name) => `p${place}_${name}`));
+  return `${[ZOD, ...lines].join('\n')}\nexport const kept: readonly unknown[] = [${[...kept, ...[...members].map((member) => `z.${member}`)].join(', ')}];\n`;
 };

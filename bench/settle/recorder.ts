@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SQSBatchItemFailure } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { State } from '../../lib/adapters/sqlite/state.ts';
 import type { SqsHandler } from '../../local/mapping/handler.ts';
 import type { FunctionMapping } from '../../local/serverless/function-mapping.ts';

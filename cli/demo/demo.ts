@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { FaultsDocument } from '../../local/emulators/faults.ts';
 import type { SagaResult } from '../../lib/workflow/result.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { sha256 } from '../../lib/saga/canonical.ts';
 
 /** What lists the journals of a folder of evidence. */
@@ -7,13 +7,13 @@ export const MANIFEST_FILE = 'manifest.json';
 /** The manifest's own hash, in the form `sha256sum --check` reads. */
 export const MANIFEST_HASH_FILE = 'manifest.sha256';
 
-const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
-const Count = z.int().min(0);
+const Hash = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'));
+const Count = z.int().check(z.minimum(0));
 const Time = z.iso.datetime();
 
 const JournalFile = z.strictObject({
   sagaId: z.string(),
-  file: z.string().regex(/^[A-Za-z0-9_.-]+\.jsonl$/, 'must be the plain name of a .jsonl file'),
+  file: z.string().check(z.regex(/^[A-Za-z0-9_.-]+\.jsonl$/, 'must be the plain name of a .jsonl file')),
   lines: Count,
   bytes: Count,
   lastHash: Hash,
@@ -25,7 +25,7 @@ export const Manifest = z.strictObject({
   format: z.literal('probate-evidence-v1'),
   writtenAt: Time,
   probate: z.string(),
-  period: z.strictObject({ from: Time.nullable(), to: Time.nullable() }),
+  period: z.strictObject({ from: z.nullable(Time), to: z.nullable(Time) }),
   totals: z.strictObject({ sagas: Count, lines: Count }),
   journals: z.array(JournalFile),
 });

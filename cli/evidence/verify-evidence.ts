@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { IN_ENGLISH } from '../../local/in-english.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, hashOfBytes, manifestHashLine, manifestText } from './manifest.ts';
 import { type Broken, verifyJournal } from './verify-journal.ts';
@@ -36,7 +37,7 @@ const readManifest = (bytes: Uint8Array): Manifest | Broken => {
   } catch {
     return inManifest('is not JSON');
   }
-  const parsed = Manifest.safeParse(document);
+  const parsed = Manifest.safeParse(document, IN_ENGLISH);
   if (!parsed.success) return inManifest(`is no manifest of ours: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? ''}`);
   // Read as bytes once more: text that is no UTF-8, or the same JSON in another spelling, is not what was written.
   return Buffer.from(manifestText(parsed.data)).equals(bytes) ? parsed.data : inManifest('says the same in another spelling: it was written anew');

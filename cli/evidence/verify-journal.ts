@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { GENESIS, type Link, hashOf } from '../../lib/saga/journal.ts';
 import { type JournalFile, hashOfBytes } from './manifest.ts';
 

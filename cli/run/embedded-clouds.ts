@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { csmsCredentials, saeCredentials } from '../../local/emulators/credentials.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import type { JournalEntry } from '../../local/emulators/emulator.ts';
@@ -46,7 +46,7 @@ const inWords = (error: unknown): StateTrouble | null => {
   if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
     return { message: 'is in use: another process runs its embedded clouds', remedy: 'wait for that one to end, or name another directory with --state' };
   }
-  if (error instanceof z.ZodError) return { message: 'holds what this Probate cannot read', remedy: 'run the Probate that wrote it, or name another directory with --state' };
+  if (error instanceof z.core.$ZodError) return { message: 'holds what this Probate cannot read', remedy: 'run the Probate that wrote it, or name another directory with --state' };
   return openingTrouble(error);
 };
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { parseDocument } from '../../events/parse.ts';
 import type { Parsed, Problem } from '../../events/problems.ts';
 
@@ -49,7 +49,7 @@ export const readText = async (file: string): Promise<Parsed<string>> => {
 };
 
 /** A JSON file as a value of the schema, or every problem with it, named by the file (`standard input` for `-`). */
-export const readDocument = async <T>(schema: z.ZodType<T>, file: string): Promise<Parsed<T>> => {
+export const readDocument = async <T>(schema: z.ZodMiniType<T>, file: string): Promise<Parsed<T>> => {
   const text = await readText(file);
   return text.kind === 'refused' ? text : parseDocument(schema, text.value, nameOf(file));
 };

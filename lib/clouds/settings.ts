@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Region } from '../../events/ids.ts';
 import type { Api } from '../ports/clouds.ts';
 import type { AlibabaKey } from './alibaba/signer.ts';
@@ -28,20 +28,22 @@ export const ENDPOINT_VARIABLES = ['HUAWEICLOUD_CSMS_ENDPOINT', 'HUAWEICLOUD_IAM
 export type EndpointVariable = (typeof ENDPOINT_VARIABLES)[number];
 
 /** A blank variable counts as absent. A header cannot carry what lies outside visible ASCII, and a key that ends in a line break was copied badly. */
-const Text = z
-  .string()
-  .optional()
-  .transform((text) => (text === undefined || text.trim() === '' ? null : text));
-const Credential = Text.refine((text) => text === null || /^[\x21-\x7e]+$/.test(text), 'contains white space or something other than ASCII|set it again without them');
-const Proxy = Text.refine((text) => text === null || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)), 'is not an http or https URL|give the proxy as http://host:port');
+const Text = z.pipe(
+  z.optional(z.string()),
+  z.transform((text) => (text === undefined || text.trim() === '' ? null : text)),
+);
+const Credential = Text.check(z.refine((text) => text === null || /^[\x21-\x7e]+$/.test(text), 'contains white space or something other than ASCII|set it again without them'));
+const Proxy = Text.check(z.refine((text) => text === null || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)), 'is not an http or https URL|give the proxy as http://host:port'));
 
 const SAMPLE_REGION = Region.parse('cn-north-4');
 
-const Endpoint = Text.superRefine((text, context) => {
-  if (text === null) return;
-  const read = readEndpoint(endpointIn(text, SAMPLE_REGION));
-  if (read.kind === 'refused') context.addIssue(`${read.reason}|give it as https://host[:port], with {region} where the region belongs`);
-});
+const Endpoint = Text.check(
+  z.superRefine((text, context) => {
+    if (text === null) return;
+    const read = readEndpoint(endpointIn(text, SAMPLE_REGION));
+    if (read.kind === 'refused') context.addIssue(`${read.reason}|give it as https://host[:port], with {region} where the region belongs`);
+  }),
+);
 
 const Environment = z.object({
   HUAWEICLOUD_SDK_AK: Credential,

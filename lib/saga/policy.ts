@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Mode } from '../../events/decommission.ts';
-import { InstanceType, NamespaceId, ProjectId, Region } from '../../events/ids.ts';
+import { type InstanceType, NamespaceId, ProjectId, Region } from '../../events/ids.ts';
 import { digestOf } from './canonical.ts';
 
 const HOUR_SECONDS = 3_600;
@@ -14,8 +14,8 @@ const SAFETY_SECONDS = 12 * HOUR_SECONDS;
  */
 export const LARGEST_SAGA = 200;
 
-const seconds = (max: number): z.ZodNumber => z.number().min(0).max(max);
-const pace = z.strictObject({ calls: z.number().positive(), perSeconds: z.number().positive() });
+const seconds = (max: number): z.ZodMiniNumber<number> => z.number().check(z.minimum(0), z.maximum(max));
+const pace = z.strictObject({ calls: z.number().check(z.positive()), perSeconds: z.number().check(z.positive()) });
 
 const Scope = z.discriminatedUnion('cloud', [
   z.strictObject({ cloud: z.literal('huawei'), region: Region, projectId: ProjectId }),
@@ -23,78 +23,91 @@ const Scope = z.discriminatedUnion('cloud', [
 ]);
 export type Scope = z.infer<typeof Scope>;
 
+const Document = z.strictObject({
+  mode: Mode,
+  recoveryWindowDays: z._default(z.int().check(z.minimum(7), z.maximum(30)), 7),
+  soakSeconds: z.optional(seconds(30 * DAY_SECONDS)),
+  maxEventAgeDays: z._default(z.number().check(z.positive(), z.maximum(3650)), 14),
+  scopes: z.array(Scope).check(z.minLength(1)),
+  unseenTypes: z._default(z.array(z.enum(['GaussDB', 'APIG'] satisfies readonly InstanceType[])), []),
+  requireApproval: z._default(z.boolean(), false),
+  limits: z.prefault(
+    z.strictObject({
+      instancesPerEvent: z._default(z.int().check(z.minimum(1)), 100),
+      secretsPerInstance: z._default(z.int().check(z.minimum(1), z.maximum(LARGEST_SAGA)), 50),
+      secretsPerHour: z._default(z.int().check(z.minimum(1)), 500),
+    }),
+    {},
+  ),
+  protect: z.prefault(
+    z.strictObject({
+      instanceIds: z._default(z.array(z.string().check(z.minLength(1))), []),
+      secretNames: z._default(z.array(z.string().check(z.minLength(1))), []),
+    }),
+    {},
+  ),
+  verify: z.prefault(
+    z.strictObject({
+      firstDelaySeconds: z._default(seconds(DAY_SECONDS), 30),
+      proofs: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
+      intervalSeconds: z._default(seconds(DAY_SECONDS), 30),
+      deadlineHours: z._default(z.number().check(z.minimum(0), z.maximum(720)), 24),
+    }),
+    {},
+  ),
+  dependency: z.prefault(
+    z.strictObject({
+      retryAfterSeconds: z._default(seconds(DAY_SECONDS), 60),
+      giveUpAfterSeconds: z._default(seconds(7 * DAY_SECONDS), 900),
+    }),
+    {},
+  ),
+  retry: z.prefault(
+    z.strictObject({
+      attempts: z._default(z.int().check(z.minimum(1), z.maximum(100)), 8),
+      baseSeconds: z._default(seconds(3_600), 2),
+      capSeconds: z._default(seconds(DAY_SECONDS), 300),
+      deadlineSeconds: z._default(z.number().check(z.minimum(1), z.maximum(50)), 15),
+      settleSeconds: z._default(seconds(3_600), 5),
+    }),
+    {},
+  ),
+  pace: z.prefault(
+    z.strictObject({
+      csms: z._default(pace, { calls: 5, perSeconds: 1 }),
+      sae: z._default(pace, { calls: 45, perSeconds: 60 }),
+    }),
+    {},
+  ),
+  restoreForeignSchedules: z._default(z.boolean(), false),
+  // What a sweep does about secrets of settled instances that are there again: report them, unless deleteFindings has it
+  // send a new event for those still linked. A list that shrank by more than the percentage is not believed.
+  sweep: z.prefault(
+    z.strictObject({
+      deleteFindings: z._default(z.boolean(), false),
+      largestShrinkPercent: z._default(z.number().check(z.minimum(0), z.maximum(100)), 20),
+      findingsEveryHours: z._default(z.number().check(z.minimum(0), z.maximum(720)), 24),
+    }),
+    {},
+  ),
+  sources: z.prefault(z.strictObject({ cts: z.optional(z.strictObject({ region: Region, projectId: ProjectId })) }), {}),
+});
+
 /** Every key and its default stand in docs/policy.md; an unknown key is fatal, `mode` and `scopes` have no default. */
 export const Policy = z
-  .strictObject({
-    mode: Mode,
-    recoveryWindowDays: z.int().min(7).max(30).default(7),
-    soakSeconds: seconds(30 * DAY_SECONDS).optional(),
-    maxEventAgeDays: z.number().positive().max(3650).default(14),
-    scopes: z.array(Scope).min(1),
-    unseenTypes: z.array(InstanceType.extract(['GaussDB', 'APIG'])).default([]),
-    requireApproval: z.boolean().default(false),
-    limits: z
-      .strictObject({
-        instancesPerEvent: z.int().min(1).default(100),
-        secretsPerInstance: z.int().min(1).max(LARGEST_SAGA).default(50),
-        secretsPerHour: z.int().min(1).default(500),
-      })
-      .prefault({}),
-    protect: z
-      .strictObject({
-        instanceIds: z.array(z.string().min(1)).default([]),
-        secretNames: z.array(z.string().min(1)).default([]),
-      })
-      .prefault({}),
-    verify: z
-      .strictObject({
-        firstDelaySeconds: seconds(DAY_SECONDS).default(30),
-        proofs: z.int().min(1).max(20).default(3),
-        intervalSeconds: seconds(DAY_SECONDS).default(30),
-        deadlineHours: z.number().min(0).max(720).default(24),
-      })
-      .prefault({}),
-    dependency: z
-      .strictObject({
-        retryAfterSeconds: seconds(DAY_SECONDS).default(60),
-        giveUpAfterSeconds: seconds(7 * DAY_SECONDS).default(900),
-      })
-      .prefault({}),
-    retry: z
-      .strictObject({
-        attempts: z.int().min(1).max(100).default(8),
-        baseSeconds: seconds(3_600).default(2),
-        capSeconds: seconds(DAY_SECONDS).default(300),
-        deadlineSeconds: z.number().min(1).max(50).default(15),
-        settleSeconds: seconds(3_600).default(5),
-      })
-      .prefault({}),
-    pace: z
-      .strictObject({
-        csms: pace.default({ calls: 5, perSeconds: 1 }),
-        sae: pace.default({ calls: 45, perSeconds: 60 }),
-      })
-      .prefault({}),
-    restoreForeignSchedules: z.boolean().default(false),
-    // What a sweep does about secrets of settled instances that are there again: report them, unless deleteFindings has it
-    // send a new event for those still linked. A list that shrank by more than the percentage is not believed.
-    sweep: z
-      .strictObject({
-        deleteFindings: z.boolean().default(false),
-        largestShrinkPercent: z.number().min(0).max(100).default(20),
-        findingsEveryHours: z.number().min(0).max(720).default(24),
-      })
-      .prefault({}),
-    sources: z.strictObject({ cts: z.strictObject({ region: Region, projectId: ProjectId }).optional() }).prefault({}),
-  })
-  .transform((policy) => ({ ...policy, soakSeconds: policy.soakSeconds ?? (policy.recoveryWindowDays - 1) * DAY_SECONDS }))
-  .refine(
-    ({ soakSeconds, dependency, recoveryWindowDays }) =>
-      soakSeconds + dependency.giveUpAfterSeconds <= recoveryWindowDays * DAY_SECONDS - SAFETY_SECONDS,
-    {
-      message: 'soakSeconds + dependency.giveUpAfterSeconds must end 12 hours before the recovery window does; lower one of them or raise recoveryWindowDays',
-      path: ['soakSeconds'],
-    },
+  .pipe(
+    Document,
+    z.transform((policy) => ({ ...policy, soakSeconds: policy.soakSeconds ?? (policy.recoveryWindowDays - 1) * DAY_SECONDS })),
+  )
+  .check(
+    z.refine(
+      ({ soakSeconds, dependency, recoveryWindowDays }) =>
+        soakSeconds + dependency.giveUpAfterSeconds <= recoveryWindowDays * DAY_SECONDS - SAFETY_SECONDS,
+      {
+        message: 'soakSeconds + dependency.giveUpAfterSeconds must end 12 hours before the recovery window does; lower one of them or raise recoveryWindowDays',
+        path: ['soakSeconds'],
+      },
+    ),
   );
 export type Policy = z.infer<typeof Policy>;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { readJson } from '../../events/json.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { IN_ENGLISH } from '../in-english.ts';
 import type { JournalEntry } from './emulator.ts';
 import { FaultsDocument } from './faults.ts';
 import { SeedDocument, type ParsedSeed } from './seed.ts';
@@ -23,7 +24,7 @@ export interface Controls {
 }
 
 /** A century at a time: beyond what a date can hold nothing could be told any more. */
-const ClockDocument = z.strictObject({ advanceSeconds: z.number().min(0).max(3_155_760_000) });
+const ClockDocument = z.strictObject({ advanceSeconds: z.number().check(z.minimum(0), z.maximum(3_155_760_000)) });
 
 const reply = (status: number, body: unknown): Outgoing => ({
   status,
@@ -35,10 +36,10 @@ const reply = (status: number, body: unknown): Outgoing => ({
 
 const refusal = (problems: readonly string[]): Outgoing => reply(400, { problems });
 
-const parsed = <T>(schema: z.ZodType<T>, { body }: Incoming, carryOut: (document: T) => Outgoing): Outgoing => {
+const parsed = <T>(schema: z.ZodMiniType<T>, { body }: Incoming, carryOut: (document: T) => Outgoing): Outgoing => {
   const json = readJson(body);
   if (json === null) return refusal(['the body is no JSON']);
-  const result = schema.safeParse(json.value ?? {});
+  const result = schema.safeParse(json.value ?? {}, IN_ENGLISH);
   if (result.success) return carryOut(result.data);
   return refusal(result.error.issues.map(({ path, message }) => `${path.length === 0 ? 'document' : path.join('.')}: ${message}`));
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Call, Cloud, Moment } from './cloud.ts';
 import { unknownNames, type Controls, type Names } from './control.ts';

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { seededRandom } from './random.ts';
 
-const Quota = z.strictObject({ calls: z.int().min(1), perSeconds: z.number().positive() });
+const Quota = z.strictObject({ calls: z.int().check(z.minimum(1)), perSeconds: z.number().check(z.positive()) });
 export type FaultQuota = z.infer<typeof Quota>;
 
 /**
@@ -12,34 +12,34 @@ export type FaultQuota = z.infer<typeof Quota>;
  * was true that long ago; `dropPage` loses the rows of a CSMS page, or the second half of an SAE list. `expireToken` ends every token issued so far.
  */
 const Fault = z.strictObject({
-  status: z.int().min(100).max(599).optional(),
-  code: z.string().min(1).optional(),
-  body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  takesEffect: z.boolean().optional(),
-  latencyMs: z.number().min(0).optional(),
-  reset: z.enum(['before', 'after']).optional(),
-  staleListSeconds: z.number().min(0).optional(),
-  dropPage: z.boolean().optional(),
-  expireToken: z.boolean().optional(),
-  quota: Quota.optional(),
+  status: z.optional(z.int().check(z.minimum(100), z.maximum(599))),
+  code: z.optional(z.string().check(z.minLength(1))),
+  body: z.optional(z.union([z.string(), z.record(z.string(), z.unknown())])),
+  headers: z.optional(z.record(z.string(), z.string())),
+  takesEffect: z.optional(z.boolean()),
+  latencyMs: z.optional(z.number().check(z.minimum(0))),
+  reset: z.optional(z.enum(['before', 'after'])),
+  staleListSeconds: z.optional(z.number().check(z.minimum(0))),
+  dropPage: z.optional(z.boolean()),
+  expireToken: z.optional(z.boolean()),
+  quota: z.optional(Quota),
 });
 export type Fault = z.infer<typeof Fault>;
 
 /** `nth` counts matching requests from 1; the rule acts from that one on, `times` times: once where `nth` is given, else without end. */
 const Rule = z.strictObject({
   match: z.strictObject({
-    operation: z.string().min(1),
-    name: z.string().optional(),
-    nth: z.int().min(1).optional(),
-    probability: z.number().min(0).max(1).optional(),
+    operation: z.string().check(z.minLength(1)),
+    name: z.optional(z.string()),
+    nth: z.optional(z.int().check(z.minimum(1))),
+    probability: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
   }),
-  times: z.int().min(1).optional(),
+  times: z.optional(z.int().check(z.minimum(1))),
   effect: Fault,
 });
 
 /** The document of `POST /_emulator/faults` and of `--faults` (interfaces.md, Emulators); operation `*` is every operation. */
-export const FaultsDocument = z.strictObject({ seed: z.int().optional(), rules: z.array(Rule) });
+export const FaultsDocument = z.strictObject({ seed: z.optional(z.int()), rules: z.array(Rule) });
 export type FaultsDocument = z.infer<typeof FaultsDocument>;
 
 /** What the rules make of one request; `retryAfterMs` is set when a quota is used up. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { JournalEntry } from './emulator.ts';
 import type { Shelf, Store } from './store.ts';
 import { readJson, readQuery, type Incoming } from './wire.ts';
@@ -39,21 +39,21 @@ export const journalled = ({ method, path, query, body }: Incoming): JournalEntr
   body: shownBody(body),
 });
 
-const Entry: z.ZodType<JournalEntry> = z.object({
+const Entry: z.ZodMiniType<JournalEntry> = z.object({
   seq: z.int(),
   at: z.number(),
   operation: z.string(),
-  scope: z.string().nullable(),
+  scope: z.nullable(z.string()),
   request: z.object({ method: z.string(), path: z.string(), query: z.record(z.string(), z.string()), body: z.unknown() }),
-  status: z.int().nullable(),
-  code: z.string().nullable(),
-  effect: z
-    .object({
+  status: z.nullable(z.int()),
+  code: z.nullable(z.string()),
+  effect: z.nullable(
+    z.object({
       did: z.enum(['created', 'updated', 'scheduled', 'cancelled', 'erased', 'versionAdded', 'stageSet', 'stageRemoved', 'tokenIssued', 'applicationDeletionStarted', 'jobRemoved']),
       names: z.array(z.string()),
-      note: z.string().nullable(),
-    })
-    .nullable(),
+      note: z.nullable(z.string()),
+    }),
+  ),
 });
 
 export interface Journal {

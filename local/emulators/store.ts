@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 
 /** Named records, held in memory in the order they were first put and written through to the file, if there is one. */
 export interface Shelf<T> {
@@ -13,7 +13,7 @@ export interface Shelf<T> {
 }
 
 export interface Store {
-  shelf<T>(name: string, schema: z.ZodType<T>): Shelf<T>;
+  shelf<T>(name: string, schema: z.ZodMiniType<T>): Shelf<T>;
   /** Makes everything put and removed since the last commit durable, all of it or nothing. */
   commit(): void;
   close(): void;
@@ -61,7 +61,7 @@ export const openStore = (path: string | undefined): Store => {
     if (backing !== IN_MEMORY) changes.push(change);
   };
   return {
-    shelf: <T>(name: string, schema: z.ZodType<T>): Shelf<T> => {
+    shelf: <T>(name: string, schema: z.ZodMiniType<T>): Shelf<T> => {
       const records = new Map<string, T>(backing.load(name).map(({ key, body }) => [key, schema.parse(JSON.parse(body))]));
       return {
         get size() {

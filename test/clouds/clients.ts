@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { InstanceId, NamespaceId, ProjectId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { DEFAULT_LIMITS } from '../../lib/clouds/http/transport.ts';

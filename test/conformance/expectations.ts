@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Reply } from '../../lib/clouds/http/message.ts';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import type { Verdict } from '../../lib/saga/verdict.ts';
@@ -25,9 +25,9 @@ export const expectThat = (holds: boolean, otherwise: string): void => {
 };
 
 const Code = z.union([
-  z.object({ error_code: z.string() }).transform((body) => body.error_code),
-  z.object({ ErrorCode: z.string().regex(/^[A-Z][A-Za-z]+\./) }).transform((body) => body.ErrorCode),
-  z.object({ Code: z.string() }).transform((body) => body.Code),
+  z.pipe(z.object({ error_code: z.string() }), z.transform((body) => body.error_code)),
+  z.pipe(z.object({ ErrorCode: z.string().check(z.regex(/^[A-Z][A-Za-z]+\./)) }), z.transform((body) => body.ErrorCode)),
+  z.pipe(z.object({ Code: z.string() }), z.transform((body) => body.Code)),
 ]);
 
 /** The body of a reply as JSON, null where it is none. */

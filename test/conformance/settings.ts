@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { NamespaceId, ProjectId, Region, SecretId, SecretName } from '../../events/ids.ts';
 import { missing, readCloudSettings, type CloudSettings } from '../../lib/clouds/settings.ts';
+import { IN_ENGLISH } from '../../local/in-english.ts';
 import type { Reach } from './case.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,17 +44,17 @@ export class SetupRefused extends Error {
 }
 
 const Variables = z.object({
-  PROBATE_CONFORMANCE_REGION: Region.optional(),
-  PROBATE_CONFORMANCE_PROJECT: ProjectId.optional(),
-  PROBATE_CONFORMANCE_NAMESPACE: NamespaceId.optional(),
-  PROBATE_CONFORMANCE_WRITE: z.enum(['1', 'whole-project']).optional(),
-  PROBATE_CONFORMANCE_DISABLED_SECRET: SecretName.optional(),
-  PROBATE_CONFORMANCE_FROZEN_SECRET: SecretName.optional(),
-  PROBATE_CONFORMANCE_APPLICATION_SECRET: SecretId.optional(),
-  PROBATE_CONFORMANCE_JOB_SECRET: SecretId.optional(),
-  PROBATE_CONFORMANCE_BOTH_SECRET: SecretId.optional(),
-  PROBATE_CONFORMANCE_LEAVING_SECRET: SecretId.optional(),
-  PROBATE_CONFORMANCE_OTHER_NAMESPACE: NamespaceId.optional(),
+  PROBATE_CONFORMANCE_REGION: z.optional(Region),
+  PROBATE_CONFORMANCE_PROJECT: z.optional(ProjectId),
+  PROBATE_CONFORMANCE_NAMESPACE: z.optional(NamespaceId),
+  PROBATE_CONFORMANCE_WRITE: z.optional(z.enum(['1', 'whole-project'])),
+  PROBATE_CONFORMANCE_DISABLED_SECRET: z.optional(SecretName),
+  PROBATE_CONFORMANCE_FROZEN_SECRET: z.optional(SecretName),
+  PROBATE_CONFORMANCE_APPLICATION_SECRET: z.optional(SecretId),
+  PROBATE_CONFORMANCE_JOB_SECRET: z.optional(SecretId),
+  PROBATE_CONFORMANCE_BOTH_SECRET: z.optional(SecretId),
+  PROBATE_CONFORMANCE_LEAVING_SECRET: z.optional(SecretId),
+  PROBATE_CONFORMANCE_OTHER_NAMESPACE: z.optional(NamespaceId),
 });
 type Variables = z.infer<typeof Variables>;
 
@@ -101,7 +102,7 @@ const saePlace = (variables: Variables, settings: CloudSettings): SaePlace | nul
  * CloudSettingsRefused, naming the variable, before anything is called.
  */
 export const readSetup = (env: Environment): Setup => {
-  const read = Variables.safeParse(env);
+  const read = Variables.safeParse(env, IN_ENGLISH);
   if (!read.success) throw new SetupRefused(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   const settings = readCloudSettings(env);
   return { csms: csmsPlace(read.data, settings), sae: saePlace(read.data, settings) };

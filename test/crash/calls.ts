@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { JournalEntry, Journals } from './clouds.ts';
 
 /** One request of a journal that changed something or was meant to. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Running, LOCAL_KEYS, begin } from '../cli/probate.ts';
 import type { World } from './world.ts';
 
@@ -9,8 +9,8 @@ const JournalEntry = z.object({
   at: z.number(),
   operation: z.string(),
   request: z.object({ path: z.string(), query: z.record(z.string(), z.string()), body: z.unknown() }),
-  status: z.int().nullable(),
-  effect: z.object({ did: z.string(), names: z.array(z.string()) }).nullable(),
+  status: z.nullable(z.int()),
+  effect: z.nullable(z.object({ did: z.string(), names: z.array(z.string()) })),
 });
 /** One request as an emulator's journal tells it (interfaces.md, Emulators). */
 export type JournalEntry = z.infer<typeof JournalEntry>;
@@ -54,7 +54,7 @@ const endpointOf = async ({ firstLine, ended }: Running): Promise<string> => {
   return FirstLine.parse(JSON.parse(line)).endpoint;
 };
 
-const ask = async <T>(schema: z.ZodType<T>, endpoint: string, what: string, document?: unknown): Promise<T> => {
+const ask = async <T>(schema: z.ZodMiniType<T>, endpoint: string, what: string, document?: unknown): Promise<T> => {
   const answer = await fetch(`${endpoint}/_emulator/${what}`, document === undefined ? {} : { method: 'POST', body: JSON.stringify(document) });
   if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`);
   return schema.parse(await answer.json());

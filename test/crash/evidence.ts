@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Ended, probate } from '../cli/probate.ts';
 import type { Finished } from './blow.ts';
 import type { Clouds } from './clouds.ts';
@@ -10,8 +10,8 @@ import type { SecretKey } from './instances.ts';
 const Saga = z.object({
   sagaId: z.string(),
   state: z.string(),
-  reason: z.string().nullable(),
-  instance: z.object({ cloud: z.string(), instanceId: z.string().optional(), instanceType: z.string().optional() }),
+  reason: z.nullable(z.string()),
+  instance: z.object({ cloud: z.string(), instanceId: z.optional(z.string()), instanceType: z.optional(z.string()) }),
   secrets: z.array(z.object({ cloud: z.enum(['huawei', 'alibaba']), id: z.string(), name: z.string(), outcome: z.string() })),
 });
 export type Saga = z.infer<typeof Saga>;

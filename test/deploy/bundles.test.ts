@@ -111,6 +111,14 @@ it('a missing or malformed setting ends the cold start with its name; a cloud th
   expect(told).toEqual(cases.map((one) => one.told));
 }, 120_000);
 
+it('a replay asked for wrongly ends with every field and its remedy', async () => {
+  const on = await deployed(['replay']);
+  const { reply, log } = await on.invoke('replay', { replay: { filters: [{ key: 'old', pattern: '2d' }], by: 'you', why: ' ' } });
+  expect(reply).toBeNull();
+  expect(log).toContain('replay.filters[0].key is "old": ');
+  expect(log).toContain('replay.why is blank: it must have at least 1 character');
+}, 120_000);
+
 it('the topic is loaded by the sweep alone, the one-machine tier by none', async () => {
   const names = ['intake', 'delete', 'verify', 'compensate', 'sweep', 'replay'];
   const bundles = await bundle(ROOT, names.map((name) => ({ name, module: `functions/${name}` })));

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 const Names = z.record(z.string(), z.string());
 const { dependencies, devDependencies, optionalDependencies } = z
   .object({ dependencies: Names, devDependencies: Names, optionalDependencies: Names })
   .parse(JSON.parse(readFileSync('package.json', 'utf8')));
 const { packages } = z
-  .object({ packages: z.record(z.string(), z.object({ license: z.string().optional() })) })
+  .object({ packages: z.record(z.string(), z.object({ license: z.optional(z.string()) })) })
   .parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
 
 const page = readFileSync('docs/dependencies.md', 'utf8');

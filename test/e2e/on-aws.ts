@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { functionMappings } from '../../cli/run/serverless.ts';
 import { readAwsSettings } from '../../lib/adapters/aws/settings.ts';
 import { prepareStage } from '../../local/aws/prepare.ts';

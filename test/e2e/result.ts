@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 const Moment = z.iso.datetime();
 const Outcome = z.enum(['deleted', 'already-gone', 'pending', 'restored', 'kept', 'raced', 'unknown']);
@@ -12,28 +12,28 @@ const Saga = z.object({
     z.strictObject({ cloud: z.literal('alibaba'), region: z.string(), namespaceId: z.string() }),
   ]),
   state: z.enum(['received', 'planned', 'quarantined', 'purging', 'verifying', 'compensating', 'gone', 'restored', 'refused', 'parked', 'compensation-failed']),
-  dueAt: Moment.nullable(),
-  undoUntil: Moment.nullable(),
-  reason: z.string().nullable(),
-  planDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/).nullable(),
-  hold: z.strictObject({ reason: z.string(), until: Moment.nullable(), by: z.string() }).nullable(),
-  secrets: z.array(z.strictObject({ cloud: z.enum(['huawei', 'alibaba']), scope: z.string(), id: z.string(), name: z.string(), outcome: Outcome, detail: z.string().nullable() })),
-  stages: z.array(z.strictObject({ secretName: z.string(), stage: z.string(), outcome: Outcome, detail: z.string().nullable() })),
-  blockers: z.array(z.strictObject({ secretId: z.string(), kind: z.enum(['job', 'application']), name: z.string(), code: z.string().nullable(), seenBy: z.enum(['RelateApps', 'DeleteSecret']) })),
+  dueAt: z.nullable(Moment),
+  undoUntil: z.nullable(Moment),
+  reason: z.nullable(z.string()),
+  planDigest: z.nullable(z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/))),
+  hold: z.nullable(z.strictObject({ reason: z.string(), until: z.nullable(Moment), by: z.string() })),
+  secrets: z.array(z.strictObject({ cloud: z.enum(['huawei', 'alibaba']), scope: z.string(), id: z.string(), name: z.string(), outcome: Outcome, detail: z.nullable(z.string()) })),
+  stages: z.array(z.strictObject({ secretName: z.string(), stage: z.string(), outcome: Outcome, detail: z.nullable(z.string()) })),
+  blockers: z.array(z.strictObject({ secretId: z.string(), kind: z.enum(['job', 'application']), name: z.string(), code: z.nullable(z.string()), seenBy: z.enum(['RelateApps', 'DeleteSecret']) })),
   calls: z.strictObject({ csms: z.int(), sae: z.int() }),
   startedAt: Moment,
-  finishedAt: Moment.nullable(),
+  finishedAt: z.nullable(Moment),
 });
 export type SagaDocument = z.infer<typeof Saga>;
 
 /** What `run`, `plan` and `undo` print, field by field as interfaces.md has it; every field is there even when it is null, and further ones are free. */
 export const RunDocument = z.object({
   clouds: z.strictObject({ csms: z.string(), sae: z.string() }),
-  events: z.array(z.strictObject({ id: z.string(), source: z.string(), accepted: z.boolean(), reason: z.string().nullable() })),
+  events: z.array(z.strictObject({ id: z.string(), source: z.string(), accepted: z.boolean(), reason: z.nullable(z.string()) })),
   sagas: z.array(Saga),
   totals: z.strictObject({ instances: z.int(), byState: z.record(z.string(), z.int()), byOutcome: z.record(z.string(), z.int()) }),
   // Not of `undo`, which touches no queue.
-  parkedMessages: z.int().optional(),
+  parkedMessages: z.optional(z.int()),
 });
 export type RunDocument = z.infer<typeof RunDocument>;
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { NamespaceId } from '../../events/ids.ts';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { parseEvents } from '../../events/parse.ts';

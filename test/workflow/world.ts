@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { QUEUE_NAMES, SagaId } from '../../events/messages.ts';
 import { parseEvents, parseWakeUp } from '../../events/parse.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,17 +36,21 @@ const isLoopback = (endpoint: string | null): boolean => endpoint !== null && LO
 
 /** A blank variable counts as absent; behind the bar stands what to do. */
 const given = (text: unknown): unknown => (typeof text === 'string' && text.trim() === '' ? undefined : text);
-const Required = (form: RegExp, remedy: string): z.ZodType<string> =>
-  z.preprocess(given, z.string(`is not set|${remedy}`).regex(form, `is malformed|${remedy}`));
+const Required = (form: RegExp, remedy: string): z.ZodMiniType<string> =>
+  z.pipe(z.transform(given), z.string(`is not set|${remedy}`).check(z.regex(form, `is malformed|${remedy}`)));
 
 const isSafe = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const { protocol } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(text));
 };
-const Endpoint = z.preprocess(
-  given,
-  z.string().refine(isSafe, 'is no https URL, and no http URL of a loopback address|give it as https://host[:port]').optional().transform((text) => text ?? null),
+const Url = z.string().check(z.refine(isSafe, 'is no https URL, and no http URL of a loopback address|give it as https://host[:port]'));
+const Endpoint = z.pipe(
+  z.transform(given),
+  z.pipe(
+    z.optional(Url),
+    z.transform((text) => text ?? null),
+  ),
 );
 
 // A queue's name has at most 80 characters, and `probate-STAGE-decommissions-dead` is the longest of ours.

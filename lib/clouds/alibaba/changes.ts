@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { NamespaceId } from '../../../events/ids.ts';
 import type { ChangeOrder, NamespaceResources } from '../../ports/clouds.ts';
 import type { ReadData } from './call.ts';
 
-const Resources = z.object({ NamespaceId: z.string(), AppCount: z.int().min(0), LastChangeOrderId: z.string().nullish(), LastChangeOrderRunning: z.boolean().nullish() });
+const Resources = z.object({ NamespaceId: z.string(), AppCount: z.int().check(z.minimum(0)), LastChangeOrderId: z.nullish(z.string()), LastChangeOrderRunning: z.nullish(z.boolean()) });
 
 /** What DescribeNamespaceResources says of the namespace asked for; null for any other namespace or form. */
 export const readResources =
@@ -30,7 +30,7 @@ const STATES: ReadonlyMap<number, ChangeOrder['state']> = new Map([
   [12, 'open'],
 ]);
 
-const Order = z.object({ ChangeOrderId: z.string(), CoTypeCode: z.string().nullish(), Status: z.int() });
+const Order = z.object({ ChangeOrderId: z.string(), CoTypeCode: z.nullish(z.string()), Status: z.int() });
 
 /** A status nobody listed is no answer. */
 export const readOrder =

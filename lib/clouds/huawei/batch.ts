@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { InstanceId, InstanceType } from '../../../events/ids.ts';
 import type { InstanceSelector } from '../../ports/clouds.ts';
 import type { BatchReply } from '../../saga/seen.ts';
@@ -21,8 +21,8 @@ export const encodeSelector = ({ instanceId, instanceType }: InstanceSelector): 
 };
 
 const Lists = z.object({
-  success_secrets: z.array(z.string().min(1)).nullish(),
-  failed_secrets: z.array(z.object({ secret_name: z.string().min(1), error_msg: z.unknown().optional() })).nullish(),
+  success_secrets: z.nullish(z.array(z.string().check(z.minLength(1)))),
+  failed_secrets: z.nullish(z.array(z.object({ secret_name: z.string().check(z.minLength(1)), error_msg: z.optional(z.unknown()) }))),
 });
 
 /** The lists as the cloud gave them; a body that says nothing about any of its three fields is no reply. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Answer, ListOptions } from '../../ports/clouds.ts';
 import { readJson } from '../http/json.ts';
 import type { Operation } from '../operation.ts';
@@ -8,7 +8,7 @@ import type { CsmsScope, ReadBody } from './call.ts';
 /** 5,000 secrets in pages of 50, and as many again; a list that goes on beyond that is going round in circles. */
 const MOST_PAGES = 200;
 
-const PageInfo = z.object({ next_marker: z.string().nullish(), current_count: z.int().nullish() });
+const PageInfo = z.object({ next_marker: z.nullish(z.string()), current_count: z.nullish(z.int()) });
 
 interface Page<T> {
   readonly rows: readonly T[];

@@ -1,9 +1,9 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { ProjectId, SecretName, StageName } from '../../../events/ids.ts';
 import { CallRefused } from '../call-refused.ts';
 import { encodeRfc3986 } from '../http/query.ts';
 
-const FORMS: ReadonlyMap<string, z.ZodType<string>> = new Map<string, z.ZodType<string>>([
+const FORMS: ReadonlyMap<string, z.ZodMiniType<string>> = new Map<string, z.ZodMiniType<string>>([
   ['project_id', ProjectId],
   ['secret_name', SecretName],
   ['stage_name', StageName],

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Answer, CsmsReader, CsmsVersion, ListOptions } from '../../ports/clouds.ts';
 import type { CsmsSecret, CsmsStage } from '../../saga/seen.ts';
 import { fieldsOf, readJson } from '../http/json.ts';
@@ -21,7 +21,7 @@ export const secretNamed =
     return secret?.name === name ? { value: secret } : null;
   };
 
-const StageReply = z.object({ stage: z.object({ name: z.string(), version_id: z.string().min(1), secret_name: z.string().nullish() }) });
+const StageReply = z.object({ stage: z.object({ name: z.string(), version_id: z.string().check(z.minLength(1)), secret_name: z.nullish(z.string()) }) });
 
 const readStage =
   (secretName: string, stage: string): ReadBody<CsmsStage> =>
@@ -32,7 +32,7 @@ const readStage =
     return name === stage && (owner ?? secretName) === secretName ? { value: { secretName, stage, versionId } } : null;
   };
 
-const Version = z.object({ id: z.string().min(1), create_time: z.unknown().optional(), version_stages: z.array(z.string()).nullish() });
+const Version = z.object({ id: z.string().check(z.minLength(1)), create_time: z.optional(z.unknown()), version_stages: z.nullish(z.array(z.string())) });
 
 const readVersion = (value: unknown): CsmsVersion | null => {
   const read = Version.safeParse(value);

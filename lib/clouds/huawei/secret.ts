@@ -1,16 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { CsmsSecret } from '../../saga/seen.ts';
 import { fieldsOf, readJson } from '../http/json.ts';
 import { readTime } from './times.ts';
 
 const Secret = z.object({
-  id: z.string().min(1),
-  name: z.string().min(1),
-  state: z.string().min(1),
-  create_time: z.unknown().optional(),
-  scheduled_delete_time: z.unknown().optional(),
-  secret_type: z.unknown().optional(),
-  rotation_config: z.unknown().optional(),
+  id: z.string().check(z.minLength(1)),
+  name: z.string().check(z.minLength(1)),
+  state: z.string().check(z.minLength(1)),
+  create_time: z.optional(z.unknown()),
+  scheduled_delete_time: z.optional(z.unknown()),
+  secret_type: z.optional(z.unknown()),
+  rotation_config: z.optional(z.unknown()),
 });
 
 type Link = Pick<CsmsSecret, 'link' | 'unreadableLink'>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../../ports/clock.ts';
 import type { Failure } from '../../saga/verdict.ts';
 import { exchange, faultVerdict } from '../http/exchange.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Unknowns } from '../unknowns.ts';
 import type { Outgoing } from '../wire.ts';
 import { keyOf, type Secret } from './records.ts';
@@ -7,7 +7,7 @@ import { isDeletable, isPending, type Request } from './request.ts';
 
 /** BatchDeleteSecrets (contracts/huawei-csms.md, section 3): conditions, not names; at once and for ever. */
 
-const Conditions = z.object({ instance_id: z.string().nullish(), instance_type: z.string().nullish() });
+const Conditions = z.object({ instance_id: z.nullish(z.string()), instance_type: z.nullish(z.string()) });
 
 const TYPES = new Set(['RDS', 'TaurusDB', 'GaussDB', 'APIG']);
 const LARGEST_BOUNDED_BATCH = 100;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Outgoing } from '../wire.ts';
 import { linkIn } from './link.ts';
 import { keyOf, wholeSeconds, type Secret } from './records.ts';
@@ -17,8 +17,8 @@ export const DEFAULT_KEY_ID = '00000000-0000-4000-8000-00000000c5a5';
 const isBase64 = (text: string): boolean => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 
 export const Value = {
-  secret_string: z.string().max(LARGEST_VALUE_BYTES).nullish(),
-  secret_binary: z.string().max(LARGEST_VALUE_BYTES).refine(isBase64).nullish(),
+  secret_string: z.nullish(z.string().check(z.maxLength(LARGEST_VALUE_BYTES))),
+  secret_binary: z.nullish(z.string().check(z.maxLength(LARGEST_VALUE_BYTES), z.refine(isBase64))),
 };
 export const hasOneValue = (fields: { readonly secret_string?: string | null | undefined; readonly secret_binary?: string | null | undefined }): boolean =>
   (fields.secret_string ?? null) === null ? (fields.secret_binary ?? null) !== null : (fields.secret_binary ?? null) === null;
@@ -31,26 +31,28 @@ const isRotationPeriod = (text: string): boolean => {
 };
 
 const Changeable = {
-  kms_key_id: z.uuid().nullish(),
-  description: z.string().max(2048).nullish(),
-  auto_rotation: z.boolean().nullish(),
-  rotation_period: z.string().refine(isRotationPeriod).nullish(),
-  event_subscriptions: z.array(z.string()).max(1).nullish(),
-  rotation_func_urn: z.string().nullish(),
+  kms_key_id: z.nullish(z.uuid()),
+  description: z.nullish(z.string().check(z.maxLength(2048))),
+  auto_rotation: z.nullish(z.boolean()),
+  rotation_period: z.nullish(z.string().check(z.refine(isRotationPeriod))),
+  event_subscriptions: z.nullish(z.array(z.string()).check(z.maxLength(1))),
+  rotation_func_urn: z.nullish(z.string()),
 };
 
 const New = z
   .object({
-    name: z.string().regex(NAME),
+    name: z.string().check(z.regex(NAME)),
     ...Value,
     ...Changeable,
-    secret_type: z.enum(['COMMON', 'RDS', 'RDS-FG', 'GaussDB-FG']).nullish(),
-    rotation_config: z.string().max(1024).nullish(),
-    enterprise_project_id: z.string().min(1).max(36).nullish(),
+    secret_type: z.nullish(z.enum(['COMMON', 'RDS', 'RDS-FG', 'GaussDB-FG'])),
+    rotation_config: z.nullish(z.string().check(z.maxLength(1024))),
+    enterprise_project_id: z.nullish(z.string().check(z.minLength(1), z.maxLength(36))),
   })
-  .refine(hasOneValue)
-  .refine(({ auto_rotation, rotation_period }) => auto_rotation !== true || typeof rotation_period === 'string')
-  .refine(({ secret_type, rotation_config }) => !LINKED_TYPES.has(secret_type ?? '') || linkIn(secret_type ?? '', rotation_config ?? null) !== null);
+  .check(
+    z.refine(hasOneValue),
+    z.refine(({ auto_rotation, rotation_period }) => auto_rotation !== true || typeof rotation_period === 'string'),
+    z.refine(({ secret_type, rotation_config }) => !LINKED_TYPES.has(secret_type ?? '') || linkIn(secret_type ?? '', rotation_config ?? null) !== null),
+  );
 
 export const createSecret = (request: Request): Outgoing =>
   withBody(request, New, (fields) => {

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** What rotation_config holds (contracts/huawei-csms.md, section 3, Carrier). */
-const RotationConfig = z.object({ InstanceId: z.string().min(1) });
+const RotationConfig = z.object({ InstanceId: z.string().check(z.minLength(1)) });
 
 /** The vendor's GaussDB-FG is TaurusDB; batch-delete's GaussDB is another product (section 0, item 4). */
 const PRODUCT_OF: ReadonlyMap<string, string> = new Map([

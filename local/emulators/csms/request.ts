@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Fault } from '../faults.ts';
 import type { Unknowns } from '../unknowns.ts';
 import type { Outgoing } from '../wire.ts';
@@ -27,7 +27,7 @@ export const withSecret = ({ route, content, unknowns }: Request, carryOut: (sec
 const AnyObject = z.record(z.string(), z.unknown());
 
 /** Carries out with the body's fields: no object is CSMS.0004, a field of the wrong form CSMS.0002. */
-export const withBody = <T>({ body }: Request, schema: z.ZodType<T>, carryOut: (fields: T) => Outgoing): Outgoing => {
+export const withBody = <T>({ body }: Request, schema: z.ZodMiniType<T>, carryOut: (fields: T) => Outgoing): Outgoing => {
   if (!AnyObject.safeParse(body).success) return refused('CSMS.0004');
   const fields = schema.safeParse(body);
   return fields.success ? carryOut(fields.data) : refused('CSMS.0002');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Outgoing } from '../wire.ts';
 import { keyOf, wholeSeconds, type Secret } from './records.ts';
 import { ok, refused } from './replies.ts';
@@ -7,9 +7,9 @@ import { secretView } from './views.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const Days = z.int().min(7).max(30);
+const Days = z.int().check(z.minimum(7), z.maximum(30));
 const Window = z.object({ recovery_window_in_days: Days });
-const WindowOrThirtyDays = z.object({ recovery_window_in_days: Days.default(30) });
+const WindowOrThirtyDays = z.object({ recovery_window_in_days: z._default(Days, 30) });
 
 /** DeleteSecretForSchedule: starts the recovery window; the secret can be cancelled back until its date. */
 export const scheduleDeletion = (request: Request): Outgoing =>

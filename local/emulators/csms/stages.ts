@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Outgoing } from '../wire.ts';
 import { keyOf, wholeSeconds, type Secret } from './records.ts';
 import { notFound, ok, refused } from './replies.ts';
@@ -35,8 +35,8 @@ const setStage = (request: Request, secret: Secret, stage: string, versionId: st
 const usable = (request: Request, carryOut: (secret: Secret) => Outgoing): Outgoing =>
   withSecret(request, (secret) => (isPending(secret) ? refused(request.unknowns.pendingUse) : carryOut(secret)));
 
-const New = z.object({ name: z.string().regex(STAGE_NAME), version_id: z.string().regex(VERSION_ID) });
-const Moved = z.object({ version_id: z.string().regex(VERSION_ID) });
+const New = z.object({ name: z.string().check(z.regex(STAGE_NAME)), version_id: z.string().check(z.regex(VERSION_ID)) });
+const Moved = z.object({ version_id: z.string().check(z.regex(VERSION_ID)) });
 
 export const createStage = (request: Request): Outgoing =>
   usable(request, (secret) =>

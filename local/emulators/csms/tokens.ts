@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { IamUser } from '../credentials.ts';
 import { readJson, type Incoming, type Outgoing } from '../wire.ts';
 import type { Content } from './content.ts';
@@ -13,14 +13,14 @@ const TokenRequest = z.object({
       methods: z.array(z.string()),
       password: z.object({
         user: z.object({
-          id: z.string().optional(),
-          name: z.string().optional(),
-          domain: z.object({ name: z.string().optional(), id: z.string().optional() }).optional(),
+          id: z.optional(z.string()),
+          name: z.optional(z.string()),
+          domain: z.optional(z.object({ name: z.optional(z.string()), id: z.optional(z.string()) })),
           password: z.string(),
         }),
       }),
     }),
-    scope: z.object({ project: z.object({ id: z.string().optional(), name: z.string().optional() }).optional() }).optional(),
+    scope: z.optional(z.object({ project: z.optional(z.object({ id: z.optional(z.string()), name: z.optional(z.string()) })) })),
   }),
 });
 

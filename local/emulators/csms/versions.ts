@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Outgoing } from '../wire.ts';
 import { hasOneValue, Value } from './lifecycle.ts';
 import { readLimit } from './list.ts';
@@ -13,10 +13,10 @@ const VERSIONS_PER_SECRET = 20;
 const New = z
   .object({
     ...Value,
-    version_stages: z.array(z.string().regex(STAGE_NAME)).min(1).nullish(),
-    expire_time: z.int().nullish(),
+    version_stages: z.nullish(z.array(z.string().check(z.regex(STAGE_NAME))).check(z.minLength(1))),
+    expire_time: z.nullish(z.int()),
   })
-  .refine(hasOneValue);
+  .check(z.refine(hasOneValue));
 
 /** Above twenty the service drops versions that no stage names, the oldest first (section 2: they count as deprecated). */
 const withoutDeprecated = (versions: readonly Version[]): Version[] => {

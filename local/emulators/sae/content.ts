@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { remembering, type RememberingShelf } from '../history.ts';
 import type { Shelf, Store } from '../store.ts';
 import { settle, UnknownsDocument, type Unknowns } from '../unknowns.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** What the store keeps of an account. Times are epoch ms; secret ids stay text, since a JSON number loses digits above 2^53. */
 
@@ -21,7 +21,7 @@ export const Dependent = z.object({
   namespaceId: z.string(),
   uses: z.array(z.string()),
   listed: z.boolean(),
-  goneAt: z.number().nullable(),
+  goneAt: z.nullable(z.number()),
 });
 export type Dependent = Readonly<z.infer<typeof Dependent>>;
 

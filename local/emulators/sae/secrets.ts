@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Content } from './content.ts';
 import { relateApps, violationOf } from './dependents.ts';
 import type { Content as ReplyContent } from './formats.ts';

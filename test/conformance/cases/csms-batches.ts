@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { InstanceId, type SecretName } from '../../../events/ids.ts';
 import type { Reply } from '../../../lib/clouds/http/message.ts';
 import { LeftOut, type Case } from '../case.ts';

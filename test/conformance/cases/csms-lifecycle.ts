@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type SecretName, StageName } from '../../../events/ids.ts';
 import { LeftOut, casesOf, type Case } from '../case.ts';
 import type { CsmsTarget } from '../csms/target.ts';
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 const DATE_TOLERANCE_MS = 5 * 60_000;
 const STAGE = StageName.parse('conf-reader');
 
-const Restored = z.object({ secret: z.object({ scheduled_delete_time: z.unknown().optional() }) });
+const Restored = z.object({ secret: z.object({ scheduled_delete_time: z.optional(z.unknown()) }) });
 
 /** Schedules a secret that no API can bring into its state, and cancels at once; true when it was let. */
 const schedulable = async ({ csms }: CsmsTarget, name: SecretName): Promise<boolean> => {

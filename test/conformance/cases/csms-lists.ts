@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LeftOut, type Case } from '../case.ts';
 import type { CsmsTarget } from '../csms/target.ts';
 import { deadline } from '../deadline.ts';

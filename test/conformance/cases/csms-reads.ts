@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SecretName } from '../../../events/ids.ts';
 import { classify } from '../../../lib/clouds/huawei/classify.ts';
 import { SHOW_SECRET } from '../../../lib/clouds/huawei/operations.ts';
@@ -22,7 +22,7 @@ export const atLeast = async (target: CsmsTarget, count: number): Promise<readon
 const NOBODY = SecretName.parse(`${OWN_PREFIX}nobody`);
 
 /** The number as it came, before the client makes milliseconds of it. */
-const CreateTimes = z.object({ secrets: z.array(z.object({ create_time: z.number() })).min(1) });
+const CreateTimes = z.object({ secrets: z.array(z.object({ create_time: z.number() })).check(z.minLength(1)) });
 
 export const CSMS_READS: readonly Case<CsmsTarget>[] = [
   read('the list is read to its end, no secret twice', 'ListSecrets', '1, Paging', async ({ csms }) => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { SecretId } from '../../../events/ids.ts';
 import { readJson } from '../../../lib/clouds/http/json.ts';
 import { LeftOut, casesOf, type Case } from '../case.ts';
@@ -18,7 +18,7 @@ const both = ({ given }: SaeTarget): SecretId => needed(given.bothSecret, 'PROBA
 const ofApplication = ({ given }: SaeTarget): SecretId => needed(given.applicationSecret, 'PROBATE_CONFORMANCE_APPLICATION_SECRET');
 const ofJob = ({ given }: SaeTarget): SecretId => needed(given.jobSecret, 'PROBATE_CONFORMANCE_JOB_SECRET');
 
-const Rows = z.object({ Data: z.object({ Secrets: z.array(z.object({ SecretId: z.union([z.number(), z.string()]).transform(String), RelateApps: z.unknown().optional() })) }) });
+const Rows = z.object({ Data: z.object({ Secrets: z.array(z.object({ SecretId: z.pipe(z.union([z.number(), z.string()]), z.transform(String)), RelateApps: z.optional(z.unknown()) })) }) });
 
 const KINDS: Readonly<Record<string, string>> = { 'DependencyViolation.Job': 'Job', 'DependencyViolation.Application': 'Application' };
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { NamespaceId } from '../../../events/ids.ts';
 import { classify } from '../../../lib/clouds/alibaba/classify.ts';
 import { LIST_SECRETS } from '../../../lib/clouds/alibaba/operations.ts';
@@ -11,7 +11,7 @@ const read = casesOf<SaeTarget>('nothing');
 
 const listOf = (query: Action['query']): Action => ({ action: 'ListSecrets', method: 'GET', path: '/pop/v1/sam/secret/secrets', query });
 
-const Success = z.object({ Success: z.literal(true), Code: z.unknown().optional(), ErrorCode: z.unknown().optional() });
+const Success = z.object({ Success: z.literal(true), Code: z.optional(z.unknown()), ErrorCode: z.optional(z.unknown()) });
 
 const aSuccess = async ({ sae, namespaceId, last }: SaeTarget): Promise<z.infer<typeof Success>> => {
   done(await sae.list(namespaceId, deadline()));

@@ -9,7 +9,7 @@ import type { Transport } from '../../../lib/clouds/http/transport.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import type { SaeReader, SaeWriter } from '../../../lib/ports/clouds.ts';
 import type { SaeSecret } from '../../../lib/saga/seen.ts';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Disproved, LeftOut, type Reach, type Tidied } from '../case.ts';
 import { deadline } from '../deadline.ts';
 import { done, statusAndCode } from '../expectations.ts';
@@ -75,7 +75,7 @@ const signedWith = (key: AlibabaKey, host: string, now: number, { action, method
   };
 };
 
-const Created = z.object({ Data: z.object({ SecretId: z.union([z.int(), z.string()]).transform(String).pipe(SecretId) }) });
+const Created = z.object({ Data: z.object({ SecretId: z.pipe(z.pipe(z.union([z.int(), z.string()]), z.transform(String)), SecretId) }) });
 
 export const openSae = ({ transport: bare, namespaceId, key, clock, given, allowed, spacingMs, looks }: SaeAccess): SaeTarget => {
   const { transport, last } = watched(bare, clock, spacingMs);

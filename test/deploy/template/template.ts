@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** A CloudFormation template as far as every template has the same form. */
 export const Template = z.looseObject({
-  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) })),
-  Conditions: z.record(z.string(), z.unknown()).default({}),
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z._default(z.record(z.string(), z.unknown()), {}) })),
+  Conditions: z._default(z.record(z.string(), z.unknown()), {}),
 });
 export type Template = z.infer<typeof Template>;
 export type Resource = Template['Resources'][string];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { code, table } from './page.ts';
 
 type Schema = z.core.$ZodType;
@@ -17,41 +17,42 @@ const inItsWords = (schema: Schema): string | null => {
   return issues.find(({ message }) => message.startsWith('must be '))?.message.replace(/^must be /, '') ?? null;
 };
 
-const textForm = (schema: z.ZodString): string => {
-  const { minLength, maxLength } = schema;
-  return maxLength === null ? 'a text' : `a text of ${minLength ?? 0} to ${maxLength} characters`;
+const textForm = (schema: z.ZodMiniString): string => {
+  const { minLength, maxLength } = z.toJSONSchema(schema);
+  return maxLength === undefined ? 'a text' : `a text of ${minLength ?? 0} to ${maxLength} characters`;
 };
 
 const formOf = (schema: Schema): string => {
-  if (schema instanceof z.ZodLiteral) return [...schema.values].map((value) => code(String(value))).join(', ');
-  if (schema instanceof z.ZodEnum) return `one of ${schema.options.map((option) => code(String(option))).join(', ')}`;
-  if (schema instanceof z.ZodBoolean) return '`true` or `false`';
-  if (schema instanceof z.ZodISODateTime) return 'a time with its offset (RFC 3339)';
-  if (schema instanceof z.ZodNumber) return `a whole number from ${schema.minValue ?? 0}`;
-  return inItsWords(schema) ?? (schema instanceof z.ZodString ? textForm(schema) : '');
+  if (schema instanceof z.ZodMiniLiteral) return schema.def.values.map((value) => code(String(value))).join(', ');
+  if (schema instanceof z.ZodMiniEnum) return `one of ${schema.options.map((option) => code(String(option))).join(', ')}`;
+  if (schema instanceof z.ZodMiniBoolean) return '`true` or `false`';
+  if (schema instanceof z.ZodMiniISODateTime) return 'a time with its offset (RFC 3339)';
+  if (schema instanceof z.ZodMiniNumber) return `a whole number from ${z.toJSONSchema(schema).minimum ?? 0}`;
+  return inItsWords(schema) ?? (schema instanceof z.ZodMiniString ? textForm(schema) : '');
 };
 
-const listForm = (schema: z.ZodArray): string => (z.safeParse(schema, []).success ? 'a list' : 'a list, not empty');
+const listForm = (schema: z.ZodMiniArray): string => (z.safeParse(schema, []).success ? 'a list' : 'a list, not empty');
 
 /** What tells one form of a union from the others. */
 const tagOf = (option: Schema, discriminator: string): string => {
-  const tag = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
-  return tag instanceof z.ZodLiteral ? [...tag.values].join(', ') : '';
+  const tag = option instanceof z.ZodMiniObject ? option.shape[discriminator] : undefined;
+  return tag instanceof z.ZodMiniLiteral ? tag.def.values.join(', ') : '';
 };
 
 const inside = (schema: Schema, path: string, isRequired: boolean): readonly Field[] => {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return inside(schema.unwrap(), path, false);
-  if (schema instanceof z.ZodPipe) return inside(schema.in, path, isRequired);
-  if (schema instanceof z.ZodArray) {
-    const { element } = schema;
-    const isPlain = !(element instanceof z.ZodObject || element instanceof z.ZodDiscriminatedUnion);
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniPrefault) return inside(schema.def.innerType, path, false);
+  if (schema instanceof z.ZodMiniPipe) return inside(schema.def.in, path, isRequired);
+  if (schema instanceof z.ZodMiniArray) {
+    const { element } = schema.def;
+    const isPlain = !(element instanceof z.ZodMiniObject || element instanceof z.ZodMiniDiscriminatedUnion);
     const own: Field = { path, schema, form: isPlain ? `${listForm(schema)}; each ${formOf(element)}` : listForm(schema), isRequired };
     return isPlain ? [own] : [own, ...inside(element, `${path}[]`, true)];
   }
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    return schema.options.flatMap((option) => inside(option, `${path}(${tagOf(option, schema.def.discriminator)})`, isRequired));
+  if (schema instanceof z.ZodMiniDiscriminatedUnion) {
+    const { discriminator, options } = schema._zod.def;
+    return options.flatMap((option) => inside(option, `${path}(${tagOf(option, discriminator)})`, isRequired));
   }
-  if (!(schema instanceof z.ZodObject)) return [{ path, schema, form: formOf(schema), isRequired }];
+  if (!(schema instanceof z.ZodMiniObject)) return [{ path, schema, form: formOf(schema), isRequired }];
   const own: readonly Field[] = isRequired ? [] : [{ path, schema, form: 'an object', isRequired }];
   return [...own, ...Object.entries(schema.shape).flatMap(([name, field]) => inside(field, path === '' ? name : `${path}.${name}`, true))];
 };

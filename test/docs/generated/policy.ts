@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Policy } from '../../../lib/saga/policy.ts';
 import { type Field, fieldsOf } from './fields.ts';
 import { code, table } from './page.ts';
@@ -47,7 +47,7 @@ const DOES: Readonly<Record<string, string>> = {
 };
 
 /** A group of keys says nothing that its keys do not. */
-const isGroup = ({ schema }: Field): boolean => schema instanceof z.ZodObject;
+const isGroup = ({ schema }: Field): boolean => schema instanceof z.ZodMiniObject;
 
 export const policyFields = (): readonly Field[] => fieldsOf(Policy).filter((field) => !isGroup(field));
 
@@ -72,18 +72,18 @@ const defaultOf = ({ path, isRequired }: Field): string => {
   return group === undefined ? 'must be given' : `must be given with ${code(group)}`;
 };
 
-const isBound = (bound: number | null): bound is number => bound !== null && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
+const isBound = (bound: unknown): bound is number => typeof bound === 'number' && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
 
 const boundsOf = ({ schema }: Field): readonly [least: string, greatest: string] => {
-  if (!(schema instanceof z.ZodNumber)) return ['', ''];
-  const { minValue, maxValue } = schema;
-  const isItselfAllowed = z.safeParse(schema, minValue).success;
-  return [isBound(minValue) ? `${isItselfAllowed ? '' : 'above '}${minValue}` : 'none', isBound(maxValue) ? String(maxValue) : 'none'];
+  if (!(schema instanceof z.ZodMiniNumber)) return ['', ''];
+  const { minimum, exclusiveMinimum, maximum } = z.toJSONSchema(schema);
+  const least = isBound(exclusiveMinimum) ? `above ${exclusiveMinimum}` : isBound(minimum) ? String(minimum) : 'none';
+  return [least, isBound(maximum) ? String(maximum) : 'none'];
 };
 
 const formOf = ({ schema, form }: Field): string => {
-  if (!(schema instanceof z.ZodNumber)) return form;
-  return schema.format === 'safeint' ? 'a whole number' : 'a number';
+  if (!(schema instanceof z.ZodMiniNumber)) return form;
+  return z.toJSONSchema(schema).type === 'integer' ? 'a whole number' : 'a number';
 };
 
 const doesOf = ({ path }: Field): string => {

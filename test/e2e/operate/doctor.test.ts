@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkSkew } from '../../../cli/doctor/skew.ts';
 import { PROJECT, anEvent } from '../../events/builders.ts';
 import { NAMESPACE, aDatabase, linked } from '../builders.ts';
 import { type Rule, type Site, aSite, swift } from '../harness.ts';
 
 const DAY = 86_400;
-const Document = z.object({ checks: z.array(z.object({ name: z.string(), result: z.string(), detail: z.string(), remedy: z.string().nullable() })) });
+const Document = z.object({ checks: z.array(z.object({ name: z.string(), result: z.string(), detail: z.string(), remedy: z.nullable(z.string()) })) });
 const DENIED = { status: 403, body: { error_code: 'CSMS.0302', error_msg: 'Access denied.' } };
 
 interface Examined {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { eventMessage } from '../../../events/split.ts';
 import { parseEvents } from '../../../events/parse.ts';
 import { openState } from '../../../lib/adapters/sqlite/state.ts';

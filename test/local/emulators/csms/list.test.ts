@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { startCsmsEmulator } from '../../../../local/emulators/csms/server.ts';
 import type { UnknownsDocument } from '../../../../local/emulators/unknowns.ts';
 import { closeAll, started } from '../started.ts';
@@ -10,7 +10,7 @@ afterEach(closeAll);
 
 const Page = z.object({
   secrets: z.array(z.object({ name: z.string() })),
-  page_info: z.object({ next_marker: z.string().nullish(), current_count: z.number() }),
+  page_info: z.object({ next_marker: z.nullish(z.string()), current_count: z.number() }),
 });
 
 const page = async (endpoint: string, query: string): Promise<{ names: string[]; next: string | null | undefined; count: number }> => {
