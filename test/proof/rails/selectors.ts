@@ -23,7 +23,7 @@ export const SELECTOR_RAILS: readonly Mutant[] = [
     about: 'H2',
     file: 'events/decommissioned-instance.ts',
     from: 'instanceType: InstanceType,',
-    to: `instanceType: InstanceType.catch('RDS'),`,
+    to: `instanceType: z.catch(InstanceType, 'RDS'),`,
     guard: { by: 'tests', files: ['test/events/parse.test.ts'] },
   },
   {
