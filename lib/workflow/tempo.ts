@@ -18,7 +18,7 @@ const SLOWEST_MS = 60_000;
 /** Refusals this close together are one throttling: they slow down once. */
 const BURST_MS = 2_000;
 /** Calls meet a sliding window a few milliseconds early or late; at the very limit every other one would be refused. */
-const ROOM = 1.02;
+const ROOM = 1.01;
 /** For so long nothing is tried after a throttling; then each second goes faster by one step more than the one before. */
 const HOLD_MS = 6_000;
 const STEP = 1.05;
