@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Api } from '../ports/clouds.ts';
 import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
 import { decide } from '../saga/decide.ts';
 import { evolveAll } from '../saga/evolve.ts';
@@ -6,12 +7,13 @@ import type { Dated } from '../saga/facts.ts';
 import { type Decision, NOTHING_SEEN, type Occurrence, type Sight } from '../saga/input.ts';
 import { secretsOfStages } from '../saga/instance.ts';
 import type { Attempt, Call, Saga } from '../saga/saga.ts';
+import { MOST_URGENT } from './budget.ts';
 import { apiOf, carryOut, replyOf } from './calls.ts';
 import { readControls } from './controls.ts';
 import { withDeadline } from './deadline.ts';
 import { type Calls, lookAround } from './looks.ts';
+import { type Admitted, urgencyOf } from './pace.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
-import { urgencyOf } from './pace.ts';
 import { tellCall, tellFacts, tellOpened } from './telling.ts';
 import { turnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
@@ -57,8 +59,10 @@ interface Work {
   readonly unwrittenReply: Occurrence | null;
   /** How far the wall clock was from the monotonic one when this was seen. */
   readonly drift: number;
-  /** When the pace let the next call go (monotonic ms). */
-  readonly admittedAt: number;
+  /** Whose pace let the next call go, and when (monotonic ms); null when none did. */
+  readonly admitted: { readonly api: Api; readonly at: number } | null;
+  /** Whether the call's place went to a list that it turned out to need first. */
+  readonly gaveItsPlace: boolean;
 }
 
 const driftOf = (clock: Clock): number => clock.now() - clock.monotonic();
@@ -72,7 +76,8 @@ const begin = (stored: StoredSaga, clock: Clock): Work => ({
   occurrence: { kind: 'woken' },
   unwrittenReply: null,
   drift: driftOf(clock),
-  admittedAt: -Infinity,
+  admitted: null,
+  gaveItsPlace: false,
 });
 
 const TOO_LATE = { verdict: { kind: 'retryable', code: 'too-late-to-call' }, requests: 0 } as const;
@@ -156,22 +161,33 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     work = { ...work, facts: [...work.facts, ...stated], saga: next.do === 'call' ? evolveAll(work.saga, stated) : saga, occurrence };
   };
 
+  const isAdmitted = (api: Api): boolean => work.admitted?.api === api && clock.monotonic() - work.admitted.at < ADMITTED_FOR_MS;
+
+  /** Gives up the place that the next call has come to, if it has. */
+  const takePlace = (api: Api): Admitted | null => {
+    if (!isAdmitted(api)) return null;
+    work = { ...work, admitted: null, gaveItsPlace: true };
+    return { kind: 'now', waited: false };
+  };
+
   const look = async (decision: Decision): Promise<void> => {
     if (decision.next.do !== 'look') return;
     keepWithoutIntent(decision, { kind: 'looked' });
-    const { sight, calls } = await lookAround({ workflow, turn: ownTurn }, work.saga, decision.next.look, work.sight);
+    const { sight, calls } = await lookAround({ workflow, turn: ownTurn, spare: takePlace }, work.saga, decision.next.look, work.sight);
     work = { ...work, sight, calls: plus(work.calls, calls) };
   };
 
   /** Waits for the call's moment in the API's pace; the decision is then taken anew, since time has passed. */
   const keepPace = async (decision: Decision, { call }: Attempt): Promise<boolean> => {
-    if (clock.monotonic() - work.admittedAt < ADMITTED_FOR_MS) return true;
-    const admitted = await ownTurn.admit(apiOf(call), urgencyOf(work.saga.state));
+    const api = apiOf(call);
+    if (isAdmitted(api)) return true;
+    // It was its turn already.
+    const admitted = await ownTurn.admit(api, work.gaveItsPlace ? MOST_URGENT : urgencyOf(work.saga.state));
     if (admitted.kind === 'sent-off') {
       keepWithoutIntent(decision, { kind: 'paced', until: Math.ceil(admitted.until) });
       return false;
     }
-    work = { ...work, admittedAt: clock.monotonic() };
+    work = { ...work, admitted: { api, at: clock.monotonic() }, gaveItsPlace: false };
     if (!admitted.waited) return true;
     keepWithoutIntent(decision, { kind: 'looked' });
     return false;
@@ -232,7 +248,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     if (next.do === 'commit') work = { ...work, occurrence: { kind: 'committed' } };
     if (next.do === 'call') {
       const occurrence = await call(next.attempt, decidedAt);
-      work = { ...work, admittedAt: -Infinity, occurrence, unwrittenReply: occurrence, sight: { ...work.sight, failure: null } };
+      work = { ...work, admitted: null, occurrence, unwrittenReply: occurrence, sight: { ...work.sight, failure: null } };
     }
   }
   const saved = await save(false);

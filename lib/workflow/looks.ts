@@ -57,15 +57,17 @@ export const askAtPace = async <T>(workflow: Workflow, api: Api, admitted: Admit
 export interface Eyes {
   readonly workflow: Workflow;
   readonly turn: TurnPace;
+  /** The place that a call has come to and gives to the list it needs first: used late it would be a burst with the next. */
+  readonly spare?: (api: Api) => Admitted | null;
 }
 
 /** A proof's list waits its turn: the longer it waits, the more proofs share it. Any other is wanted by a call whose place is about to come. */
 const isUrgent = ({ state }: Saga): boolean => state !== 'verifying';
 
-const read = async <T>({ workflow, turn }: Eyes, asking: Asking, ask: (options: ListOptions) => Promise<Answer<T>>): Promise<Answer<T>> => {
+const read = async <T>({ workflow, turn, spare }: Eyes, asking: Asking, ask: (options: ListOptions) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { api, saga, operation } = asking;
   const urgency = urgencyOf(saga.state);
-  const admitted = await (operation === 'list' ? turn.admitForAll(api, isUrgent(saga) ? MOST_URGENT : urgency) : turn.admit(api, urgency));
+  const admitted = operation === 'list' ? (spare?.(api) ?? (await turn.admitForAll(api, isUrgent(saga) ? MOST_URGENT : urgency))) : await turn.admit(api, urgency);
   return askAtPace(workflow, api, admitted, (options) => tellCall(workflow, asking, () => ask(options)));
 };
 

@@ -20,7 +20,7 @@ const BURST_MS = 2_000;
 /** Calls meet a sliding window a few milliseconds early or late; at the very limit every other one would be refused. */
 const ROOM = 1.01;
 /** For so long nothing is tried after a throttling; then each second goes faster by one step more than the one before. */
-const HOLD_MS = 6_000;
+const HOLD_MS = 5_000;
 const STEP = 1.05;
 
 /** How many whole steps of a second the pace has grown since a lesson. */

@@ -14,13 +14,13 @@ describe('H28: how fast calls go out', () => {
     expect(spacingAt(BASE, null, NOW)).toBe(BASE);
   });
 
-  it('after a limit was named stays just below it for six seconds, and then tries for more in growing steps, up to the policy’s pace', () => {
+  it('after a limit was named stays just below it for five seconds, and then tries for more in growing steps, up to the policy’s pace', () => {
     const lesson = taught(LIMIT);
-    expect([0, 5.9, 6, 7, 8, 9, 10, 11, 60].map((seconds) => perSecond(lesson, seconds))).toEqual([19.6, 19.6, 20.6, 22.7, 26.3, 31.9, 40, 40, 40]);
+    expect([0, 4.9, 5, 6, 7, 8, 9, 10, 60].map((seconds) => perSecond(lesson, seconds))).toEqual([19.8, 19.8, 20.8, 22.9, 26.5, 32.3, 40, 40, 40]);
   });
 
-  it('a limit that was lifted is used to the full within eleven seconds', () => {
-    expect(spacingAt(BASE, taught(LIMIT), NOW + 11 * SECOND)).toBe(BASE);
+  it('a limit that was lifted is used to the full within ten seconds', () => {
+    expect(spacingAt(BASE, taught(LIMIT), NOW + 10 * SECOND)).toBe(BASE);
   });
 
   it('without a named limit is halved', () => {
@@ -39,7 +39,7 @@ describe('H28: how fast calls go out', () => {
 
   it('counts time in which nobody asked as if it had not been', () => {
     const idle: Lesson = { ...taught(LIMIT), idleMs: 60 * SECOND };
-    expect([0, 60, 65.9, 66, 67].map((seconds) => perSecond(idle, seconds))).toEqual([19.6, 19.6, 19.6, 20.6, 22.7]);
+    expect([0, 60, 64.9, 65, 66].map((seconds) => perSecond(idle, seconds))).toEqual([19.8, 19.8, 19.8, 20.8, 22.9]);
   });
 
   it('adds up to the same number of calls, over however many looks a time is counted', () => {
