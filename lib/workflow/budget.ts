@@ -82,8 +82,8 @@ const grant = (budget: Budget, { urgency, returns }: Asked, baseMs: number, now:
   const { next, passed, sentOffUntil } = budget;
   const momentOfPlace = (place: number): number => momentOf({ kind: 'place', place }, budget, baseMs);
   const nextAt = momentOfPlace(next);
-  // Whoever passes the line goes when its first would have gone, and not between two: calls stay evenly spaced.
-  const expressAt = Math.max(momentOfPlace(next - Math.floor(next - passed)), budget.expressAt);
+  // Whoever passes the line goes when the first that still waits would have gone, and not between two: calls stay evenly spaced.
+  const expressAt = Math.max(momentOfPlace(next - Math.max(0, Math.ceil(next - passed) - 1)), budget.expressAt);
   if (urgency === MOST_URGENT && expressAt < nextAt) {
     if (expressAt - now > PATIENCE_OF_RETURNERS_MS) return [budget, { kind: 'sent-off', until: expressAt }];
     return [{ ...heldUp(budget, 1), expressAt: expressAt + spacingMs }, { kind: 'express', at: expressAt }];
