@@ -16,9 +16,9 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-/** `beforePage` is waited for before each page but the first, so that it has a place of its own in the pace; the failure it may answer ends the list. */
+/** `beforePage` is waited for before each page but the first, so that it has a place of its own in the pace. */
 export interface ListOptions extends CallOptions {
-  readonly beforePage?: () => Promise<Failure | null>;
+  readonly beforePage?: () => Promise<void>;
 }
 
 /** A version of a secret, its metadata only; times are epoch milliseconds. */

@@ -1,24 +1,13 @@
 import { confirmByName, namesakeOf } from './confirm.ts';
 import { byId } from './csms-list.ts';
-import { DAY_MS } from './day.ts';
 import type { Fact } from './facts.ts';
 import { showsLinks } from './plan.ts';
 import { isDeletable } from './rails.ts';
 import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
-import { scheduleShownBy } from './schedules.ts';
+import { fitsOurSchedule, scheduleShownBy } from './schedules.ts';
 import type { BatchReply, CsmsSecret } from './seen.ts';
 import { strayed, turnBackFromStray } from './stray.ts';
 import { type Outcome, type Turn, again, callFailed, listed, lookFor, record, wait } from './turn.ts';
-
-/** A schedule whose date fits an intent within this is that intent's (design.md, Every step). */
-const SAME_DATE_MS = 5 * 60_000;
-
-/** Whether a secret's erasing date is the one our intent asked for: the cloud counted the window from somewhere between intent and deadline. */
-export const fitsOurSchedule = (eraseAt: number | null, intended: { at: number; notAfter: number }, recoveryWindowDays: number): boolean => {
-  if (eraseAt === null) return false;
-  const windowMs = recoveryWindowDays * DAY_MS;
-  return eraseAt >= intended.at + windowMs - SAME_DATE_MS && eraseAt <= intended.notAfter + windowMs + SAME_DATE_MS;
-};
 
 const isOurs = (saga: Saga, attempt: Attempt, eraseAt: number | null): boolean =>
   [attempt, ...saga.unanswered.filter(({ key }) => key === attempt.call.key)].some((intended) => fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));

@@ -1,15 +1,12 @@
-import { fitsOurSchedule } from './attempt.ts';
 import { confirmByName } from './confirm.ts';
 import { byId } from './csms-list.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
-import { scheduleShownBy } from './schedules.ts';
+import { fitsOurSchedule, isLateEffect, scheduleShownBy } from './schedules.ts';
 import { stepName } from './steps.ts';
-import { type Outcome, type Turn, again, callFailed, freshAfter, intend, listed, lookFor, record } from './turn.ts';
+import { type Outcome, type Turn, again, callFailed, intend, listed, lookFor, readAfter, record } from './turn.ts';
 
 const cancelStep = ({ target }: SecretRecord): string => stepName('cancel', target.key);
-
-const intendedSchedules = (saga: Saga, key: string): { at: number; notAfter: number }[] => saga.unanswered.filter((one) => one.key === key);
 
 /** Most urgent first; one that keeps failing goes behind the others, so that it holds none of them up. */
 const byUrgency =
@@ -17,12 +14,19 @@ const byUrgency =
   (a: SecretRecord, b: SecretRecord): number =>
     (failures[cancelStep(a)] ?? 0) - (failures[cancelStep(b)] ?? 0) || (a.schedule?.eraseAt ?? 0) - (b.schedule?.eraseAt ?? 0);
 
+/** Whether that date is our schedule's: the one we were told, or, where none was, one that our window makes; or that of an intent without a reply. */
+const isOurDate = (saga: Saga, { target: { key }, schedule }: SecretRecord, eraseAt: number | null): boolean => {
+  if (schedule === null) return false;
+  const isTold = schedule.eraseAt === null ? fitsOurSchedule(eraseAt, { at: schedule.since, notAfter: schedule.since }, saga.recoveryWindowDays) : eraseAt === schedule.eraseAt;
+  return isTold || isLateEffect(saga, key, eraseAt);
+};
+
 /** Cancels the schedule of the most urgent of these, or takes note that there is none any more; null when there are no such secrets. What is looked at is no older than `since` (epoch ms). */
 export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since: number): Outcome | null => {
   const [next] = [...targets].sort(byUrgency(turn.saga));
   if (next === undefined) return null;
   const purpose = 'before cancel';
-  const begunAfter = freshAfter(turn, since - 1);
+  const begunAfter = readAfter(turn, since - 1);
   const missing = lookFor(turn, purpose, { begunAfter, csms: true });
   if (missing !== null) return missing;
   const { key, id, name } = next.target;
@@ -34,9 +38,7 @@ export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since:
   const shown = scheduleShownBy(seen);
   if (shown === 'ended') return again(record(turn, { type: 'ScheduleEnded', key, detail: 'its schedule had already been cancelled' }));
   if (shown === 'unknown') return callFailed(turn, { op: 'cancel', key }, { kind: 'retryable', code: `state-${seen.state}` });
-  const made = next.schedule?.eraseAt ?? null;
-  const unchanged = made === null || seen.eraseAt === made || intendedSchedules(turn.saga, key).some((one) => fitsOurSchedule(seen.eraseAt, one, turn.saga.recoveryWindowDays));
-  if (next.schedule?.by === 'us' && !unchanged) return again(record(turn, { type: 'ScheduleSeen', key, by: 'somebody else', eraseAt: seen.eraseAt }));
+  if (next.schedule?.by === 'us' && !isOurDate(turn.saga, next, seen.eraseAt)) return again(record(turn, { type: 'ScheduleSeen', key, by: 'somebody else', eraseAt: seen.eraseAt }));
   if (!isUrlName(name)) return again(record(turn, { type: 'CancelGivenUp', key, code: 'name-form' }));
   return intend(turn, { op: 'cancel', key, name });
 };

@@ -27,10 +27,11 @@ export interface LookRequest {
 
 /** What has been seen so far in this turn, each part with the moment its reading began. */
 export interface Sight {
-  readonly csms: { readonly begunAt: number; readonly secrets: readonly CsmsSecret[] } | null;
+  /** `readMs`: how long it took to read to its end. */
+  readonly csms: { readonly begunAt: number; readonly readMs: number; readonly secrets: readonly CsmsSecret[] } | null;
   readonly shown: Readonly<Record<string, { readonly begunAt: number; readonly answer: CsmsSecret | 'not-found' }>>;
   readonly stages: Readonly<Record<string, { readonly begunAt: number; readonly present: boolean }>>;
-  readonly sae: Readonly<Record<string, { readonly begunAt: number; readonly secrets: readonly SaeSecret[] }>>;
+  readonly sae: Readonly<Record<string, { readonly begunAt: number; readonly readMs: number; readonly secrets: readonly SaeSecret[] }>>;
   /** By key, the open saga that claimed it first. */
   readonly claimed: { readonly begunAt: number; readonly by: Readonly<Record<string, string>>; readonly keys: readonly string[] } | null;
   readonly allowance: { readonly granted: true } | { readonly granted: false; readonly until: number } | null;

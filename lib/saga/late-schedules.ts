@@ -1,7 +1,7 @@
-import { fitsOurSchedule } from './attempt.ts';
 import { namesakeOf } from './confirm.ts';
 import { byId } from './csms-list.ts';
 import type { Saga } from './saga.ts';
+import { fitsOurSchedule } from './schedules.ts';
 import { strayed } from './stray.ts';
 import { type Turn, listed, record } from './turn.ts';
 

@@ -1,6 +1,7 @@
 import type { Dated, Looked } from './facts.ts';
 import { foundAgain, withSecret } from './records.ts';
 import type { Saga, SecretRecord } from './saga.ts';
+import { isLateEffect } from './schedules.ts';
 import { withoutFailures, withoutLookFailures } from './steps.ts';
 
 /** A saga that turned back tries nothing again: what a call without a telling reply left there, it left alone. */
@@ -35,7 +36,7 @@ const lookedAt = (saga: Saga, key: string, look: Looked, proofsNeeded: number, a
         proofs: 0,
         proven: false,
         seen: 'pending',
-        schedule: { by: record.schedule?.by ?? 'somebody else', eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
+        schedule: { by: record.schedule?.by ?? (isLateEffect(saga, key, look.eraseAt) ? 'us' : 'somebody else'), eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
       });
     case 'present':
       return withSecret(saga, key, {
@@ -59,4 +60,4 @@ const readWhole = (saga: Saga, { secrets }: Extract<Dated, { type: 'Looked' }>):
 
 /** One look at every secret that is to be proven, begun at the moment from which the next one counts. */
 export const looked = (saga: Saga, fact: Extract<Dated, { type: 'Looked' }>): Saga =>
-  Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => lookedAt(next, key, look, fact.proofsNeeded, fact.at), { ...readWhole(saga, fact), lastLookAt: fact.begunAt });
+  Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => withSecret(lookedAt(next, key, look, fact.proofsNeeded, fact.at), key, { lookedAt: fact.begunAt }), { ...readWhole(saga, fact), lastLookAt: fact.begunAt });

@@ -1,4 +1,3 @@
-import { fitsOurSchedule } from './attempt.ts';
 import { cancelFirst } from './cancel.ts';
 import { confirmByName, seenNow } from './confirm.ts';
 import { byId, linkedTo } from './csms-list.ts';
@@ -7,11 +6,11 @@ import type { Fact } from './facts.ts';
 import { noteLateSchedules } from './late-schedules.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
-import type { Saga, SecretRecord } from './saga.ts';
-import { scheduleShownBy } from './schedules.ts';
+import type { SecretRecord } from './saga.ts';
+import { isLateEffect, scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { turnBackFromStray } from './stray.ts';
-import { type Outcome, type Turn, again, giveUp, intend, listed, lookFailed, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, compensate, giveUp, intend, listed, lookFailed, record, wait } from './turn.ts';
 
 export const BEFORE_TOUCHING = 'before touching';
 
@@ -38,10 +37,6 @@ const rescued = (turn: Turn): Outcome | null => {
   }
   return null;
 };
-
-/** Whether somebody else's schedule is in truth the late effect of one of ours that never got a reply. */
-const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
-  saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
 
 /** What a secret that shows as pending tells of its schedule, unless that is known. */
 const scheduleSeen = ({ saga }: Turn, { target: { key }, schedule, vanished }: SecretRecord, { state, eraseAt }: CsmsSecret): Fact[] => {
@@ -72,12 +67,16 @@ export const noteWhatChanged = (turn: Turn, purpose: string): Noted => {
 
 const vanishedNow = (key: string): Fact => ({ type: 'SecretVanished', key, detail: 'gone before Probate deleted it' });
 
-const isToLetGo = ({ origin, schedule, cancelRefused, vanished }: SecretRecord): boolean => origin === 'earlier' && schedule?.by === 'us' && cancelRefused === null && !vanished;
-
-/** Cancels schedules of ours on secrets that the plan no longer names, lost ones that took effect late too: at their date they would erase what nobody asks for. */
+/**
+ * Cancels schedules of ours on secrets that the plan no longer names, lost ones that took effect late too: at their date they
+ * would erase what nobody asks for. Where that does not succeed the saga turns back, which goes on trying until that date.
+ */
 export const letGo = (turn: Turn, plan: Plan): Outcome | null => {
   const noted = noteLateSchedules(turn, turn.saga.unanswered);
-  return turnBackFromStray(noted) ?? cancelFirst(noted, Object.values(noted.saga.secrets).filter(isToLetGo), plan.at);
+  const toLetGo = Object.values(noted.saga.secrets).filter(({ origin, schedule, vanished }) => origin === 'earlier' && schedule?.by === 'us' && !vanished);
+  const refused = toLetGo.find(({ cancelRefused }) => cancelRefused !== null);
+  if (refused !== undefined) return compensate(noted, `not-cancelled: ${refused.target.name}, which the plan no longer names (${refused.cancelRefused})`, 'parked');
+  return turnBackFromStray(noted) ?? cancelFirst(noted, toLetGo, plan.at);
 };
 
 /** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */

@@ -16,6 +16,7 @@ export const newRecord = (target: PlannedSecret, origin: SecretRecord['origin'])
   proofs: 0,
   proven: false,
   seen: 'not looked',
+  lookedAt: null,
   detail: null,
 });
 
@@ -46,7 +47,7 @@ export const touchedBefore = (saga: Saga): Record<string, SecretRecord> =>
   Object.fromEntries(
     Object.entries(saga.secrets)
       .filter(([key, record]) => (isTouched(record) && !record.restored) || mayBeScheduled(saga, key))
-      .map(([key, record]) => [key, { ...record, proofs: 0, proven: false, seen: 'not looked' }]),
+      .map(([key, record]) => [key, { ...record, proofs: 0, proven: false, seen: 'not looked', lookedAt: null }]),
   );
 
 /** A saga that turns back anew tries again what could not be cancelled before. */

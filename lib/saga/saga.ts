@@ -86,6 +86,8 @@ export interface SecretRecord {
   readonly proofs: number;
   readonly proven: boolean;
   readonly seen: 'not looked' | 'gone' | 'pending' | 'present' | 'unknown';
+  /** When the last look at it began (epoch ms). */
+  readonly lookedAt: number | null;
   readonly detail: string | null;
 }
 

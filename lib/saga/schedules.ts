@@ -18,6 +18,20 @@ export const scheduleShownBy = ({ state }: CsmsSecret): 'pending' | 'ended' | 'u
   }
 };
 
+/** A schedule whose date fits an intent within this is that intent's (design.md, Every step). */
+const SAME_DATE_MS = 5 * 60_000;
+
+/** Whether a secret's erasing date is the one our intent asked for: the cloud counted the window from somewhere between intent and deadline. */
+export const fitsOurSchedule = (eraseAt: number | null, intended: { at: number; notAfter: number }, recoveryWindowDays: number): boolean => {
+  if (eraseAt === null) return false;
+  const windowMs = recoveryWindowDays * DAY_MS;
+  return eraseAt >= intended.at + windowMs - SAME_DATE_MS && eraseAt <= intended.notAfter + windowMs + SAME_DATE_MS;
+};
+
+/** Whether a date that nobody claims is in truth that of a schedule of ours that never got a reply and took effect late. */
+export const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
+  saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
+
 /** Secrets that this saga scheduled and that are not cancelled, erased or found otherwise. */
 export const liveSchedules = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');

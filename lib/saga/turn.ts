@@ -91,7 +91,7 @@ const CLOSED_KEY_RECHECK_MS = 3_600_000;
 type Named = Pick<Call, 'op' | 'key'>;
 
 /** What failed: `step` names the counter it runs up, `what` says which of its calls or reads it was; `call` is null for a read. */
-interface Tried {
+export interface Tried {
   readonly step: string;
   readonly what: string;
   readonly call: Named | null;
@@ -124,7 +124,7 @@ const triedAgainAt = ({ saga, now, policy }: Turn, { step, call }: Tried, lastTr
 };
 
 /** One more failure of a step: it is tried again as often as the policy allows, and while turning back as long as that can still help. */
-const failedAgain = (turn: Turn, tried: Tried, code: string): Outcome => {
+export const failedAgain = (turn: Turn, tried: Tried, code: string): Outcome => {
   const { step, what, call } = tried;
   const { now, policy } = turn;
   const counted = record(turn, { type: 'StepFailed', step, code });
@@ -186,12 +186,19 @@ const unseen = (sight: Sight, look: LookRequest): LookRequest | null => {
   return done ? null : rest;
 };
 
+/** Whether a list that is asked for again took so long to read that it can never be fresh. */
+const isTooSlow = ({ csms, sae }: Sight, rest: LookRequest): boolean =>
+  (rest.csms && (csms?.readMs ?? 0) >= FRESH_MS) || rest.sae.some(({ namespaceId }) => (sae[namespaceId]?.readMs ?? 0) >= FRESH_MS);
+
 /** Asks for what has not been seen yet, or gives the reason why it could not be; null when all of it is in sight. Its failures count as those of `look PURPOSE`. */
 export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> & Pick<LookRequest, 'begunAfter'>): Outcome | null => {
   const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look });
   if (rest === null) return null;
   const { failure } = turn.input.sight;
-  return failure === null ? { turn, next: { do: 'look', look: rest } } : lookFailed(turn, purpose, failure.failure, failure.of);
+  if (failure !== null) return lookFailed(turn, purpose, failure.failure, failure.of);
+  // Read once more it would be too old again, without end.
+  if (turn.input.occurrence.kind === 'looked' && isTooSlow(turn.input.sight, rest)) return lookFailed(turn, purpose, { kind: 'retryable', code: 'list-too-slow' }, 'list');
+  return { turn, next: { do: 'look', look: rest } };
 };
 
 const NOT_LISTED: readonly CsmsSecret[] = [];
@@ -205,7 +212,16 @@ const FRESH_MS = 10_000;
  * The moment after which a list must have begun to be fresh, and to be younger than `notBefore` too. A date from the
  * future tells that the clock was set back since, and says nothing; no list from before that is kept by anybody.
  */
-export const freshAfter = ({ now }: Turn, notBefore: number): number => Math.max(now - FRESH_MS, notBefore > now ? 0 : notBefore);
+export const freshAfter = (turn: Turn, notBefore: number): number => youngerThan(turn, FRESH_MS, notBefore);
+
+/** What only cancels or proves may go by a list that takes so long to read that it is never fresh, though by no older one. */
+const OLDEST_MS = 60_000;
+const readingMs = ({ csms, sae }: Sight): number => Math.max(csms?.readMs ?? 0, ...Object.values(sae).map(({ readMs }) => readMs));
+
+/** As `freshAfter`, but how long the lists in sight took to read is not counted. */
+export const readAfter = (turn: Turn, notBefore: number): number => youngerThan(turn, Math.min(OLDEST_MS, FRESH_MS + readingMs(turn.input.sight)), notBefore);
+
+const youngerThan = ({ now }: Turn, ageMs: number, notBefore: number): number => Math.max(now - ageMs, notBefore > now ? 0 : notBefore);
 
 const UNDO: Readonly<Record<Call['op'], string | null>> = {
   schedule: 'cancel the scheduled deletion',

@@ -6,7 +6,7 @@ import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 import { cancelBy, liveSchedules } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { holdOn, stopOf } from './controls.ts';
-import { type Outcome, type Turn, atLeastFloor, compensate, freshAfter, giveUp, listed, lookFor, record, settle, wait } from './turn.ts';
+import { type Outcome, type Turn, atLeastFloor, compensate, failedAgain, giveUp, listed, lookFor, readAfter, record, settle, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
 const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>
@@ -47,19 +47,23 @@ const lookedAt = (turn: Turn, known: SecretRecord): Looked => {
   return list.secrets.some(({ id }) => id === target.id) ? { kind: 'present', state: 'listed' } : { kind: 'gone', detail: null };
 };
 
-/** One look at every subject: the lists first, then by name whatever the list no longer shows. */
-const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: number): Outcome | null => {
+/** So many are looked at by name in one look: more would not all find a place in the pace, and none would ever be proven. */
+const LOOKED_AT_ONCE = 20;
+
+/** One look at every subject: the lists first, then by name whatever the list no longer shows. Names that were answered before the API asked for patience are not lost. */
+const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: number): { readonly outcome: Outcome | null; readonly seen: readonly SecretRecord[] } => {
+  const { sight } = turn.input;
   const csms = subjects.filter(({ target }) => target.cloud === 'huawei');
   const namespaces = new Map<string, { region: Region; namespaceId: NamespaceId }>();
   for (const { target } of subjects) if (target.cloud === 'alibaba') namespaces.set(target.scope, { region: target.region, namespaceId: target.scope });
   const lists = lookFor(turn, 'to verify', { begunAfter, csms: csms.length > 0, sae: [...namespaces.values()] });
-  if (lists !== null) return lists;
-  const show = csms
-    .map(({ target }) => target)
-    .filter(({ id, name }) => byId(listed(turn), id) === undefined && byName(listed(turn), name) === undefined)
-    .map(({ name }) => name)
-    .filter((name): name is SecretName => isUrlName(name));
-  return lookFor(turn, 'to verify', { begunAfter, show });
+  if (lists !== null) return { outcome: lists, seen: [] };
+  const byNameOnly = ({ target: { cloud, id, name } }: SecretRecord): boolean => cloud === 'huawei' && byId(listed(turn), id) === undefined && byName(listed(turn), name) === undefined && isUrlName(name);
+  const show = subjects.filter(byNameOnly).map(({ target }) => target.name).filter((name): name is SecretName => isUrlName(name));
+  const outcome = lookFor(turn, 'to verify', { begunAfter, show });
+  const isPutOff = sight.failure?.failure.kind === 'throttled';
+  const isAnswered = (known: SecretRecord): boolean => !byNameOnly(known) || (sight.shown[known.target.name]?.begunAt ?? 0) > begunAfter;
+  return { outcome, seen: outcome === null ? subjects : isPutOff ? subjects.filter(isAnswered) : [] };
 };
 
 const deadlineOf = (saga: Saga, { schedule }: SecretRecord, deadlineHours: number, since: number): number =>
@@ -80,18 +84,22 @@ export const prove = (turn: Turn, since: number, which: Filter): Proven => {
   const { firstDelaySeconds, intervalSeconds } = policy.verify;
   const awaited = unproven(turn, which);
   if (awaited.length === 0) return 'proven';
-  const due = saga.lastLookAt === null ? since + firstDelaySeconds * 1_000 : saga.lastLookAt + intervalSeconds * 1_000;
   const subjects = awaited.filter((known) => !isPendingUntilLater(known, now));
   if (subjects.length === 0) return { outcome: waitForDates(turn, awaited) };
-  if (now < due) return { outcome: wait(turn, due, 'verify') };
+  const dueOf = ({ lookedAt: last }: SecretRecord): number => (last === null ? since + firstDelaySeconds * 1_000 : last + intervalSeconds * 1_000);
+  const due = subjects.filter((known) => dueOf(known) <= now).sort((a, b) => (a.lookedAt ?? 0) - (b.lookedAt ?? 0));
+  if (due.length === 0) return { outcome: wait(turn, Math.min(...subjects.map(dueOf)), 'verify') };
+  const next = due.slice(0, LOOKED_AT_ONCE);
   // A secret pending for days is due since its last look, days ago: a list must be fresh all the same.
-  const begunAfter = freshAfter(turn, Math.max(due - 1, saga.lastLookAt ?? 0, saga.lastReplyAt ?? 0));
-  const missing = lookAt(turn, subjects, begunAfter);
-  if (missing !== null) return { outcome: missing };
-  const begunAt = Math.min(...beginnings(turn, subjects));
-  const looks = Object.fromEntries(subjects.map((known) => [known.target.key, lookedAt(turn, known)]));
-  const seen = record(turn, { type: 'Looked', begunAt, proofsNeeded: policy.verify.proofs, secrets: looks });
-  return { outcome: afterLook(seen, subjects, since, which) };
+  const begunAfter = readAfter(turn, Math.max(saga.lastReplyAt ?? 0, ...next.map((known) => Math.max(dueOf(known) - 1, known.lookedAt ?? 0))));
+  const { outcome, seen } = lookAt(turn, next, begunAfter);
+  if (outcome !== null && seen.length === 0) return { outcome };
+  const begunAt = Math.min(...beginnings(turn, seen));
+  const looks = Object.fromEntries(seen.map((known) => [known.target.key, lookedAt(turn, known)]));
+  const noted = record(turn, { type: 'Looked', begunAt, proofsNeeded: policy.verify.proofs, secrets: looks });
+  // What was put off is asked for again when there is room for it.
+  const putOff = outcome === null ? null : lookAt(noted, next.filter((known) => !seen.includes(known)), begunAfter).outcome;
+  return { outcome: putOff ?? afterLook(noted, { looked: seen, subjects, isPart: due.length > next.length }, since, which) };
 };
 
 const beginnings = (turn: Turn, subjects: readonly SecretRecord[]): number[] => {
@@ -99,15 +107,26 @@ const beginnings = (turn: Turn, subjects: readonly SecretRecord[]): number[] => 
   return subjects.map(({ target }) => (target.cloud === 'huawei' ? sight.csms?.begunAt : sight.sae[target.scope]?.begunAt) ?? turn.now);
 };
 
-const afterLook = (turn: Turn, before: readonly SecretRecord[], since: number, which: Filter): Outcome => {
+/** What was looked at just now, and what else could be; `isPart` when some of that is due as well. */
+interface Round {
+  readonly looked: readonly SecretRecord[];
+  readonly subjects: readonly SecretRecord[];
+  readonly isPart: boolean;
+}
+
+const afterLook = (turn: Turn, round: Round, since: number, which: Filter): Outcome => {
   const { saga, now, policy } = turn;
   const { deadlineHours } = policy.verify;
-  const subjects = before.map(({ target }) => saga.secrets[target.key]).filter((known) => known !== undefined);
-  const unknown = subjects.find(({ seen }) => seen === 'unknown');
+  const asTheyStand = (before: readonly SecretRecord[]): SecretRecord[] => before.map(({ target }) => saga.secrets[target.key]).filter((known) => known !== undefined);
+  const subjects = asTheyStand(round.subjects);
+  const unknown = asTheyStand(round.looked).find(({ seen }) => seen === 'unknown');
   if (unknown !== undefined) {
     const step = 'verify';
-    const counted = record(turn, { type: 'StepFailed', step, code: unknown.code ?? 'unknown' });
-    if ((counted.saga.failures[step] ?? 0) >= policy.retry.attempts) return giveUp(counted, `verify: ${unknown.target.name}: ${unknown.code ?? 'unknown'}`);
+    const code = unknown.code ?? 'unknown';
+    // A schedule of ours may run behind what nobody can tell: that is looked at until its date (H38).
+    if (saga.state === 'compensating') return failedAgain(turn, { step, what: `${step}: ${unknown.target.name}`, call: null }, code);
+    const counted = record(turn, { type: 'StepFailed', step, code });
+    if ((counted.saga.failures[step] ?? 0) >= policy.retry.attempts) return giveUp(counted, `verify: ${unknown.target.name}: ${code}`);
     return wait(counted, now + atLeastFloor(policy.verify.intervalSeconds * 1_000), 'verify');
   }
   const left = unproven(turn, which);
@@ -119,6 +138,7 @@ const afterLook = (turn: Turn, before: readonly SecretRecord[], since: number, w
     return giveUp(turn, saga.parkAfterwards ?? `still-present: ${(overdue ?? present[0])?.target.name ?? ''} is there after ${deadlineHours} hours`);
   }
   if (left.length === 0) return { turn, next: 'decide-again' };
+  if (round.isPart) return wait(turn, now + atLeastFloor(0), 'verify');
   // One that has outstayed its deadline is told of once the others' dates have come; until then nobody hurries it.
   if (left.every((known) => isPendingUntilLater(known, now) || isOverdue(known))) return waitForDates(turn, left.filter((known) => isPendingUntilLater(known, now)));
   const interval = policy.verify.intervalSeconds * 1_000;

@@ -3,7 +3,6 @@ import type { SecretName } from '../../events/ids.ts';
 import type { Answer, Api, ListOptions } from '../ports/clouds.ts';
 import { type LookRequest, NOTHING_SEEN, type Sight } from '../saga/input.ts';
 import type { Saga } from '../saga/saga.ts';
-import type { Failure } from '../saga/verdict.ts';
 import { MOST_URGENT } from './budget.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
@@ -25,30 +24,34 @@ interface Asking {
   readonly operation: string;
 }
 
-const sentOff = ({ clock }: Workflow, until: number): Failure => ({ kind: 'throttled', code: OWN_PACE, retryAfterMs: Math.ceil(until - clock.now()), quota: null });
+/**
+ * So long a list's further pages wait for places of their own. A list that is not young when it has been read to its end is
+ * of no use: pages beyond that go at once, and hold the line up afterwards.
+ */
+const SPACED_FOR_MS = 3_000;
 
 /**
  * One read that the pace has admitted, behind the key's gate, within the call's deadline; answers as throttled what it has
- * sent off. A list's further pages have a place and a deadline each, and pass whoever waits: a list half read is no use.
+ * sent off. A list's further pages pass whoever waits: a list half read is no use.
  */
 export const askAtPace = async <T>(workflow: Workflow, api: Api, admitted: Admitted, ask: (options: ListOptions) => Promise<Answer<T>>): Promise<Answer<T>> => {
   const { clock, pace, gate, ledger, clouds, policy } = workflow;
-  if (admitted.kind === 'sent-off') return { verdict: sentOff(workflow, admitted.until), requests: 0 };
+  if (admitted.kind === 'sent-off') return { verdict: { kind: 'throttled', code: OWN_PACE, retryAfterMs: Math.ceil(admitted.until - clock.now()), quota: null }, requests: 0 };
   const { keyFingerprint } = clouds.account(api);
   const isBarred = async (): Promise<boolean> => (await readControls(ledger)).closedKeys.includes(keyFingerprint);
+  const begunAt = clock.monotonic();
   let places = 1;
   const askWithin = ({ signal, outside }: Deadline): Promise<Answer<T>> =>
     ask({
       signal,
       beforePage: async () => {
+        if (clock.monotonic() - begunAt > SPACED_FOR_MS) return;
         const next = await outside(() => pace.admit(api, { urgency: MOST_URGENT, returns: true }));
-        if (next.kind === 'sent-off') return sentOff(workflow, next.until);
-        places += 1;
-        return null;
+        if (next.kind === 'now') places += 1;
       },
     });
   const answer = await gate.pass(api, { isBarred, mayBeRecent: true }, () => withDeadline(clock, policy.retry.deadlineSeconds * 1_000, askWithin));
-  if (answer.verdict.kind === 'throttled' && answer.verdict.code !== OWN_PACE) await pace.slowDown(api, answer.verdict);
+  if (answer.verdict.kind === 'throttled') await pace.slowDown(api, answer.verdict);
   if (answer.requests > places) await pace.charge(api, answer.requests - places);
   return answer;
 };
@@ -90,11 +93,11 @@ const lookAtCsms = async (eyes: Eyes, saga: Saga, look: LookRequest, so: Looking
   const { region, projectId } = instance;
   const { clouds, csmsLists } = eyes.workflow;
   const reader = clouds.csmsReader(region, projectId);
-  const { begunAt, answer, requests } = await csmsLists.get(`${region}/${projectId}`, { begunAfter: look.begunAfter, isUrgent: isUrgent(saga) }, () =>
+  const { begunAt, readMs, answer, requests } = await csmsLists.get(`${region}/${projectId}`, { begunAfter: look.begunAfter, isUrgent: isUrgent(saga) }, () =>
     read(eyes, { saga, api: 'csms', operation: 'list' }, (options) => reader.list(options)),
   );
   const next = counted(so, 'csms', requests);
-  return 'value' in answer ? { ...next, sight: { ...next.sight, csms: { begunAt, secrets: answer.value } } } : failed(next, 'CSMS list', answer);
+  return 'value' in answer ? { ...next, sight: { ...next.sight, csms: { begunAt, readMs, secrets: answer.value } } } : failed(next, 'CSMS list', answer);
 };
 
 /** By name there is one call for each, and none of them needs another's answer. */
@@ -132,12 +135,12 @@ const lookAtSae = async (eyes: Eyes, saga: Saga, look: LookRequest, so: Looking)
   for (const { region, namespaceId } of look.sae) {
     const { clouds, saeLists } = eyes.workflow;
     const reader = clouds.saeReader(region);
-    const { begunAt, answer, requests } = await saeLists.get(namespaceId, { begunAfter: look.begunAfter, isUrgent: isUrgent(saga) }, () =>
+    const { begunAt, readMs, answer, requests } = await saeLists.get(namespaceId, { begunAfter: look.begunAfter, isUrgent: isUrgent(saga) }, () =>
       read(eyes, { saga, api: 'sae', operation: 'list' }, (options) => reader.list(namespaceId, options)),
     );
     next = counted(next, 'sae', requests);
     if (!('value' in answer)) return failed(next, 'SAE list', answer);
-    next = { ...next, sight: { ...next.sight, sae: { ...next.sight.sae, [namespaceId]: { begunAt, secrets: answer.value } } } };
+    next = { ...next, sight: { ...next.sight, sae: { ...next.sight.sae, [namespaceId]: { begunAt, readMs, secrets: answer.value } } } };
   }
   return next;
 };

@@ -1,9 +1,10 @@
 import type { Answer } from '../ports/clouds.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** A complete list and when its reading began (epoch ms). */
+/** A complete list, when its reading began (epoch ms) and how long it took. */
 export interface Listed<T> {
   readonly begunAt: number;
+  readonly readMs: number;
   readonly answer: Answer<readonly T[]>;
   /** HTTP requests it took; 0 for whoever shares a list that another saga caused. */
   readonly requests: number;
@@ -19,7 +20,8 @@ interface Reading<T> {
   /** By the monotonic clock: a wall clock that is set back must not make an old list young. */
   readonly begunMonotonic: number;
   readonly answer: Promise<Answer<readonly T[]>>;
-  isRead: boolean;
+  /** How long it took; null while it is under way. */
+  readMs: number | null;
 }
 
 /** What sort of list is asked for: one that began after that moment (epoch ms), and whether somebody's next call hangs on it. */
@@ -45,7 +47,7 @@ export const sharedList = <T>(clock: Clock): SharedList<T> => {
 
   const begin = async (readings: Map<string, Reading<T>>, key: string, begunAfter: number, read: () => Promise<Answer<readonly T[]>>): Promise<Listed<T>> => {
     // A read asked for now begins after the asking, even where the clock has not ticked in between.
-    const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), begunMonotonic: clock.monotonic(), answer: read(), isRead: false };
+    const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), begunMonotonic: clock.monotonic(), answer: read(), readMs: null };
     readings.set(key, reading);
     /** A failed read is nobody's list: whoever comes next reads anew, be it an answer that failed or a fault on the way to it. */
     const forget = (): void => {
@@ -53,9 +55,10 @@ export const sharedList = <T>(clock: Clock): SharedList<T> => {
     };
     try {
       const answer = await reading.answer;
-      reading.isRead = true;
+      const readMs = clock.monotonic() - reading.begunMonotonic;
+      reading.readMs = readMs;
       if (answer.verdict.kind !== 'done') forget();
-      return { begunAt: reading.begunAt, answer, requests: answer.requests };
+      return { begunAt: reading.begunAt, readMs, answer, requests: answer.requests };
     } catch (error) {
       forget();
       throw error;
@@ -66,11 +69,14 @@ export const sharedList = <T>(clock: Clock): SharedList<T> => {
     get: async (key, { begunAfter, isUrgent }, read) => {
       const own = isUrgent ? urgent : calm;
       for (;;) {
-        const known = [urgent.get(key), calm.get(key)].filter((reading) => reading !== undefined && reading.begunAt > begunAfter && isShared(reading));
-        const shared = known.find((reading) => reading?.isRead) ?? known.find((reading) => !isUrgent || reading === own.get(key));
-        if (shared !== undefined) return { begunAt: shared.begunAt, answer: await shared.answer, requests: 0 };
+        const known = [urgent.get(key), calm.get(key)].filter((reading) => reading !== undefined).filter((reading) => reading.begunAt > begunAfter && isShared(reading));
+        const shared = known.find(({ readMs }) => readMs !== null) ?? known.find((reading) => !isUrgent || reading === own.get(key));
+        if (shared !== undefined) {
+          const answer = await shared.answer;
+          return { begunAt: shared.begunAt, readMs: shared.readMs ?? 0, answer, requests: 0 };
+        }
         const underWay = own.get(key);
-        if (underWay === undefined || underWay.isRead) return begin(own, key, begunAfter, read);
+        if (underWay === undefined || underWay.readMs !== null) return begin(own, key, begunAfter, read);
         // One read at a time: everybody whom the one under way is too old for shares the next.
         await underWay.answer.catch(() => undefined);
       }

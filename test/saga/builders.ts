@@ -202,10 +202,10 @@ export const aSight = (terms: SightTerms = {}, saga?: Saga): Sight => {
     ...Object.keys(saga?.secrets ?? {}),
   ];
   return {
-    csms: csms === null ? null : { begunAt: at, secrets: csms },
+    csms: csms === null ? null : { begunAt: at, readMs: 0, secrets: csms },
     shown: Object.fromEntries(dated(shown).map(([name, answer]) => [name, { begunAt: at, answer }])),
     stages: Object.fromEntries(dated(stages).map(([key, present]) => [key, { begunAt: at, present }])),
-    sae: sae === null ? {} : { [NAMESPACE]: { begunAt: at, secrets: sae } },
+    sae: sae === null ? {} : { [NAMESPACE]: { begunAt: at, readMs: 0, secrets: sae } },
     claimed: { begunAt: at, by: claimedBy, keys },
     allowance,
     failure: failure ?? null,

@@ -105,9 +105,11 @@ describe('turning back', () => {
     expect(saga).toMatchObject({ state: 'restored', secrets: { [keyOf('db-1')]: { schedule: { by: 'somebody else', eraseAt: erasingDate() + 1 }, restored: false } } });
   });
 
-  it('one whose date we never learned is ours whatever its date', () => {
+  it('one whose date we never learned is ours only with a date that our window makes', () => {
     const undated = turnedBack(succeeding(aPlannedSaga({ mode: 'recoverable', csms: secrets.slice(0, 1) }), aScheduleOf('db-1'), { eraseAt: null }, OPENED));
-    expect(callOf(decideSeeing(undated, { csms: [ours('db-1', OPENED + 12 * DAY)] }))).toEqual(aCancelOf('db-1'));
+    expect(callOf(decideSeeing(undated, { csms: [ours('db-1', OPENED + 7 * DAY)] }))).toEqual(aCancelOf('db-1'));
+    const foreign = decideSeeing(undated, { csms: [ours('db-1', OPENED + 12 * DAY)] });
+    expect([callOf(foreign), foreign.saga.secrets[keyOf('db-1')]?.schedule?.by]).toEqual([null, 'somebody else']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Saga, SecretRecord } from '../../lib/saga/saga.ts';
-import { DAY, MINUTE, NOW, aCancelOf, aCsmsSecret, aPlannedSaga, aPolicy, aRequest, aScheduleOf, after, anUnlinkedSecret, intending, keyOf, pendingUntil, succeeding } from './builders.ts';
-import { type ModelClouds, type Played, type Scene, clouds, play } from './play.ts';
+import { DAY, HOUR, MINUTE, NOW, aCancelOf, aCsmsSecret, aPlannedSaga, aPolicy, aRequest, aScheduleOf, after, anUnlinkedSecret, intending, keyOf, pendingUntil, succeeding } from './builders.ts';
+import { type ModelClouds, type Played, type Scene, clouds, obey, play } from './play.ts';
 
 const AGAIN = NOW + DAY;
 /** The date of the schedule whose reply was lost. */
@@ -70,6 +70,18 @@ describe('a secret that only an earlier plan named', () => {
     const played = inSecondLife(sentAgain(lostSchedule(), 'immediate'), held, { meanwhile });
     expect(played.facts.filter(({ type }) => type === 'Settled')).toMatchObject([{ state: 'gone' }, { state: 'parked' }]);
     expect([operations(played), held.csms.map(({ state }) => state)]).toEqual([['batch-delete', 'cancel db-1'], ['ENABLED']]);
+  });
+
+  it.each([
+    ['fails for an hour', 'retryable', 'parked', 'ENABLED'],
+    ['is refused for good', 'terminal', 'compensation-failed', 'PENDING_DELETE'],
+  ] as const)('H38: whose schedule of ours cannot be cancelled, since that %s, is not left to its date unsaid', (_what, kind, state, shows) => {
+    const held = clouds({ csms: [pendingUntil(anUnlinkedSecret('db-1'), LATE_DATE), db2] });
+    const answer: Scene['answer'] = (call, now, model) =>
+      call.op === 'cancel' && (kind === 'terminal' || now < AGAIN + HOUR) ? { verdict: { kind, code: 'x' }, told: {} } : obey(model, call, now);
+    const played = inSecondLife(sentAgain(lostSchedule(), 'recoverable'), held, { answer, until: LATE_DATE - HOUR });
+    expect(operations(played)).not.toContain('schedule db-2');
+    expect([played.saga.state, played.saga.reason, held.csms[0]?.state]).toEqual([state, expect.stringMatching(/db-1/), shows]);
   });
 
   it('H39: is nothing to wait for when somebody else scheduled it', () => {

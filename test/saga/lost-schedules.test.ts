@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../lib/saga/facts.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { fitsOurSchedule } from '../../lib/saga/attempt.ts';
 import { evolve } from '../../lib/saga/evolve.ts';
 import { reopeningOf } from '../../lib/saga/reopen.ts';
+import { fitsOurSchedule } from '../../lib/saga/schedules.ts';
 import {
   DAY,
   MINUTE,

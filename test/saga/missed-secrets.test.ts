@@ -17,11 +17,13 @@ import {
   aPurgingSaga,
   aQuarantinedSaga,
   aRequest,
+  aScheduleOf,
   after,
   anUnlinkedSecret,
   callOf,
   decideSeeing,
   erasingDate,
+  intending,
   keyOf,
   pendingUntil,
 } from './builders.ts';
@@ -143,4 +145,25 @@ describe('a secret that nobody ever scheduled, missed when it was to be deleted'
     expect(calls).toEqual([]);
     expect(saga).toMatchObject({ state: 'parked', reason: 'not-gone: legacy was not found when it was to be deleted, and is there' });
   });
+});
+
+it('H39, H45: a schedule whose reply was lost, of a secret that the look after it missed, is ours when it turns up, and undone', () => {
+  const scheduling = intending(aPlannedSaga({ mode: 'recoverable', csms: [db1] }), aScheduleOf('db-1'));
+  const missedOnce = decideSeeing(scheduling, { csms: [] }, { now: NOW + MINUTE }).saga;
+  expect(missedOnce).toMatchObject({ state: 'verifying', secrets: { [keyOf('db-1')]: { vanished: true, schedule: null } } });
+  const scheduled = pendingUntil(db1, NOW + 7 * DAY);
+  const found = decideSeeing(missedOnce, { csms: [scheduled] }, { now: NOW + 3 * MINUTE }).saga;
+  expect(found.secrets[keyOf('db-1')]).toMatchObject({ schedule: { by: 'us' } });
+  const held = clouds({ csms: [scheduled] });
+  const { saga, calls } = play(after(found, NOW + HOUR, { type: 'UndoRequested', by: 'a person' }), { held, from: NOW + HOUR });
+  expect([saga.state, calls.map(nameOf), held.csms.map(({ state }) => state)]).toEqual(['restored', ['cancel db-1'], ['ENABLED']]);
+});
+
+it('H38, H45: a missed secret that shows in a state nobody knows is looked at until its date while a saga turns back, and then cancelled or alarmed', () => {
+  const frozen = (): ModelClouds => clouds({ csms: [ours('db-1'), { ...ours('db-2'), state: 'FROZEN' }] });
+  const thawed = frozen();
+  const atNoon = soaked + 12 * HOUR;
+  const { saga: saved } = play(undone, { held: thawed, from: soaked + MINUTE, meanwhile: (now) => void (now > atNoon && (thawed.csms = thawed.csms.map((secret) => (secret.state === 'FROZEN' ? ours('db-2') : secret)))) });
+  expect([saved.state, thawed.csms.map(({ state }) => state)]).toEqual(['restored', ['ENABLED', 'ENABLED']]);
+  expect(play(undone, { held: frozen(), from: soaked + MINUTE, until: atNoon }).saga).toMatchObject({ state: 'compensating', wait: { why: expect.stringMatching(/^not-cancelled: verify: db-2/) } });
 });

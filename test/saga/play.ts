@@ -70,16 +70,16 @@ export const obey = (held: ModelClouds, call: Call, now: number): Reply => {
   }
 };
 
-const lookedAt = (held: ModelClouds, look: LookRequest, before: Sight, now: number): Sight => {
+const lookedAt = (held: ModelClouds, look: LookRequest, before: Sight, now: number, readMs: number): Sight => {
   const begunAt = Math.max(now, look.begunAfter + 1);
   const show = look.show.map((name): [string, Sight['shown'][string]] => [name, { begunAt, answer: held.csms.find((secret) => secret.name === name) ?? 'not-found' }]);
   const stages = look.stages.map((stage): [string, Sight['stages'][string]] => [stageKey(stage), { begunAt, present: held.stages.includes(stageKey(stage)) }]);
   const sae = look.sae.map(({ namespaceId }): [string, Sight['sae'][string]] => [
     namespaceId,
-    { begunAt, secrets: held.sae.filter((secret) => secret.namespaceId === namespaceId) },
+    { begunAt, readMs: 0, secrets: held.sae.filter((secret) => secret.namespaceId === namespaceId) },
   ]);
   return {
-    csms: look.csms ? { begunAt, secrets: held.csms } : before.csms,
+    csms: look.csms ? { begunAt, readMs, secrets: held.csms } : before.csms,
     shown: { ...before.shown, ...Object.fromEntries(show) },
     stages: { ...before.stages, ...Object.fromEntries(stages) },
     sae: { ...before.sae, ...Object.fromEntries(sae) },
@@ -101,6 +101,8 @@ export interface Scene {
   /** Somebody else's acts right before a look, and at every wake-up. */
   readonly beforeLook?: (held: ModelClouds) => void;
   readonly meanwhile?: (now: number, held: ModelClouds) => void;
+  /** How long a list of CSMS takes to read. */
+  readonly listMs?: number;
   /** Hears of each decision's facts, which are one write of the shell or part of one. */
   readonly written?: (facts: readonly Dated[]) => void;
 }
@@ -120,7 +122,7 @@ const eraseWhatIsDue = (held: ModelClouds, now: number): void => {
 };
 
 /** Carries a saga through as the shell does, against the model, until it ends or waits beyond the scene's end. */
-export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, beforeLook, meanwhile, written }: Scene): Played => {
+export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, beforeLook, meanwhile, listMs = 0, written }: Scene): Played => {
   let saga = begun;
   let now = from;
   let sight = NOTHING_SEEN;
@@ -140,7 +142,8 @@ export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until 
       case 'look':
         looks += 1;
         beforeLook?.(held);
-        sight = lookedAt(held, next.look, sight, now);
+        sight = lookedAt(held, next.look, sight, now, listMs);
+        if (next.look.csms) now += listMs;
         occurrence = { kind: 'looked' };
         break;
       case 'commit':

@@ -3,6 +3,7 @@ import type { Call, Saga } from '../../lib/saga/saga.ts';
 import { isUndone } from '../../lib/saga/undo.ts';
 import {
   DAY,
+  HOUR,
   MINUTE,
   NOW,
   OPENED,
@@ -101,5 +102,13 @@ describe('H50: a schedule whose reply was lost', () => {
   it.each(['ENABLED', 'DISABLED'])('has not come about while the secret shows as %s, which a plan may name, and is remembered', (state) => {
     const { saga } = decideSeeing(scheduling, { csms: [inState(state)] }, later);
     expect(saga).toMatchObject({ attempt: null, secrets: { [key]: { schedule: null } }, unanswered: [{ key }] });
+  });
+
+  it('is not taken for the one that somebody makes later: theirs stands', () => {
+    const { saga: turning } = decideSeeing(scheduling, { csms: [inState('FROZEN')] }, later);
+    const theirs = pendingUntil(db1, NOW + 30 * DAY);
+    const then = decideSeeing(turning, { csms: [theirs] }, { now: NOW + HOUR });
+    expect(then.next).not.toMatchObject({ do: 'call' });
+    expect(then.saga.secrets[key]).toMatchObject({ schedule: { by: 'somebody else', eraseAt: theirs.eraseAt } });
   });
 });

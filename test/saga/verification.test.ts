@@ -226,7 +226,7 @@ describe('a secret that is there again at its date', () => {
 describe('a look at both clouds', () => {
   const saga = after(aVerifyingSaga({ csms: [db1], sae: [anSaeSecret('16')], request: aRequest({ copies: ['16'] }) }), OPENED, { type: 'SecretVanished', key: keyOf('db-1'), detail: 'x' }, { type: 'SecretVanished', key: copyKey('16'), detail: 'x' });
   const now = NOW + HOUR;
-  const seen = (csmsAt: number, saeAt: number): Sight => ({ ...aSight({ at: csmsAt, csms: [], sae: [] }, saga), sae: { [NAMESPACE]: { begunAt: saeAt, secrets: [] } } });
+  const seen = (csmsAt: number, saeAt: number): Sight => ({ ...aSight({ at: csmsAt, csms: [], sae: [] }, saga), sae: { [NAMESPACE]: { begunAt: saeAt, readMs: 0, secrets: [] } } });
   it.each([
     ['CSMS', now - 2 * SECOND, now - SECOND],
     ['SAE', now - SECOND, now - 2 * SECOND],

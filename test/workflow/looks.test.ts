@@ -7,6 +7,7 @@ import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { A_LOOK_AT_NOTHING } from '../../lib/saga/turn.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { askAtPace, lookAround } from '../../lib/workflow/looks.ts';
+import type { Admitted } from '../../lib/workflow/pace.ts';
 import { turnPace } from '../../lib/workflow/turn-pace.ts';
 import type { State } from '../../lib/adapters/sqlite/state.ts';
 import type { Answer, ListOptions } from '../../lib/ports/clouds.ts';
@@ -50,44 +51,58 @@ describe('H28: a list of several pages', () => {
   const SPACING = 200;
   const RETURNER = { urgency: 2, returns: true } as const;
 
-  const aWorker = (state: State): Workflow => {
+  const aWorker = (state: State, spacing: number, deadlineSeconds: number): Workflow => {
     const clouds = createClouds(readCloudSettings({ HUAWEICLOUD_SDK_AK: 'ak', HUAWEICLOUD_SDK_SK: 'sk' }), state.clock);
-    return makeWorkflow({ ...state, clouds, writers: null, policy: aPolicy({ pace: { csms: { calls: 1_000, perSeconds: SPACING }, sae: { calls: 45, perSeconds: 60 } } }), newToken: randomUUID });
+    const policy = aPolicy({ pace: { csms: { calls: 1_000, perSeconds: spacing }, sae: { calls: 45, perSeconds: 60 } }, retry: { deadlineSeconds } });
+    return makeWorkflow({ ...state, clouds, writers: null, policy, newToken: randomUUID });
   };
 
-  /** A reader that is told when each page goes out, in a cloud that takes `secondsEach` for it. */
-  const pagesOf = (state: State, count: number, secondsEach: number, times: number[]) => async ({ signal, beforePage }: ListOptions): Promise<Answer<null>> => {
-    for (let page = 0; page < count; page += 1) {
-      const stop = page === 0 ? null : ((await beforePage?.()) ?? null);
-      if (stop !== null) return { verdict: stop, requests: page };
-      times.push(state.clock.now());
-      await state.clock.sleep(secondsEach * 1_000);
-      if (signal.aborted) return { verdict: { kind: 'unknown', code: 'deadline' }, requests: page + 1 };
-    }
-    return { verdict: { kind: 'done' }, value: null, requests: count };
-  };
-
-  const listed = async (state: State, count: number, secondsEach: number): Promise<{ answer: Answer<null>; gaps: number[] }> => {
-    const workflow = aWorker(state);
+  /** Reads so many pages, each of which takes that long; tells when each was asked for, and what the pace then has for the next call. */
+  const listed = async (count: number, msEach: number, spacing = SPACING, deadlineSeconds = 15): Promise<{ answer: Answer<null> | undefined; gaps: number[]; tookMs: number; next: Admitted | undefined }> => {
+    const state = aState();
+    const { clock } = state;
+    const workflow = aWorker(state, spacing, deadlineSeconds);
     const times: number[] = [];
-    const [answer] = await settle(state, [workflow.pace.admit('csms', RETURNER).then((admitted) => askAtPace(workflow, 'csms', admitted, pagesOf(state, count, secondsEach, times)))]);
-    if (answer === undefined) throw new Error('no answer');
-    return { answer, gaps: times.slice(1).map((time, index) => time - (times[index] ?? 0)) };
+    const pages = async ({ signal, beforePage }: ListOptions): Promise<Answer<null>> => {
+      for (let page = 0; page < count; page += 1) {
+        if (page > 0) await beforePage?.();
+        times.push(clock.now());
+        await clock.sleep(msEach);
+        if (signal.aborted) return { verdict: { kind: 'unknown', code: 'deadline' }, requests: page + 1 };
+      }
+      return { verdict: { kind: 'done' }, value: null, requests: count };
+    };
+    const begunAt = clock.now();
+    const [answer] = await settle(state, [workflow.pace.admit('csms', RETURNER).then((admitted) => askAtPace(workflow, 'csms', admitted, pages))]);
+    const tookMs = clock.now() - begunAt;
+    const [next] = await settle(state, [workflow.pace.admit('csms', RETURNER)]);
+    return { answer, gaps: times.slice(1).map((time, index) => time - (times[index] ?? 0)), tookMs, next };
   };
 
   it('asks for each in a place of its own', async () => {
-    const { answer, gaps } = await listed(aState(), 4, 0);
-    expect(answer.verdict.kind).toBe('done');
+    const { answer, gaps } = await listed(4, 0);
+    expect(answer?.verdict.kind).toBe('done');
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SPACING - GRAIN);
   });
 
-  it('gives each a whole deadline, so that a long list ends too', async () => {
-    const { answer } = await listed(aState(), 4, 10);
-    expect(answer.verdict.kind).toBe('done');
+  it('does not count the wait for its places to its deadline', async () => {
+    const { answer, tookMs } = await listed(3, 300, 900, 1);
+    expect(answer?.verdict.kind).toBe('done');
+    expect(tookMs).toBeGreaterThanOrEqual(1_800);
   });
 
-  it('is ended by a page that does not come in its time', async () => {
-    const { answer } = await listed(aState(), 4, 16);
-    expect(answer).toEqual({ verdict: { kind: 'unknown', code: 'deadline' }, requests: 1 });
+  it('is ended when its own time is over', async () => {
+    const { answer } = await listed(4, 6_000);
+    expect(answer).toEqual({ verdict: { kind: 'unknown', code: 'deadline' }, requests: 3 });
+  });
+
+  it.each([
+    ['are very many', 100, SPACING],
+    ['would have to wait long', 3, 6_000],
+  ])('is read to its end while it is young where they %s, and whoever comes next pays for it', async (_what, count, spacing) => {
+    const { answer, tookMs, next } = await listed(count, 0, spacing);
+    expect(answer?.verdict.kind).toBe('done');
+    expect(tookMs).toBeLessThan(5_000);
+    expect(next?.kind).toBe('sent-off');
   });
 });

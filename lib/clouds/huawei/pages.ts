@@ -52,8 +52,7 @@ export const readPages = async <T>(scope: CsmsScope, listing: Listing<T>, limit:
   let marker: string | null = null;
   let requests = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const stop = page === 0 ? null : await beforePage?.();
-    if (stop !== null && stop !== undefined) return { verdict: stop, requests };
+    if (page > 0) await beforePage?.();
     const query: [string, string][] = [['limit', String(limit)], ...(marker === null ? [] : [['marker', marker] satisfies [string, string]])];
     const answer: Answer<Page<T>> = await callCsms(scope, listing.operation, { path: listing.path, query, signal }, read);
     requests += answer.requests;

@@ -81,7 +81,7 @@ export const CALL_BUGS: readonly Mutant[] = [
     about: 'H28',
     file: 'lib/saga/turn.ts',
     from: `record(turn, { type: 'Throttled', code: failure.code })`,
-    to: `record(turn, { type: 'StepFailed', step, code: failure.code })`,
+    to: `record(turn, { type: 'StepFailed', step: tried.step, code: failure.code })`,
     guard: { by: 'tests', files: ['test/saga/throttling.test.ts'] },
   },
   {
