@@ -54,7 +54,11 @@ const sagasOf = async ({ ledger }: OpenedStack, identity: string): Promise<Saga[
 const hasArrived = (stack: Watched, sagas: readonly Saga[], { event, named, before }: Sent): boolean =>
   sagas.some((saga) => isNamedIn(saga, event)) || (isPlanRun(stack.policy, event) && (stateOf(sagas) !== before || admissionNow(stack, event, named, sagas).kind === 'known'));
 
-const isRefused = async ({ ledger }: OpenedStack, event: DecommissionEvent): Promise<boolean> => outcomeOfEvent(await readEvent(ledger, event), event)?.accepted === false;
+/** Whether the event was refused as a whole, or has come and was refused for this one instance. */
+const isRefused = async (stack: Watched, sagas: readonly Saga[], { event, named }: Sent): Promise<boolean> => {
+  const outcome = outcomeOfEvent(await readEvent(stack.ledger, event), event);
+  return outcome !== null && (!outcome.accepted || admissionNow(stack, event, named, sagas).kind === 'refused');
+};
 
 const openIdentities = async ({ ledger }: OpenedStack): Promise<Awaited[]> => {
   const open = (await readOpenSagas(ledger)).map(({ sagaId }) => generationOf(sagaId).identity);
@@ -65,7 +69,7 @@ const openIdentities = async ({ ledger }: OpenedStack): Promise<Awaited[]> => {
 const stillAwaited = async (stack: Watched, { identity, sent }: Awaited, tell: (saga: Saga) => void): Promise<'arrival' | 'rest' | null> => {
   const sagas = await sagasOf(stack, identity);
   for (const saga of sagas) tell(saga);
-  if (sent !== null && !hasArrived(stack, sagas, sent)) return (await isRefused(stack, sent.event)) ? null : 'arrival';
+  if (sent !== null && !hasArrived(stack, sagas, sent)) return (await isRefused(stack, sagas, sent)) ? null : 'arrival';
   return sagas.every((saga) => rests(saga, stack.clock.now())) ? null : 'rest';
 };
 

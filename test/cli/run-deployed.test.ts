@@ -91,3 +91,16 @@ it.each([
   await expect(running).rejects.toBeInstanceOf(BadInput);
   expect((await world.workflow.queue.depth('decommissions')).ready).toBe(0);
 });
+
+it('a run against deployed functions does not wait for an instance that its event is refused for', async () => {
+  const world = await aWorld(SEED);
+  const OTHER = INSTANCE.replace(/^../, 'ff');
+  const time = (ageMinutes: number): string => new Date(world.workflow.clock.now() - ageMinutes * 60_000).toISOString();
+  await world.run([anEvent([rds()], { time: time(10) })]);
+  const older = anEvent([rds(), rds({ instanceId: OTHER })], { time: time(20) });
+  const running = runDeployed(aTerminal(), deployed(world), aPolicy(), [older], OPTIONS);
+  await workElsewhere(world, older);
+  world.advance(3);
+  const { sagas } = await running;
+  expect(sagas.filter(({ eventIds }) => eventIds.includes(older.id)).map(({ instance }) => instance)).toMatchObject([{ instanceId: OTHER }]);
+});
