@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Controls, NO_CONTROLS, holdOn, instanceTargets, stopOf } from '../../lib/saga/controls.ts';
+import { type Controls, NO_CONTROLS, holdOn, inForce, instanceTargets, stopOf } from '../../lib/saga/controls.ts';
 import { DATABASE, NOW, RDS, SAE, aHold, aSaga, after } from './builders.ts';
 
 const held = (target: string, until: number | null = null): Controls => ({ ...NO_CONTROLS, holds: { [target]: aHold({ until }) } });
@@ -46,4 +46,13 @@ it('a hold written on the saga itself stops it until it is released', () => {
 
 it('a target named like something every object has is not held', () => {
   expect(holdOn(NO_CONTROLS, 'constructor', NOW)).toBeNull();
+});
+
+it('what is over is no longer in force, and nothing else is left out', () => {
+  const over = aHold({ until: NOW });
+  const standing = aHold({ until: NOW + 1 });
+  const controls: Controls = { pause: over, holds: { a: over, b: standing, c: aHold() }, closedKeys: ['key'] };
+  expect(inForce(controls, NOW)).toEqual({ pause: null, holds: { b: standing, c: aHold() }, closedKeys: ['key'] });
+  expect(inForce({ ...NO_CONTROLS, pause: standing }, NOW)).toEqual({ ...NO_CONTROLS, pause: standing });
+  expect(inForce(NO_CONTROLS, NOW)).toEqual(NO_CONTROLS);
 });
