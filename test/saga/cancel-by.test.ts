@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
-import type { Call } from '../../lib/saga/saga.ts';
+import type { Call, Saga } from '../../lib/saga/saga.ts';
+import { lastErasing } from '../../lib/saga/schedules.ts';
 import {
   DAY,
   HOUR,
@@ -10,6 +11,7 @@ import {
   aCsmsSecret,
   aHold,
   aPlan,
+  aPlannedSaga,
   aPolicy,
   aQuarantinedSaga,
   aRequest,
@@ -23,6 +25,7 @@ import {
   intending,
   keyOf,
   pendingUntil,
+  succeeding,
 } from './builders.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
@@ -120,4 +123,14 @@ describe('somebody else’s schedule', () => {
   it('is cancelled too where the policy says so', () => {
     expect(undone(aPolicy({ restoreForeignSchedules: true })).calls.map(nameOf)).toContain('cancel db-1');
   });
+});
+
+it('H38: the last date of what is scheduled is the one we were told, or that of a whole window where none was, or of the schedule that is just being made', () => {
+  const planned = aPlannedSaga({ mode: 'recoverable', csms: [aCsmsSecret('db-1'), aCsmsSecret('db-2')] });
+  const told = succeeding(planned, aScheduleOf('db-1'), { eraseAt: NOW + 5 * DAY }, NOW);
+  const untold = succeeding(told, aScheduleOf('db-2'), { eraseAt: null }, NOW + DAY);
+  const last = (saga: Saga): number | null => lastErasing(saga, Object.values(saga.secrets));
+  expect([last(planned), last(told), last(untold)]).toEqual([null, NOW + 5 * DAY, NOW + 8 * DAY]);
+  const making = intending(told, aScheduleOf('db-2'), NOW + DAY);
+  expect(last(making)).toBe((making.attempt?.notAfter ?? 0) + 7 * DAY);
 });
