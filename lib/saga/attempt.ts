@@ -1,13 +1,15 @@
 import { confirmByName, namesakeOf } from './confirm.ts';
 import { byId } from './csms-list.ts';
 import type { Fact } from './facts.ts';
+import { callFailed } from './failure.ts';
+import { listed, lookFor } from './look.ts';
 import { showsLinks } from './plan.ts';
 import { isDeletable } from './rails.ts';
 import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
 import { fitsOurSchedule, scheduleShownBy } from './schedules.ts';
 import type { BatchReply, CsmsSecret } from './seen.ts';
 import { strayed, turnBackFromStray } from './stray.ts';
-import { type Outcome, type Turn, again, callFailed, listed, lookFor, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, record, wait } from './turn.ts';
 
 const isOurs = (saga: Saga, attempt: Attempt, eraseAt: number | null): boolean =>
   [attempt, ...saga.unanswered.filter(({ key }) => key === attempt.call.key)].some((intended) => fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));

@@ -1,12 +1,14 @@
 import { byName } from './csms-list.ts';
 import type { Fact } from './facts.ts';
+import { callFailed, giveUp } from './failure.ts';
 import { csmsKey } from './instance.ts';
+import { freshAfter, listed, lookFor } from './look.ts';
 import { type Plan, type PlannedCsmsSecret, showsLinks } from './plan.ts';
 import { differenceOf, judge, planAnew } from './planning.ts';
 import { linkedNow, noteWhatChanged } from './quarantine.ts';
 import { type Call, type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 import type { BatchReply } from './seen.ts';
-import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, listed, lookFor, record } from './turn.ts';
+import { type Outcome, type Turn, again, intend, record } from './turn.ts';
 
 type BatchCall = Extract<Call, { op: 'batch-delete' }>;
 

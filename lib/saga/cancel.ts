@@ -1,10 +1,12 @@
 import { confirmByName } from './confirm.ts';
 import { byId } from './csms-list.ts';
+import { callFailed } from './failure.ts';
+import { listed, lookFor, readAfter } from './look.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import { fitsOurSchedule, isLateEffect, scheduleShownBy } from './schedules.ts';
 import { stepName } from './steps.ts';
-import { type Outcome, type Turn, again, callFailed, intend, listed, lookFor, readAfter, record } from './turn.ts';
+import { type Outcome, type Turn, again, intend, record } from './turn.ts';
 
 const cancelStep = ({ target }: SecretRecord): string => stepName('cancel', target.key);
 

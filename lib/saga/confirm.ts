@@ -1,8 +1,9 @@
 import { byId, byName } from './csms-list.ts';
+import { listed, lookFor } from './look.ts';
 import { isUrlName } from './plan.ts';
 import type { SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, listed, lookFor } from './turn.ts';
+import type { Outcome, Turn } from './turn.ts';
 
 /** A secret as its own name shows it; undefined where that name shows no secret, or another one. */
 export type ByName = { readonly secret: CsmsSecret | undefined } | { readonly outcome: Outcome };

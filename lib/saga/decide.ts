@@ -3,6 +3,7 @@ import { afterBatchReply } from './batch.ts';
 import { turnBack } from './compensation.ts';
 import { stopOf } from './controls.ts';
 import { blocked } from './dependants.ts';
+import { callFailed, compensate } from './failure.ts';
 import type { Decision, Input, Reply } from './input.ts';
 import { beforeTouching, makeThePlan } from './planning.ts';
 import type { Policy } from './policy.ts';
@@ -11,7 +12,7 @@ import { quarantine } from './quarantine.ts';
 import { type Attempt, type Blocker, type Call, type Saga, isBeforePivot, isTerminal, queueOf } from './saga.ts';
 import { cancelBy } from './schedules.ts';
 import { reachedAnother } from './stray.ts';
-import { type Outcome, type Turn, again, callFailed, compensate, record, stillWaiting, wait } from './turn.ts';
+import { type Outcome, type Turn, again, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
 import { watchEnded } from './watch.ts';
 

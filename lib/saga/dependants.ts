@@ -1,5 +1,6 @@
+import { compensate } from './failure.ts';
 import type { Blocker, SecretRecord } from './saga.ts';
-import { type Outcome, type Turn, atLeastFloor, compensate, record, wait } from './turn.ts';
+import { type Outcome, type Turn, atLeastFloor, record, wait } from './turn.ts';
 
 /** SAE copies that are still to be deleted. */
 export const outstandingCopies = ({ saga }: Turn): SecretRecord[] =>

@@ -1,9 +1,10 @@
 import { namesakeOf } from './confirm.ts';
 import { byId } from './csms-list.ts';
+import { listed } from './look.ts';
 import type { Saga } from './saga.ts';
 import { fitsOurSchedule } from './schedules.ts';
 import { strayed } from './stray.ts';
-import { type Turn, listed, record } from './turn.ts';
+import { type Turn, record } from './turn.ts';
 
 type Unanswered = Saga['unanswered'];
 

@@ -1,9 +1,11 @@
 import { byId } from './csms-list.ts';
+import { giveUp } from './failure.ts';
 import type { Claim } from './input.ts';
+import { freshAfter, listed, lookFor } from './look.ts';
 import { type Plan, isEmptyPlan, makePlan, namespacesOf } from './plan.ts';
 import { refusalOf, tooLarge } from './rails.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
-import { type Outcome, type Turn, again, commit, freshAfter, giveUp, listed, lookFor, record, settle, wait } from './turn.ts';
+import { type Outcome, type Turn, again, commit, record, settle, wait } from './turn.ts';
 
 /** The surroundings a plan is made from, as far as they are in sight. */
 const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: readonly SaeSecret[]; claimed: Readonly<Record<string, string>> } => {

@@ -2,11 +2,13 @@ import { stageKey } from '../../events/decommissioned-instance.ts';
 import { batchDelete } from './batch.ts';
 import { seenNow } from './confirm.ts';
 import { blocked, blockersInSight, outstandingCopies } from './dependants.ts';
+import { callFailed, giveUp } from './failure.ts';
+import { freshAfter, lookFor } from './look.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { judge } from './planning.ts';
 import { BEFORE_TOUCHING, letGo, lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
-import { type Outcome, type Turn, again, callFailed, freshAfter, giveUp, intend, lookFor, record } from './turn.ts';
+import { type Outcome, type Turn, again, intend, record } from './turn.ts';
 
 /** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */
 export const startPurge = (turn: Turn, plan: Plan): Outcome => {

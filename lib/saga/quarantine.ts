@@ -3,14 +3,16 @@ import { confirmByName, seenNow } from './confirm.ts';
 import { byId, linkedTo } from './csms-list.ts';
 import { blocked, blockersInSight } from './dependants.ts';
 import type { Fact } from './facts.ts';
+import { compensate, giveUp, lookFailed } from './failure.ts';
 import { noteLateSchedules } from './late-schedules.ts';
+import { listed } from './look.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
 import type { SecretRecord } from './saga.ts';
 import { isLateEffect, scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { turnBackFromStray } from './stray.ts';
-import { type Outcome, type Turn, again, compensate, giveUp, intend, listed, lookFailed, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, intend, record, wait } from './turn.ts';
 
 export const BEFORE_TOUCHING = 'before touching';
 

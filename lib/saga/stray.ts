@@ -1,9 +1,10 @@
 import type { Fact, Told } from './facts.ts';
+import { compensate } from './failure.ts';
 import { strayKey } from './instance.ts';
 import type { PlannedCsmsSecret } from './plan.ts';
 import type { Attempt, Call, SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, again, compensate, record } from './turn.ts';
+import { type Outcome, type Turn, again, record } from './turn.ts';
 
 type NamedCall = Extract<Call, { op: 'schedule' | 'cancel' }>;
 

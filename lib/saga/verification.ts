@@ -1,12 +1,14 @@
 import { byId, byName } from './csms-list.ts';
 import type { Looked } from './facts.ts';
+import { compensate, failedAgain, giveUp } from './failure.ts';
+import { listed, lookFor, readAfter } from './look.ts';
 import { isUrlName } from './plan.ts';
 import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
 import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 import { cancelBy, liveSchedules } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { holdOn, stopOf } from './controls.ts';
-import { type Outcome, type Turn, atLeastFloor, compensate, failedAgain, giveUp, listed, lookFor, readAfter, record, settle, wait } from './turn.ts';
+import { type Outcome, type Turn, atLeastFloor, record, settle, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
 const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>

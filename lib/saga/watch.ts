@@ -1,8 +1,10 @@
 import { DAY_MS } from './day.ts';
+import { compensate } from './failure.ts';
 import { noteLateSchedules, withoutReply } from './late-schedules.ts';
+import { lookFor } from './look.ts';
 import { isBeforePivot, isUnplanned } from './saga.ts';
 import { liveSchedules, recoveryWindowMs } from './schedules.ts';
-import { type Outcome, type Turn, again, compensate, end, lookFor, record, wait } from './turn.ts';
+import { type Outcome, type Turn, again, end, record, wait } from './turn.ts';
 
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
 

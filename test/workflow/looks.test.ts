@@ -4,7 +4,6 @@ import { Stage } from '../../events/decommissioned-instance.ts';
 import { SecretName } from '../../events/ids.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
-import { A_LOOK_AT_NOTHING } from '../../lib/saga/turn.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { askAtPace, lookAround } from '../../lib/workflow/looks.ts';
 import type { Admitted } from '../../lib/workflow/pace.ts';
@@ -15,6 +14,7 @@ import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { aSaga } from '../saga/builders.ts';
 import { GRAIN, aState, settle } from './state.ts';
 import { PROJECT, aPolicy, aWorld } from './world.ts';
+import { A_LOOK_AT_NOTHING } from '../../lib/saga/look.ts';
 
 const NAME = SecretName.parse('db-1');
 const OTHER = SecretName.parse('db-2');

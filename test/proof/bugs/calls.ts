@@ -79,7 +79,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'throttling-counted-as-a-failure',
     about: 'H28',
-    file: 'lib/saga/turn.ts',
+    file: 'lib/saga/failure.ts',
     from: `record(turn, { type: 'Throttled', code: failure.code })`,
     to: `record(turn, { type: 'StepFailed', step: tried.step, code: failure.code })`,
     guard: { by: 'tests', files: ['test/saga/throttling.test.ts'] },

@@ -29,7 +29,7 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
   {
     name: 'compensation-past-the-pivot',
     about: 'H40',
-    file: 'lib/saga/turn.ts',
+    file: 'lib/saga/failure.ts',
     from: `  if (!isBeforePivot(saga)) return again(record(turn, { type: 'VerifyingStarted', parkAfterwards: reason }));\n`,
     to: '',
     guard: { by: 'simulation' },
@@ -45,7 +45,7 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
   {
     name: 'parked-with-a-live-schedule',
     about: 'design, A quarantine is never left to run out undecided',
-    file: 'lib/saga/turn.ts',
+    file: 'lib/saga/failure.ts',
     from: 'return pending || saga.purgeStartedAt !== null ? compensate(',
     to: 'return saga.purgeStartedAt !== null ? compensate(',
     guard: { by: 'simulation' },
@@ -101,7 +101,7 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
   {
     name: 'cancellation-given-up-with-days-to-go',
     about: 'H38',
-    file: 'lib/saga/turn.ts',
+    file: 'lib/saga/failure.ts',
     from: 'const isTooLate = lastTry === null || turn.now >= lastTry;',
     to: 'const isTooLate = lastTry === null || turn.now > 0;',
     guard: { by: 'tests', files: ['test/saga/compensation.test.ts'] },
@@ -109,7 +109,7 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
   {
     name: 'unread-list-given-up-with-days-to-go',
     about: 'H38',
-    file: 'lib/saga/turn.ts',
+    file: 'lib/saga/failure.ts',
     from: 'const isInTime = lastTry !== null && now < lastTry;',
     to: 'const isInTime = lastTry !== null && call !== null && now < lastTry;',
     guard: { by: 'tests', files: ['test/saga/compensation.test.ts'] },

@@ -117,7 +117,7 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
   {
     name: 'slow-list-read-for-ever',
     about: 'H46',
-    file: 'lib/saga/turn.ts',
+    file: 'lib/saga/look.ts',
     from: `(rest.csms && (csms?.readMs ?? 0) >= FRESH_MS)`,
     to: `(rest.csms && (csms?.readMs ?? 0) < 0)`,
     guard: { by: 'tests', files: ['test/saga/many-secrets.test.ts'] },
