@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Budget } from '../lib/workflow/advance.ts';
+import type { TimeLeft } from '../lib/workflow/time-left.ts';
 import { parkMessage } from '../lib/workflow/parked.ts';
 import { subjectOfMessage } from '../lib/workflow/message-subject.ts';
 import type { Subject } from '../lib/ports/telemetry.ts';
@@ -32,11 +32,11 @@ export const park = async (workflow: Workflow, record: SQSRecord, reason: string
 };
 
 /** A Lambda handler for a batch of SQS messages that reports exactly the messages that failed. */
-export const eachMessage = (workflow: Workflow, work: (record: SQSRecord, budget: Budget) => Promise<void>): SqsHandler => {
+export const eachMessage = (workflow: Workflow, work: (record: SQSRecord, timeLeft: TimeLeft) => Promise<void>): SqsHandler => {
   const subjects = new WeakMap<SQSRecord, Subject | null>();
-  const workNamed = async (record: SQSRecord, budget: Budget): Promise<void> => {
+  const workNamed = async (record: SQSRecord, timeLeft: TimeLeft): Promise<void> => {
     try {
-      await work(record, budget);
+      await work(record, timeLeft);
     } catch (error) {
       subjects.set(record, await subjectOfMessage(workflow, record.body));
       throw error;
@@ -51,7 +51,7 @@ export const eachMessage = (workflow: Workflow, work: (record: SQSRecord, budget
   return middy<SQSEvent, Settled | SQSBatchResponse>()
     .use(sqsPartialBatchFailure({ logger: tellFailure }))
     .handler(({ Records }, context) => {
-      const budget: Budget = { remainingMs: () => context.getRemainingTimeInMillis() };
-      return Promise.allSettled(Records.map((record) => workNamed(record, budget)));
+      const timeLeft: TimeLeft = { remainingMs: () => context.getRemainingTimeInMillis() };
+      return Promise.allSettled(Records.map((record) => workNamed(record, timeLeft)));
     });
 };

@@ -7,8 +7,8 @@ import { inWords } from './in-words.ts';
 const workflow = await processWorkflow();
 
 /** Queue decommissions: one saga per instance of each event, each with its plan. */
-export const handler = eachMessage(workflow, async (record, budget) => {
+export const handler = eachMessage(workflow, async (record, timeLeft) => {
   const parsed = parseEvent(record.body, workflow.policy.sources);
   if (parsed.kind === 'refused') await park(workflow, record, inWords(parsed.problems));
-  else await takeIn(workflow, parsed.value, { open: openPlanned(workflow, budget) });
+  else await takeIn(workflow, parsed.value, { open: openPlanned(workflow, timeLeft) });
 });

@@ -37,9 +37,9 @@ export const handler = async (invocation: unknown, context: Context): Promise<Re
   const parsed = judge(Invocation, invocation ?? {}, 'invocation');
   if (parsed.kind === 'refused') throw new Error(inWords(parsed.problems));
   const { replay: asked } = parsed.value;
-  const budget = { remainingMs: () => context.getRemainingTimeInMillis() };
-  const drained = await drainDeadLetters(workflow, budget);
+  const timeLeft = { remainingMs: () => context.getRemainingTimeInMillis() };
+  const drained = await drainDeadLetters(workflow, timeLeft);
   if (asked === undefined) return { drained, things: [], left: 0 };
-  const { things, left } = await replay(workflow, asked, budget);
+  const { things, left } = await replay(workflow, asked, timeLeft);
   return { drained, left, things: things.map(({ thing, fate }) => ({ name: nameOf(thing), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })) };
 };

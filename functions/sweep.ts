@@ -14,7 +14,7 @@ const workflow = await processWorkflow();
 export const handler = (_: unknown, context: Context): Promise<Swept> =>
   sweep(workflow, {
     intervalSeconds: SWEEP_INTERVAL_SECONDS,
-    budget: { remainingMs: () => context.getRemainingTimeInMillis() },
+    timeLeft: { remainingMs: () => context.getRemainingTimeInMillis() },
     look: { when: 'due', acceptShrink: false },
     notifier,
   });

@@ -7,11 +7,11 @@ import { inWords } from './in-words.ts';
 /** Works off the wake-ups of one queue; which step a saga is at is the ledger's to say, not the message's. */
 export const wakeUps = async (): Promise<SqsHandler> => {
   const workflow = await processWorkflow();
-  return eachMessage(workflow, async (record, budget) => {
+  return eachMessage(workflow, async (record, timeLeft) => {
     const parsed = parseWakeUp(record.body);
     if (parsed.kind === 'refused') return park(workflow, record, inWords(parsed.problems));
     try {
-      return await workOff(workflow, parsed.value, budget);
+      return await workOff(workflow, parsed.value, timeLeft);
     } catch (error) {
       if (error instanceof UnknownSaga) return park(workflow, record, error.message);
       throw error;

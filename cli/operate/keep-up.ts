@@ -1,4 +1,4 @@
-import { UNBOUNDED } from '../../lib/workflow/advance.ts';
+import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
 import { SWEEP_INTERVAL_SECONDS, sweep } from '../../lib/workflow/sweep.ts';
@@ -23,7 +23,7 @@ const sweepUntil = async (workflow: Workflow, { interrupted, err }: Terminal): P
   while (!interrupted.aborted) {
     try {
       await drainDeadLetters(workflow, UNBOUNDED);
-      await sweep(workflow, { intervalSeconds: SWEEP_INTERVAL_SECONDS, budget: UNBOUNDED, look: { when: 'due', acceptShrink: false }, notifier });
+      await sweep(workflow, { intervalSeconds: SWEEP_INTERVAL_SECONDS, timeLeft: UNBOUNDED, look: { when: 'due', acceptShrink: false }, notifier });
     } catch (error) {
       err(`${JSON.stringify({ level: 'error', message: 'a sweep failed and will be tried again', cause: error instanceof Error ? error.message : String(error) })}\n`);
     }

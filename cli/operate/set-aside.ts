@@ -1,4 +1,4 @@
-import { UNBOUNDED } from '../../lib/workflow/advance.ts';
+import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { type Filters, parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
 import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../lib/workflow/parked-things.ts';

@@ -1,4 +1,4 @@
-import { UNBOUNDED } from '../../lib/workflow/advance.ts';
+import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
 import { SWEEP_INTERVAL_SECONDS, type Swept, sweep } from '../../lib/workflow/sweep.ts';
@@ -33,7 +33,7 @@ const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameter
     const drained = await drainDeadLetters(workflow, UNBOUNDED);
     const swept = await sweep(workflow, {
       intervalSeconds: SWEEP_INTERVAL_SECONDS,
-      budget: UNBOUNDED,
+      timeLeft: UNBOUNDED,
       look: { when: 'now', acceptShrink: options.acceptShrink === true },
       // On AWS the deployed sweep tells whoever subscribed, and the deployed functions work off what was sent.
       notifier: stack.functions === 'here' ? lineNotifier(terminal.err) : null,

@@ -1,5 +1,5 @@
-import type { Instance } from './instance.ts';
-import type { Hold, Saga } from './saga.ts';
+import { type Instance, secretsOfStages } from './instance.ts';
+import type { Call, Hold, Saga } from './saga.ts';
 
 /** What people have asked the whole of Probate to keep off, read anew before every deletion. */
 export interface Controls {
@@ -41,4 +41,27 @@ export const stopOf = (saga: Saga, controls: Controls, now: number): { readonly 
     if (hold !== null) return { why: 'held', hold };
   }
   return saga.hold !== null && isInForce(saga.hold, now) ? { why: 'held', hold: saga.hold } : null;
+};
+
+/** The secrets that a call touches, by the keys that holds on them are kept under. */
+const touchedBy = ({ instance, secrets }: Saga, call: Call): readonly string[] => {
+  switch (call.op) {
+    case 'batch-delete':
+      return Object.keys(secrets);
+    case 'delete-stage':
+      return secretsOfStages(instance, [{ secretName: call.name }]).map(({ key }) => key);
+    case 'schedule':
+    case 'cancel':
+    case 'delete-copy':
+    case 'delete-named':
+      return [call.key];
+  }
+};
+
+/** Why a person stops this call at the last moment, null when nobody does; a cancellation is never stopped. */
+export const stopOfCall = (saga: Saga, controls: Controls, call: Call, now: number): 'paused' | 'held' | null => {
+  if (call.op === 'cancel') return null;
+  const stop = stopOf(saga, controls, now);
+  if (stop !== null) return stop.why;
+  return touchedBy(saga, call).some((key) => holdOn(controls, key, now) !== null) ? 'held' : null;
 };

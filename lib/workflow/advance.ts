@@ -1,12 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Api } from '../ports/clouds.ts';
-import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
+import { stopOfCall } from '../saga/controls.ts';
 import { decide } from '../saga/decide.ts';
 import { evolveAll } from '../saga/evolve.ts';
 import type { Dated } from '../saga/facts.ts';
 import { type Decision, NOTHING_SEEN, type Occurrence, type Sight } from '../saga/input.ts';
-import { secretsOfStages } from '../saga/instance.ts';
-import type { Attempt, Call, Saga } from '../saga/saga.ts';
+import type { Attempt, Saga } from '../saga/saga.ts';
 import { MOST_URGENT } from './budget.ts';
 import { apiOf, carryOut, replyOf } from './calls.ts';
 import { readControls } from './controls.ts';
@@ -15,6 +14,7 @@ import { type Calls, lookAround } from './looks.ts';
 import { type Admitted, urgencyOf } from './pace.ts';
 import { type Lease, type StoredSaga, readSaga, withFacts, writeSaga } from './saga-store.ts';
 import { tellCall, tellFacts, tellOpened } from './telling.ts';
+import type { TimeLeft } from './time-left.ts';
 import { turnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -28,14 +28,6 @@ const CLOCK_SET_MS = 1_000;
 const LONGEST_TURN = 1_000;
 /** A call that the pace let go goes within this time or asks anew: held up longer, several would go in one burst. */
 const ADMITTED_FOR_MS = 1_000;
-
-export interface Budget {
-  /** Milliseconds this invocation may still run. */
-  readonly remainingMs: () => number;
-}
-
-/** Of whoever is not ended by anybody: a command on a terminal. */
-export const UNBOUNDED: Budget = { remainingMs: () => Infinity };
 
 /** How far a turn may go: as far as there is something to do, or until the plan stands and not a step further. */
 export type Reach = 'rest' | 'plan';
@@ -84,36 +76,11 @@ const TOO_LATE = { verdict: { kind: 'retryable', code: 'too-late-to-call' }, req
 
 const plus = (a: Calls, b: Calls): Calls => ({ csms: a.csms + b.csms, sae: a.sae + b.sae });
 
-/** The secrets that a call touches, by the keys that holds on them are kept under. */
-const touchedBy = ({ instance, secrets }: Saga, call: Call): readonly string[] => {
-  switch (call.op) {
-    case 'batch-delete':
-      return Object.keys(secrets);
-    case 'delete-stage':
-      return secretsOfStages(instance, [{ secretName: call.name }]).map(({ key }) => key);
-    case 'schedule':
-    case 'cancel':
-    case 'delete-copy':
-    case 'delete-named':
-      return [call.key];
-  }
-};
-
-/** Whether a person or a rail stops this call at the last moment; a cancellation is never stopped. */
-const stoppedNow = (work: Work, controls: Controls, { call }: Attempt, now: number): string | null => {
-  if (call.op === 'cancel') return null;
-  const { saga } = work.stored;
-  const stop = stopOf(saga, controls, now);
-  if (stop !== null) return stop.why;
-  const touched = touchedBy(saga, call);
-  return touched.some((key) => holdOn(controls, key, now) !== null) ? 'held' : null;
-};
-
 /**
  * Works on one saga until it has to wait, is over, or time runs out: asks the core, carries out what it decided, and
  * writes intents before and replies after every call that changes something (design.md, Every step).
  */
-export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Budget, previousOpen: boolean, reach: Reach = 'rest'): Promise<Advanced> => {
+export const advance = async (workflow: Workflow, opened: StoredSaga, timeLeft: TimeLeft, previousOpen: boolean, reach: Reach = 'rest'): Promise<Advanced> => {
   const { ledger, clouds, writers, clock, policy, pace, gate, telemetry } = workflow;
   const token = workflow.newToken();
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
@@ -204,7 +171,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const isBarred = async (): Promise<boolean> => {
       const [standing, standingControls] = await Promise.all([ledger.read('saga', opened.saga.sagaId), readControls(ledger)]);
       controls = standingControls;
-      found.stop = standing?.version === work.stored.version ? stoppedNow(work, controls, attempt, clock.now()) : 'the saga was written meanwhile';
+      found.stop = standing?.version === work.stored.version ? stopOfCall(work.stored.saga, controls, attempt.call, clock.now()) : 'the saga was written meanwhile';
       return found.stop !== null || controls.closedKeys.includes(clouds.account(api).keyFingerprint);
     };
     // A worker that was frozen since its intent sends nothing late: notAfter is measured by its own monotonic clock.
@@ -227,7 +194,7 @@ export const advance = async (workflow: Workflow, opened: StoredSaga, budget: Bu
     const decision = step();
     const { next } = decision;
     const isWork = next.do === 'look' || next.do === 'call';
-    if (isWork && budget.remainingMs() < deadlineMs + TIME_MARGIN_MS) {
+    if (isWork && timeLeft.remainingMs() < deadlineMs + TIME_MARGIN_MS) {
       keepWithoutIntent(decision, { kind: 'looked' });
       break;
     }

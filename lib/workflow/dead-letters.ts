@@ -1,7 +1,7 @@
 import { QUEUE_NAMES } from '../../events/messages.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Policy } from '../saga/policy.ts';
-import type { Budget } from './advance.ts';
+import type { TimeLeft } from './time-left.ts';
 import { subjectOfMessage } from './message-subject.ts';
 import { parkMessage } from './parked.ts';
 import type { Office } from './workflow.ts';
@@ -17,11 +17,11 @@ type Drain = Pick<Office, 'queue' | 'ledger' | 'clock' | 'telemetry'> & { readon
  * Moves every queue's dead letters into rows of the ledger, where they keep as long as anybody needs. A letter leaves its
  * queue only once its row stands: a crash in between brings it back, and the same message is the same row.
  */
-export const drainDeadLetters = async (drain: Drain, budget: Budget): Promise<number> => {
+export const drainDeadLetters = async (drain: Drain, timeLeft: TimeLeft): Promise<number> => {
   const { queue, ledger, clock, telemetry } = drain;
   let drained = 0;
   for (const name of QUEUE_NAMES) {
-    while (budget.remainingMs() > MARGIN_MS) {
+    while (timeLeft.remainingMs() > MARGIN_MS) {
       const letters = await queue.receiveDead(name, { max: AT_ONCE, visibilitySeconds: VISIBILITY_SECONDS });
       if (letters.length === 0) break;
       for (const { body, messageId, receiveCount, reason, sentAt } of letters) {

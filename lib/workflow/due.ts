@@ -2,7 +2,7 @@ import { SagaId, type WakeUpQueue } from '../../events/messages.ts';
 import { LONGEST_DELAY_SECONDS, type OutgoingMessage } from '../ports/queue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Saga } from '../saga/saga.ts';
-import type { Budget } from './advance.ts';
+import type { TimeLeft } from './time-left.ts';
 import { type StoredSaga, readSaga, writeSaga } from './saga-store.ts';
 import { wakeUpOf } from './wake-up.ts';
 import { type Office, SILENT } from './workflow.ts';
@@ -32,11 +32,11 @@ const tellLate = (telemetry: Telemetry, saga: Saga, now: number): void => {
  * Sends a wake-up, with the exact delay, for every saga whose time comes within the look-ahead: far dates, and whatever
  * the queue has lost. A claim that is not followed by its message, because of a crash, falls due again 15 minutes later.
  */
-export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, lookAheadSeconds: number, budget: Budget, telemetry: Telemetry = SILENT): Promise<number> => {
+export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, lookAheadSeconds: number, timeLeft: TimeLeft, telemetry: Telemetry = SILENT): Promise<number> => {
   const { ledger, queue, clock } = desk;
   const before = clock.now() + Math.min(lookAheadSeconds, LONGEST_DELAY_SECONDS - 1) * 1_000;
   let sent = 0;
-  while (budget.remainingMs() > MARGIN_MS) {
+  while (timeLeft.remainingMs() > MARGIN_MS) {
     const messages = new Map<WakeUpQueue, OutgoingMessage[]>();
     let claimed = 0;
     for (const { id } of await ledger.due('saga', before, PAGE)) {

@@ -6,13 +6,14 @@ import { type Admission, admit, eventRefusal } from '../saga/admission.ts';
 import { identityOf } from '../saga/instance.ts';
 import { moreCareful } from '../saga/policy.ts';
 import { type EventName, type Saga, isTerminal } from '../saga/saga.ts';
-import { type Budget, advance } from './advance.ts';
+import { advance } from './advance.ts';
 import { amend } from './amend.ts';
 import { type Judgement, type SeenEvent, dataDigest, outcomeOfEvent, partOf, readEvent, recordEvent } from './event-store.ts';
 import { isPreviousOpen } from './generations.ts';
 import { noteNeed } from './notices.ts';
 import { type StoredSaga, readGenerations, unwritten, writeSaga } from './saga-store.ts';
 import { tellFacts, tellOpened } from './telling.ts';
+import type { TimeLeft } from './time-left.ts';
 import { wakeAll } from './wake-up.ts';
 import type { Office, Workflow } from './workflow.ts';
 
@@ -33,11 +34,11 @@ const openReceived =
   };
 
 /** With its plan taken already, so that planning costs neither a message nor a write of its own; as received where there are no credentials to plan with. */
-export const openPlanned = (workflow: Workflow, budget: Budget): Open => {
+export const openPlanned = (workflow: Workflow, timeLeft: TimeLeft): Open => {
   const openUnplanned = openReceived(workflow);
   return async (opened) => {
     try {
-      const advanced = await advance(workflow, opened, budget, await isPreviousOpen(workflow.ledger, opened.saga), 'plan');
+      const advanced = await advance(workflow, opened, timeLeft, await isPreviousOpen(workflow.ledger, opened.saga), 'plan');
       if (advanced.kind === 'taken') return null;
       await noteNeed(workflow.ledger, advanced.stored.saga, workflow.clock.now());
       return advanced.stored.saga;

@@ -2,7 +2,7 @@ import type { DecommissionEvent } from '../../events/decommission.ts';
 import { LONGEST_DELAY_SECONDS } from '../ports/queue.ts';
 import { reopeningOf } from '../saga/reopen.ts';
 import type { Saga } from '../saga/saga.ts';
-import type { Budget } from './advance.ts';
+import type { TimeLeft } from './time-left.ts';
 import { amend } from './amend.ts';
 import type { Judgement } from './event-store.ts';
 import { takeIn } from './intake.ts';
@@ -76,15 +76,15 @@ const resend = async (office: Office, message: ParkedMessageThing, { by, why, dr
 
 /**
  * Sends what was set aside and passes the filters round again, ten a second: messages to their queues, parked and refused
- * sagas reopened with who and why in their journals. `left` counts what was too much for once, or for the budget.
+ * sagas reopened with who and why in their journals. `left` counts what was too much for once, or for the time left.
  */
-export const replay = async (office: Office, asked: Replay, budget: Budget): Promise<{ readonly things: readonly ReplayedThing[]; readonly left: number }> => {
+export const replay = async (office: Office, asked: Replay, timeLeft: TimeLeft): Promise<{ readonly things: readonly ReplayedThing[]; readonly left: number }> => {
   const now = office.clock.now();
   const matching: ParkedThing[] = [];
   for await (const thing of listParkedThings(office, office.policy)) if (passes(thing, asked.filters, now)) matching.push(thing);
   const things: ReplayedThing[] = [];
   for (const [index, thing] of matching.slice(0, MOST_AT_ONCE).entries()) {
-    if (budget.remainingMs() <= MARGIN_MS) break;
+    if (timeLeft.remainingMs() <= MARGIN_MS) break;
     const delaySeconds = Math.floor(index / PER_SECOND);
     const fate = thing.kind === 'saga' ? await reopen(office, thing.saga, asked, delaySeconds) : await resend(office, thing, asked, delaySeconds);
     things.push({ thing, fate });

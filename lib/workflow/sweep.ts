@@ -1,5 +1,5 @@
 import type { Notifier } from '../ports/notifier.ts';
-import type { Budget } from './advance.ts';
+import type { TimeLeft } from './time-left.ts';
 import { deleteFindings } from './delete-findings.ts';
 import { sendDue } from './due.ts';
 import { type LookForFindings, type Looked, lookForFindings } from './findings.ts';
@@ -12,7 +12,7 @@ export const SWEEP_INTERVAL_SECONDS = 300;
 export interface Sweep {
   /** How often sweeps come; this one looks two of them ahead, so that one that is missed is caught up with in time. */
   readonly intervalSeconds: number;
-  readonly budget: Budget;
+  readonly timeLeft: TimeLeft;
   readonly look: LookForFindings;
   /** null where another sweep of the same ledger tells people. */
   readonly notifier: Notifier | null;
@@ -33,8 +33,8 @@ export interface Swept {
  * The safety net: sends what falls due and what the queue lost, then tells people what waits for them, then looks for
  * secrets that came back. In this order, because dates pass and findings keep.
  */
-export const sweep = async (workflow: Workflow, { intervalSeconds, budget, look, notifier }: Sweep): Promise<Swept> => {
-  const sent = await sendDue(workflow, 2 * intervalSeconds, budget, workflow.telemetry);
+export const sweep = async (workflow: Workflow, { intervalSeconds, timeLeft, look, notifier }: Sweep): Promise<Swept> => {
+  const sent = await sendDue(workflow, 2 * intervalSeconds, timeLeft, workflow.telemetry);
   const { told, trouble } = notifier === null ? { told: 0, trouble: null } : await tellNeeds(workflow, notifier);
   if (trouble !== null) workflow.telemetry.tell({ kind: 'nobody-told', cause: trouble }, null);
   const looked = await lookForFindings(workflow, look);

@@ -1,9 +1,10 @@
 import type { WakeUp } from '../../events/messages.ts';
 import { isTerminal } from '../saga/saga.ts';
-import { type Budget, advance } from './advance.ts';
+import { advance } from './advance.ts';
 import { isPreviousOpen, nextOpen } from './generations.ts';
 import { noteNeed } from './notices.ts';
 import { readSaga } from './saga-store.ts';
+import type { TimeLeft } from './time-left.ts';
 import { sendWakeUp, wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -16,7 +17,7 @@ export class UnknownSaga extends Error {
  * Works off one wake-up. The ledger decides what it means: one sent for an earlier turn moves nothing, one that comes
  * early or while another worker has the saga is sent again for later. Throws UnknownSaga for a saga the ledger does not hold.
  */
-export const workOff = async (workflow: Workflow, message: WakeUp, budget: Budget): Promise<void> => {
+export const workOff = async (workflow: Workflow, message: WakeUp, timeLeft: TimeLeft): Promise<void> => {
   const { ledger, queue, clock } = workflow;
   const stored = await readSaga(ledger, message.sagaId);
   if (stored === null) throw new UnknownSaga(`the ledger holds no saga ${message.sagaId}`);
@@ -32,7 +33,7 @@ export const workOff = async (workflow: Workflow, message: WakeUp, budget: Budge
     return;
   }
   const wasOpen = !isTerminal(stored.saga);
-  const advanced = await advance(workflow, stored, budget, await isPreviousOpen(ledger, stored.saga));
+  const advanced = await advance(workflow, stored, timeLeft, await isPreviousOpen(ledger, stored.saga));
   switch (advanced.kind) {
     case 'taken':
       await wake(queue, stored.saga, secondsUntil(advanced.until, clock.now()));

@@ -12,7 +12,7 @@ import { GRAIN, aState, settle } from './state.ts';
 import { INSTANCE, PROJECT, aPolicy, anEvent, rds } from './world.ts';
 
 const SPACING = 500;
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 
 it('H28: a call whose list grew too old while it waited gives its place to the list and takes the next, so that the two are no burst', async () => {
   const state = aState();
@@ -33,7 +33,7 @@ it('H28: a call whose list grew too old while it waited gives its place to the l
     telemetry: { tell: (seen) => void (seen.kind === 'called' && began.push([seen.operation, clock.now() - seen.milliseconds])) },
   });
   const wake = async (): Promise<void> => {
-    for await (const { saga } of listSagas(state.ledger)) await workOff(workflow, { v: 1, sagaId: saga.sagaId, turn: saga.turn }, BUDGET);
+    for await (const { saga } of listSagas(state.ledger)) await workOff(workflow, { v: 1, sagaId: saga.sagaId, turn: saga.turn }, TIME_LEFT);
   };
 
   /** Wakes it while eight others are before it in the line. */
@@ -42,7 +42,7 @@ it('H28: a call whose list grew too old while it waited gives its place to the l
     await settle(state, [...others, wake()]);
   };
 
-  await settle(state, [takeIn(workflow, anEvent([rds()]), { open: openPlanned(workflow, BUDGET) })]);
+  await settle(state, [takeIn(workflow, anEvent([rds()]), { open: openPlanned(workflow, TIME_LEFT) })]);
   // As a newcomer it looks and is sent off; once it is back it waits until that list is older than ten seconds.
   await wakeBehindOthers();
   clock.advance(3_000);

@@ -13,7 +13,7 @@ import { aState, settle } from './state.ts';
 import { INSTANCE, PROJECT, aPolicy, anEvent, rds } from './world.ts';
 
 const COUNT = 45;
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 
 it('H28: an instance with more secrets than the default pace has places at once is proven gone, with one call by name for each', { timeout: 60_000 }, async () => {
   const state = aState();
@@ -26,7 +26,7 @@ it('H28: an instance with more secrets than the default pace has places at once 
   const policy = aPolicy({ pace: { csms: { calls: 5, perSeconds: 1 }, sae: { calls: 45, perSeconds: 60 } }, verify: { proofs: 1, firstDelaySeconds: 0 } });
   const workflow = makeWorkflow({ ...state, clouds, writers: clouds, newToken: randomUUID, policy });
 
-  await settle(state, [takeIn(workflow, anEvent([rds()]), { open: openPlanned(workflow, BUDGET) })]);
+  await settle(state, [takeIn(workflow, anEvent([rds()]), { open: openPlanned(workflow, TIME_LEFT) })]);
   const theSaga = async (): Promise<Saga> => {
     const [saga] = await readSagas(state.ledger);
     if (saga === undefined) throw new Error('no saga');
@@ -35,7 +35,7 @@ it('H28: an instance with more secrets than the default pace has places at once 
   for (let turns = 0; turns < 40 && !isTerminal(await theSaga()); turns += 1) {
     const { sagaId, turn, wait } = await theSaga();
     state.clock.advance(Math.max(0, (wait?.until ?? 0) - state.clock.now()));
-    await settle(state, [workOff(workflow, { v: 1, sagaId, turn }, BUDGET)]);
+    await settle(state, [workOff(workflow, { v: 1, sagaId, turn }, TIME_LEFT)]);
   }
   const saga = await theSaga();
   expect(saga.state).toBe('gone');

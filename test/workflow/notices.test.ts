@@ -17,12 +17,12 @@ import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 const SAGA = SagaId.parse(`huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`);
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 const ENDS = 'its quarantine is about to end: then its secrets can no longer be restored';
 const linked = (name: string, instance = INSTANCE) => ({ name, projectId: PROJECT, instance: { id: instance, type: 'RDS' as const } });
 const SOAKS = aPolicy({ mode: 'recoverable', soakSeconds: 3 * DAY });
 
-const swept = (workflow: Workflow, notifier: Notifier | null): Promise<Swept> => sweep(workflow, { intervalSeconds: 300, budget: BUDGET, look: { when: 'due', acceptShrink: false }, notifier });
+const swept = (workflow: Workflow, notifier: Notifier | null): Promise<Swept> => sweep(workflow, { intervalSeconds: 300, timeLeft: TIME_LEFT, look: { when: 'due', acceptShrink: false }, notifier });
 
 /** Somebody who writes down why they were told. */
 const listener = (): Notifier & { readonly heard: string[]; readonly digests: Digest[] } => {
@@ -78,7 +78,7 @@ it('a saga that is parked again for the same reason is told again, once', async 
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept(world.workflow, somebody);
   expect(somebody.heard).toHaveLength(1);
   world.advance(60);
-  await replay(world.workflow, { filters: [], by: 'operator', why: 'look again', dryRun: false }, BUDGET);
+  await replay(world.workflow, { filters: [], by: 'operator', why: 'look again', dryRun: false }, TIME_LEFT);
   expect(await world.run()).toMatchObject([{ state: 'parked' }]);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept(world.workflow, somebody);
   expect(somebody.heard).toEqual([parked?.reason, parked?.reason]);
@@ -202,7 +202,7 @@ const workUntilDeath = async (workflow: Workflow): Promise<string> => {
     for (const { name, message } of received) {
       const parsed = parseWakeUp(message.body);
       if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.problems));
-      const death = await workOff(workflow, parsed.value, BUDGET).then(() => null, String);
+      const death = await workOff(workflow, parsed.value, TIME_LEFT).then(() => null, String);
       if (death !== null) return death;
       await workflow.queue.acknowledge(name, [message.receipt]);
     }

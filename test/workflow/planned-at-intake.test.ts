@@ -6,9 +6,9 @@ import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
 const OTHER = 'aaaab0f9e8d34bb7a7b5c8e6b5f1d3a7in01';
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 const linked = (name: string, instanceId = INSTANCE) => ({ name, projectId: PROJECT, instance: { id: instanceId, type: 'RDS' as const } });
-const open = (workflow: Workflow) => ({ open: openPlanned(workflow, BUDGET) });
+const open = (workflow: Workflow) => ({ open: openPlanned(workflow, TIME_LEFT) });
 
 const told = async ({ ledger }: Workflow): Promise<string[][]> => {
   const journals: string[][] = [];

@@ -4,34 +4,19 @@ import { takeIn } from '../../lib/workflow/intake.ts';
 import { readJournal, readSaga } from '../../lib/workflow/saga-store.ts';
 import { workOff } from '../../lib/workflow/wake.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
+import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, interfering, rds } from './world.ts';
 
 const SAGA = SagaId.parse(`huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`);
 const ANOTHER = '5b1d0a52-6c1e-4a60-9f0e-2f6f3a7c9d10';
 const linked = (name: string) => ({ name, projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' as const } });
 
 /** The workflow of a world in which somebody makes a secret anew right before its schedule arrives. */
-const recreatingFirst = ({ workflow, csms }: World): Workflow => {
-  const { writers } = workflow;
-  if (writers === null) throw new Error('no writers');
-  return {
-    ...workflow,
-    writers: {
-      ...writers,
-      csmsWriter: (region, project) => {
-        const writer = writers.csmsWriter(region, project);
-        return {
-          ...writer,
-          schedule: async (name, days, options) => {
-            await writer.delete(name, options);
-            await fetch(`${csms.endpoint}/_emulator/seed`, { method: 'POST', body: JSON.stringify({ secrets: [{ ...linked(name), id: ANOTHER }] }) });
-            return writer.schedule(name, days, options);
-          },
-        };
-      },
-    },
-  };
-};
+const recreatingFirst = (world: World): Workflow =>
+  interfering(world, async (writer, name) => {
+    if (name === null) return;
+    await writer.delete(name, { signal: new AbortController().signal });
+    await fetch(`${world.csms.endpoint}/_emulator/seed`, { method: 'POST', body: JSON.stringify({ secrets: [{ ...linked(name), id: ANOTHER }] }) });
+  });
 
 it('H6: a schedule that reaches a secret made anew under the name is cancelled at once, told by the id in its reply', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));

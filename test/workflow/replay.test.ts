@@ -11,10 +11,10 @@ import { eventMessage } from '../../events/split.ts';
 import { INSTANCE, PROJECT, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
 const DAY = 86_400;
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 const linked = (name: string) => ({ name, projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' as const } });
 const asked = (changes: Partial<Replay> = {}): Replay => ({ filters: [], by: 'operator', why: 'the cause is mended', dryRun: false, ...changes });
-const fates = async (workflow: Workflow, changes: Partial<Replay> = {}) => (await replay(workflow, asked(changes), BUDGET)).things.map(({ fate }) => fate);
+const fates = async (workflow: Workflow, changes: Partial<Replay> = {}) => (await replay(workflow, asked(changes), TIME_LEFT)).things.map(({ fate }) => fate);
 
 const buried = async ({ queue }: Workflow, body: string): Promise<void> => {
   await queue.send('decommissions', [{ body, delaySeconds: 0 }]);
@@ -39,7 +39,7 @@ const facts = async ({ ledger }: Workflow): Promise<string[]> => {
 it('a dead letter becomes a row with its reason and attempts, and its queue is empty afterwards', async () => {
   const { workflow } = await aWorld({});
   await buried(workflow, '{"not":"an event"}');
-  expect(await drainDeadLetters(workflow, BUDGET)).toBe(1);
+  expect(await drainDeadLetters(workflow, TIME_LEFT)).toBe(1);
   expect((await rows(workflow)).map(({ message }) => message)).toMatchObject([{ queue: 'decommissions', reason: 'received 5 times and never worked off', attempts: 1, body: '{"not":"an event"}' }]);
   expect((await workflow.queue.depth('decommissions')).deadLetters).toBe(0);
 });
@@ -48,7 +48,7 @@ it('a dead letter that becomes a row is told, with what it was about', async () 
   const { workflow } = await aWorld({});
   await buried(workflow, eventMessage(anEvent([rds()], { id: 'evt-dead' })));
   const told: { observation: Observation; about: Subject | null }[] = [];
-  await drainDeadLetters({ ...workflow, telemetry: { tell: (observation, about) => void told.push({ observation, about }) } }, BUDGET);
+  await drainDeadLetters({ ...workflow, telemetry: { tell: (observation, about) => void told.push({ observation, about }) } }, TIME_LEFT);
   expect(told).toMatchObject([{ observation: { kind: 'message-parked', queue: 'decommissions' }, about: { events: [{ id: 'evt-dead' }], instance: { instanceId: INSTANCE } } }]);
 });
 
@@ -61,9 +61,9 @@ it.each<[string, (workflow: Workflow) => Pick<Workflow, 'queue' | 'ledger'>]>([
   const world = await aWorld({});
   const { workflow } = world;
   await buried(workflow, 'poison');
-  await expect(drainDeadLetters({ ...workflow, ...crashing(workflow) }, BUDGET)).rejects.toThrow('crashed');
+  await expect(drainDeadLetters({ ...workflow, ...crashing(workflow) }, TIME_LEFT)).rejects.toThrow('crashed');
   world.advance(61);
-  expect(await drainDeadLetters(workflow, BUDGET)).toBe(1);
+  expect(await drainDeadLetters(workflow, TIME_LEFT)).toBe(1);
   expect(await rows(workflow)).toHaveLength(1);
 });
 
@@ -71,7 +71,7 @@ it('an event that was given up is sent round again whole, and is parked no more'
   const { workflow, csms, ...world } = await aWorld({ secrets: [linked('db-1')] });
   const event = anEvent([rds()]);
   await buried(workflow, eventMessage(event));
-  await drainDeadLetters(workflow, BUDGET);
+  await drainDeadLetters(workflow, TIME_LEFT);
   expect(await fates(workflow, { dryRun: true })).toEqual([{ kind: 'sent' }]);
   expect((await workflow.queue.depth('decommissions')).ready).toBe(0);
   expect(await fates(workflow)).toEqual([{ kind: 'sent' }]);
@@ -86,9 +86,9 @@ it('an event that was given up is sent round again whole, and is parked no more'
 it('a message lost between its sending and the mark is sent again, never lost', async () => {
   const { workflow } = await aWorld({});
   await buried(workflow, eventMessage(anEvent([rds()])));
-  await drainDeadLetters(workflow, BUDGET);
+  await drainDeadLetters(workflow, TIME_LEFT);
   const crashing: Workflow = { ...workflow, ledger: { ...workflow.ledger, write: () => Promise.reject(new Error('crashed')) } };
-  await expect(replay(crashing, asked(), BUDGET)).rejects.toThrow('crashed');
+  await expect(replay(crashing, asked(), TIME_LEFT)).rejects.toThrow('crashed');
   expect((await workflow.queue.depth('decommissions')).ready).toBe(1);
   expect(await fates(workflow)).toEqual([{ kind: 'sent' }]);
 });
@@ -108,7 +108,7 @@ it('H16: an event older than the policy allows comes back as a plan only, and it
 it('H16: an event that says no time is as old as its message, and comes back as a plan once that is too old', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] });
   await buried(world.workflow, eventMessage(anEvent([rds()])));
-  await drainDeadLetters(world.workflow, BUDGET);
+  await drainDeadLetters(world.workflow, TIME_LEFT);
   world.advance(15 * DAY);
   expect(await fates(world.workflow, { dryRun: true })).toEqual([{ kind: 'planned' }]);
   expect(await fates(world.workflow)).toEqual([{ kind: 'planned' }]);

@@ -9,7 +9,7 @@ import { approve, hold, pause, release, resume } from '../../lib/workflow/stops.
 import { type Target, parseTarget } from '../../lib/workflow/targets.ts';
 import { workOff } from '../../lib/workflow/wake.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
+import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, interfering, rds } from './world.ts';
 
 const DAY = 86_400;
 const SAGA = `huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`;
@@ -92,37 +92,11 @@ it('a hold that came before the instance was ever named stops its saga before an
   expect(changes(world)).toEqual([]);
 });
 
-/** The workflow of a world in which somebody does something while a schedule or a batch-delete is under way. */
-const meanwhile = ({ workflow }: World, act: () => Promise<unknown>): Workflow => {
-  const { writers } = workflow;
-  if (writers === null) throw new Error('no writers');
-  return {
-    ...workflow,
-    writers: {
-      ...writers,
-      csmsWriter: (region, project) => {
-        const writer = writers.csmsWriter(region, project);
-        return {
-          ...writer,
-          schedule: async (...call) => {
-            await act();
-            return writer.schedule(...call);
-          },
-          batchDelete: async (...call) => {
-            await act();
-            return writer.batchDelete(...call);
-          },
-        };
-      },
-    },
-  };
-};
-
 it('while a call has no reply yet, a hold and a pause say that it may be under way', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
   const { workflow } = world;
   const answers: string[] = [];
-  const watched = meanwhile(world, async () => answers.push((await hold(workflow, targetOf(SAGA), aHold)).answer, (await pause(workflow, aHold)).answer));
+  const watched = interfering(world, async () => answers.push((await hold(workflow, targetOf(SAGA), aHold)).answer, (await pause(workflow, aHold)).answer));
   await takeIn(workflow, anEvent([rds()]));
   await workOff(watched, { v: 1, sagaId: SagaId.parse(SAGA), turn: 0 }, { remainingMs: () => 60_000 });
   expect(answers).toEqual(['a call may be under way', 'a call may be under way']);
@@ -137,7 +111,7 @@ it('H27: a hold that comes in while a call is under way does not lose its reply,
   const { workflow } = world;
   await takeIn(workflow, anEvent([rds(gauss)]));
   const sagaId = SagaId.parse(SAGA.replace(':RDS:', ':GaussDB:'));
-  await workOff(meanwhile(world, () => hold(workflow, targetOf(sagaId), aHold)), { v: 1, sagaId, turn: 0 }, { remainingMs: () => 60_000 });
+  await workOff(interfering(world, () => hold(workflow, targetOf(sagaId), aHold)), { v: 1, sagaId, turn: 0 }, { remainingMs: () => 60_000 });
   await release(workflow, targetOf(sagaId));
   const [saga] = await world.run([], DAY);
   expect(saga).toMatchObject({ state: 'gone', secrets: [{ name: 'db-1', outcome: 'deleted' }] });
@@ -241,7 +215,7 @@ it('an approval is of one digest: the plan at hand goes on with it, another is r
   expect(await approve(world.workflow, sagaId, waiting?.planDigest ?? '', 'operator')).toMatchObject({ kind: 'refused', why: 'it is gone and waits for no approval' });
 });
 
-it('an approval is for a saga that waits for one: any other is told what it does instead', async () => {
+it('an approval is for a saga that waits for one; every other is told what it does instead', async () => {
   const world = await soaking();
   const { plan } = await sagaIn(world.workflow);
   expect(await approve(world.workflow, SagaId.parse(SAGA), plan?.digest ?? '', 'operator')).toMatchObject({ kind: 'refused', why: 'it waits for no approval: it is quarantined (soak)', remedy: expect.stringContaining('npx probate status') });

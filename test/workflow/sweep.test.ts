@@ -16,12 +16,12 @@ import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds
 
 const DAY = 86_400;
 const SAGA = SagaId.parse(`huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`);
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 const linked = (name: string, instance = INSTANCE) => ({ name, projectId: PROJECT, instance: { id: instance, type: 'RDS' as const } });
 const unlinked = (name: string) => ({ name, projectId: PROJECT });
 
 const swept = (workflow: Workflow, changes: Partial<Sweep> = {}): Promise<Swept> =>
-  sweep(workflow, { intervalSeconds: 300, budget: BUDGET, look: { when: 'now', acceptShrink: false }, notifier: { tell: () => Promise.resolve() }, ...changes });
+  sweep(workflow, { intervalSeconds: 300, timeLeft: TIME_LEFT, look: { when: 'now', acceptShrink: false }, notifier: { tell: () => Promise.resolve() }, ...changes });
 
 const plant = async (world: World, seed: Seed): Promise<void> => {
   const answer = await fetch(`${world.csms.endpoint}/_emulator/seed`, { method: 'POST', body: JSON.stringify(seed) });
@@ -48,9 +48,9 @@ it('H48: a far date is sent with its exact delay once it lies within two interva
   const { workflow } = world;
   const soakUntil = workflow.clock.now() + 6 * DAY * 1_000;
   world.advance(6 * DAY - 700);
-  expect(await sendDue(workflow, 600, BUDGET)).toBe(0);
+  expect(await sendDue(workflow, 600, TIME_LEFT)).toBe(0);
   world.advance(200);
-  expect(await sendDue(workflow, 600, BUDGET)).toBe(1);
+  expect(await sendDue(workflow, 600, TIME_LEFT)).toBe(1);
   const { nextAt, delayed } = await workflow.queue.depth('deletions');
   expect(delayed).toBe(1);
   expect(Math.abs((nextAt ?? 0) - soakUntil)).toBeLessThan(10_000);
@@ -61,11 +61,11 @@ it('H48: two sweeps at the same moment send one wake-up, and a later one none, u
   await world.run([anEvent([rds()])]);
   const { workflow } = world;
   world.advance(6 * DAY);
-  const both = await Promise.all([sendDue(workflow, 600, BUDGET), sendDue(workflow, 600, BUDGET)]);
+  const both = await Promise.all([sendDue(workflow, 600, TIME_LEFT), sendDue(workflow, 600, TIME_LEFT)]);
   expect(both.toSorted((a, b) => a - b)).toEqual([0, 1]);
-  expect(await sendDue(workflow, 600, BUDGET)).toBe(0);
+  expect(await sendDue(workflow, 600, TIME_LEFT)).toBe(0);
   world.advance(600);
-  expect(await sendDue(workflow, 600, BUDGET)).toBe(1);
+  expect(await sendDue(workflow, 600, TIME_LEFT)).toBe(1);
 });
 
 it('H56: after a missed week everything that fell due is caught up with in one sweep, however much it is', async () => {
@@ -79,7 +79,7 @@ it('H56: after a missed week everything that fell due is caught up with in one s
     await workflow.queue.acknowledge('deletions', lost.map(({ receipt }) => receipt));
   }
   world.advance(7 * DAY);
-  expect(await sendDue(workflow, 600, BUDGET)).toBe(130);
+  expect(await sendDue(workflow, 600, TIME_LEFT)).toBe(130);
   const sagas = await world.run();
   expect(sagas.filter(({ state }) => state === 'gone')).toHaveLength(130);
 });
@@ -125,12 +125,12 @@ it('H56: a saga whose message was lost is told as woken late, with how late; one
   const telemetry = { tell: (observation: Observation): void => void told.push(observation) };
   const soakUntil = world.workflow.clock.now() + 6 * DAY * 1_000;
   world.advance(6 * DAY - 300);
-  expect(await sendDue(world.workflow, 600, BUDGET, telemetry)).toBe(1);
+  expect(await sendDue(world.workflow, 600, TIME_LEFT, telemetry)).toBe(1);
   expect(told).toEqual([]);
   const [lost] = await world.workflow.queue.receive('deletions', { max: 1, visibilitySeconds: 60, waitSeconds: 0 });
   expect(lost).toBeUndefined();
   world.advance(300 + 1_000);
-  expect(await sendDue(world.workflow, 600, BUDGET, telemetry)).toBe(1);
+  expect(await sendDue(world.workflow, 600, TIME_LEFT, telemetry)).toBe(1);
   expect(told).toEqual([{ kind: 'woken-late', lateMs: expect.any(Number) }]);
   const [late] = told;
   expect(Math.abs((late?.kind === 'woken-late' ? (late.lateMs ?? 0) : 0) - (world.workflow.clock.now() - soakUntil))).toBeLessThan(10_000);

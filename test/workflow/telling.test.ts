@@ -6,7 +6,7 @@ import { listSagas } from '../../lib/workflow/saga-store.ts';
 import { workOff } from '../../lib/workflow/wake.ts';
 import { INSTANCE, PROJECT, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 
 it('an operator is told each state, each call with its verdict and each wait of a saga, once it is on record', async () => {
   const world = await aWorld(
@@ -19,7 +19,7 @@ it('an operator is told each state, each call with its verdict and each wait of 
   await takeIn(watched, event);
   for (const seconds of [0, 11]) {
     world.advance(seconds);
-    for await (const { saga } of listSagas(watched.ledger)) await workOff(watched, { v: 1, sagaId: saga.sagaId, turn: saga.turn }, BUDGET);
+    for await (const { saga } of listSagas(watched.ledger)) await workOff(watched, { v: 1, sagaId: saga.sagaId, turn: saga.turn }, TIME_LEFT);
   }
   const words = told.map(({ observation }) => {
     if (observation.kind === 'reached') return `reached ${observation.state}`;

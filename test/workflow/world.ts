@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type * as z from 'zod/mini';
 import type { DecommissionEvent } from '../../events/decommission.ts';
+import type { SecretName } from '../../events/ids.ts';
 import { QUEUE_NAMES, SagaId } from '../../events/messages.ts';
 import { parseEvents, parseWakeUp } from '../../events/parse.ts';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
 import { wallClock } from '../../lib/adapters/wall-clock.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
+import type { CsmsWriter } from '../../lib/ports/clouds.ts';
 import { Policy } from '../../lib/saga/policy.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
@@ -25,7 +27,7 @@ import type { Seed } from '../../local/emulators/seed.ts';
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const INSTANCE = '2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01';
 export const NAMESPACE = 'cn-beijing:test';
-const BUDGET = { remainingMs: () => 60_000 };
+const TIME_LEFT = { remainingMs: () => 60_000 };
 
 export const aPolicy = (changes: Partial<z.input<typeof Policy>> = {}): Policy =>
   Policy.parse({
@@ -123,7 +125,7 @@ export const aWorld = async (seed: Seed, policy: Policy = aPolicy()): Promise<Wo
       for (const message of await queue.receive(name, { max: 10, visibilitySeconds: 360, waitSeconds: 0 })) {
         const parsed = parseWakeUp(message.body);
         if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.problems));
-        await workOff(workflow, parsed.value, BUDGET);
+        await workOff(workflow, parsed.value, TIME_LEFT);
         await queue.acknowledge(name, [message.receipt]);
         worked += 1;
       }
@@ -166,4 +168,30 @@ export const aWorld = async (seed: Seed, policy: Policy = aPolicy()): Promise<Wo
   };
 
   return { workflow, run, sagas, csms, sae, advance };
+};
+
+/** The workflow of a world in which somebody does something right before a schedule, or a batch-delete (which has no `name`), arrives. */
+export const interfering = ({ workflow }: World, act: (writer: CsmsWriter, name: SecretName | null) => Promise<unknown>): Workflow => {
+  const { writers } = workflow;
+  if (writers === null) throw new Error('no writers');
+  return {
+    ...workflow,
+    writers: {
+      ...writers,
+      csmsWriter: (region, project) => {
+        const writer = writers.csmsWriter(region, project);
+        return {
+          ...writer,
+          schedule: async (name, ...rest) => {
+            await act(writer, name);
+            return writer.schedule(name, ...rest);
+          },
+          batchDelete: async (...call) => {
+            await act(writer, null);
+            return writer.batchDelete(...call);
+          },
+        };
+      },
+    },
+  };
 };

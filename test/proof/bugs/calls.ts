@@ -72,8 +72,8 @@ export const CALL_BUGS: readonly Mutant[] = [
     name: 'failed-messages-not-reported',
     about: 'H17',
     file: 'functions/batch.ts',
-    from: 'return Promise.allSettled(Records.map((record) => workNamed(record, budget)));',
-    to: 'return Promise.allSettled(Records.map((record) => workNamed(record, budget).catch((error: unknown) => tellFailure(error, record))));',
+    from: 'return Promise.allSettled(Records.map((record) => workNamed(record, timeLeft)));',
+    to: 'return Promise.allSettled(Records.map((record) => workNamed(record, timeLeft).catch((error: unknown) => tellFailure(error, record))));',
     guard: { by: 'tests', files: ['test/functions/batch.test.ts'] },
   },
   {

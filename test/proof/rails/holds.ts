@@ -22,7 +22,7 @@ export const HOLD_RAILS: readonly Mutant[] = [
     name: 'stops-before-the-call',
     about: 'H63',
     file: 'lib/workflow/advance.ts',
-    from: '? stoppedNow(work, controls, attempt, clock.now()) :',
+    from: '? stopOfCall(work.stored.saga, controls, attempt.call, clock.now()) :',
     to: '? null :',
     guard: { by: 'simulation' },
   },
@@ -45,9 +45,9 @@ export const HOLD_RAILS: readonly Mutant[] = [
   {
     name: 'hold-on-one-secret-before-the-call',
     about: 'H63',
-    file: 'lib/workflow/advance.ts',
-    from: `return touched.some((key) => holdOn(controls, key, now) !== null) ? 'held' : null;`,
-    to: `return touched.length < 0 ? 'held' : null;`,
+    file: 'lib/saga/controls.ts',
+    from: `return touchedBy(saga, call).some((key) => holdOn(controls, key, now) !== null) ? 'held' : null;`,
+    to: `return touchedBy(saga, call).length < 0 ? 'held' : null;`,
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
   },
   {
@@ -61,7 +61,7 @@ export const HOLD_RAILS: readonly Mutant[] = [
   {
     name: 'hold-on-the-secret-of-a-stage-before-the-call',
     about: 'H63',
-    file: 'lib/workflow/advance.ts',
+    file: 'lib/saga/controls.ts',
     from: 'return secretsOfStages(instance, [{ secretName: call.name }]).map(({ key }) => key);',
     to: 'return secretsOfStages(instance, []).map(({ key }) => key);',
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
