@@ -10,8 +10,8 @@ import { type Judgement, REUSED, type SeenEvent, outcomeOfEvent, partOf, readEve
 import { readGenerations } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 
-/** What the judging of events needs; no cloud. */
-type Bench = Pick<Workflow, 'ledger' | 'clock' | 'policy'>;
+/** What events are judged on; no cloud. */
+type Grounds = Pick<Workflow, 'ledger' | 'clock' | 'policy'>;
 
 /** An event and what became of it at the door. */
 export interface JudgedEvent {
@@ -23,7 +23,7 @@ export interface JudgedEvent {
 export const isPlanRun = (policy: Policy, { data }: DecommissionEvent): boolean => moreCareful(policy.mode, data.mode) === 'plan';
 
 /** What would become of one instance if its event came now, or once more; `time` is when it came first, as far as that is on record. */
-export const admissionNow = ({ clock, policy }: Pick<Bench, 'clock' | 'policy'>, part: DecommissionEvent, named: DecommissionedInstance, generations: readonly Saga[], time?: number): Admission => {
+export const admissionNow = ({ clock, policy }: Pick<Grounds, 'clock' | 'policy'>, part: DecommissionEvent, named: DecommissionedInstance, generations: readonly Saga[], time?: number): Admission => {
   const { source, id, data } = part;
   const now = clock.now();
   const event = { source, id, part: partOf(part), time: time ?? (part.time === undefined ? now : Date.parse(part.time)) };
@@ -31,15 +31,15 @@ export const admissionNow = ({ clock, policy }: Pick<Bench, 'clock' | 'policy'>,
 };
 
 /** How many instances of a message would still open or join a saga if it came once more: those it has not been taken in for. */
-const countLeftOut = async (bench: Bench, part: DecommissionEvent, seen: SeenEvent | null): Promise<number> => {
-  const isPlanned = isPlanRun(bench.policy, part);
+const countLeftOut = async (grounds: Grounds, part: DecommissionEvent, seen: SeenEvent | null): Promise<number> => {
+  const isPlanned = isPlanRun(grounds.policy, part);
   const instances = instancesOf(part);
   // A plan run records no event; of any other nothing has begun before it is on record.
   if (!isPlanned && outcomeOfEvent(seen, part) === null) return instances.length;
   const isTakenIn = await Promise.all(
     instances.map(async (named) => {
-      const generations = (await readGenerations(bench.ledger, identityOf(named))).map(({ saga }) => saga);
-      const again = admissionNow(bench, part, named, generations, seen?.time);
+      const generations = (await readGenerations(grounds.ledger, identityOf(named))).map(({ saga }) => saga);
+      const again = admissionNow(grounds, part, named, generations, seen?.time);
       switch (again.kind) {
         case 'known':
         case 'refused':
@@ -57,19 +57,19 @@ const countLeftOut = async (bench: Bench, part: DecommissionEvent, seen: SeenEve
 };
 
 /** One judgement for an event however many parts it was sent in; one over the cap was refused whole. */
-const judgementOf = async (bench: Bench, event: DecommissionEvent): Promise<Judgement> => {
-  const seen = await readEvent(bench.ledger, event);
+const judgementOf = async (grounds: Grounds, event: DecommissionEvent): Promise<Judgement> => {
+  const seen = await readEvent(grounds.ledger, event);
   const whole = outcomeOfEvent(seen, event);
   if (whole !== null && !whole.accepted && whole.reason !== REUSED) return whole;
   const parts = splitEvent(event);
   const refused = parts.map((part) => outcomeOfEvent(seen, part)).find((part) => part?.accepted === false);
   if (refused != null) return refused;
   let leftOut = 0;
-  for (const part of parts) leftOut += await countLeftOut(bench, part, seen);
+  for (const part of parts) leftOut += await countLeftOut(grounds, part, seen);
   if (leftOut === 0) return { accepted: true, reason: null };
   return { accepted: false, reason: `not-taken-in: ${leftOut} of its ${instancesOf(event).length} instances have no saga: look for its message with npx probate parked, mend what it says, then npx probate replay` };
 };
 
 /** What the ledger says became of events that were sent: accepted is one only when it is on record and each of its instances has its saga. */
-export const judgedBy = (bench: Bench, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
-  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(bench, event) })));
+export const judgedBy = (grounds: Grounds, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
+  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(grounds, event) })));

@@ -25,11 +25,11 @@ const LOOK_AGAIN_MS = 3_000;
 /** Functions that run take an event within seconds; by then somebody should look whether they do. */
 const LONGEST_SILENCE_MS = 900_000;
 
-/** What was sent of one instance, and how its sagas stood before: a plan run leaves no other trace. */
+/** What was sent of one instance; `before` is how its sagas stood until then, null but in a plan run, which leaves no other trace. */
 interface Sent {
   readonly event: DecommissionEvent;
   readonly named: DecommissionedInstance;
-  readonly before: string;
+  readonly before: string | null;
 }
 
 /** Whose sagas are waited for, and what must have reached them, where something was sent. */
@@ -52,7 +52,7 @@ const stateOf = (sagas: readonly Saga[]): string => sagas.map(({ sagaId, turn })
 const sagasOf = async ({ ledger }: OpenedStack, identity: string): Promise<Saga[]> => (await readGenerations(ledger, identity)).map(({ saga }) => saga);
 
 const hasArrived = (stack: Watched, sagas: readonly Saga[], { event, named, before }: Sent): boolean =>
-  sagas.some((saga) => isNamedIn(saga, event)) || (isPlanRun(stack.policy, event) && (stateOf(sagas) !== before || admissionNow(stack, event, named, sagas).kind === 'known'));
+  sagas.some((saga) => isNamedIn(saga, event)) || (before !== null && (stateOf(sagas) !== before || admissionNow(stack, event, named, sagas).kind === 'known'));
 
 /** Whether the event was refused as a whole, or has come and was refused for this one instance. */
 const isRefused = async (stack: Watched, sagas: readonly Saga[], { event, named }: Sent): Promise<boolean> => {
@@ -115,7 +115,8 @@ export const runDeployed = async (terminal: Terminal, stack: OpenedStack, policy
   for (const event of events) {
     for (const named of instancesOf(event)) {
       const identity = identityOf(named);
-      awaited.push({ identity, sent: { event, named, before: stateOf(await sagasOf(stack, identity)) } });
+      const before = isPlanRun(policy, event) ? stateOf(await sagasOf(stack, identity)) : null;
+      awaited.push({ identity, sent: { event, named, before } });
     }
   }
   await sendEvents(watched, events);
