@@ -1,4 +1,5 @@
 import type { Saga } from '../../lib/saga/saga.ts';
+import { mayBeOver } from '../../lib/saga/waits.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
 import { readOpenSagas } from '../../lib/workflow/saga-store.ts';
 import { approve } from '../../lib/workflow/stops.ts';
@@ -56,7 +57,7 @@ const wakeTheOverdue = async ({ queue, clock }: Workflow, sagas: readonly Saga[]
 
 /** What people stopped may have been let go since the last run, what stopped a cancellation mended, and approval no longer be asked: each such saga looks once. */
 const wakeTheStopped = async ({ queue }: Workflow, sagas: readonly Saga[]): Promise<number> => {
-  const stopped = sagas.filter(({ wait }) => /^(paused|held|approval|credentials-refused|not-cancelled|previous-generation)/.test(wait?.why ?? ''));
+  const stopped = sagas.filter(({ wait }) => mayBeOver(wait?.why ?? ''));
   for (const saga of stopped) await wake(queue, saga, 0);
   return stopped.length;
 };

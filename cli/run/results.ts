@@ -1,4 +1,5 @@
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
+import { awaitsPerson } from '../../lib/saga/waits.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { countDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
@@ -59,12 +60,10 @@ export const resultOf = async ({ workflow, clouds }: Pick<Place, 'clouds'> & { r
 };
 
 const NEEDS_PERSON: ReadonlySet<SagaResult['state']> = new Set(['restored', 'refused', 'parked', 'compensation-failed']);
-/** Open sagas that go on only after somebody acted, or may not without that. */
-const AWAITS_PERSON = /^(approval|held|paused|credentials-refused|not-cancelled)/;
 
 /** Whether one saga goes on, or is done with, only after somebody acted. */
 export const needsPerson = ({ state, hold, reason, finishedAt }: SagaResult): boolean =>
-  NEEDS_PERSON.has(state) || hold !== null || (finishedAt === null && AWAITS_PERSON.test(reason ?? ''));
+  NEEDS_PERSON.has(state) || hold !== null || (finishedAt === null && awaitsPerson(reason ?? ''));
 
 /** 3 when something needs a person, an event was not accepted or a message was set aside, else 0. */
 export const exitCodeOf = ({ events, sagas, parkedMessages }: Pick<RunResult, 'events' | 'sagas' | 'parkedMessages'>): ExitCode =>

@@ -14,6 +14,7 @@ import { cancelBy } from './schedules.ts';
 import { reachedAnother } from './stray.ts';
 import { type Outcome, type Turn, again, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
+import { mayBeOver } from './waits.ts';
 import { watchEnded } from './watch.ts';
 
 /** How long a stopped saga sleeps before it looks again whether it still is; whoever lifts the stop wakes it at once. */
@@ -21,8 +22,8 @@ const STOPPED_RECHECK_MS = 3_600_000;
 /** Its end wakes the next generation, so looking by itself is for a lost message only; a run must not wait for it. */
 const PREVIOUS_RECHECK_MS = 3_600_000;
 
-/** Waits for something people do, and every wake-up may find it done. */
-const endsByAnAct = (why: string): boolean => /^(paused|held|approval|credentials-refused|not-cancelled|previous-generation|pending)/.test(why);
+/** Every wake-up looks whether somebody ended the wait, or a schedule that a secret is pending by. */
+const endsByAnAct = (why: string): boolean => mayBeOver(why) || why.startsWith('pending');
 
 const isStillWaiting = ({ saga, now, input }: Turn): boolean => {
   const { wait: waiting } = saga;

@@ -4,7 +4,10 @@ import { targetsOf } from './targets.ts';
 
 const longest = (holds: readonly Hold[]): Hold | null => holds.toSorted((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity))[0] ?? null;
 
-const holdsOn = (saga: Saga, controls: Controls, now: number): Hold[] => targetsOf(saga).map((key) => holdOn(controls, key, now)).filter((hold) => hold !== null);
+/** The targets on hold at `now` that a saga answers to. */
+export const heldTargetsOf = (saga: Saga, controls: Controls, now: number): string[] => targetsOf(saga).filter((target) => holdOn(controls, target, now) !== null);
+
+const holdsOn = (saga: Saga, controls: Controls, now: number): Hold[] => heldTargetsOf(saga, controls, now).map((target) => holdOn(controls, target, now)).filter((hold) => hold !== null);
 
 /** The longest of the holds on record that concern a saga, whatever is written on the saga itself. */
 export const recordedHoldOn = (saga: Saga, controls: Controls, now: number): Hold | null => longest(holdsOn(saga, controls, now));

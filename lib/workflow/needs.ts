@@ -1,9 +1,8 @@
-import { type Controls, holdOn, stopOf } from '../saga/controls.ts';
+import { type Controls, holdOn, isInForce, stopOf } from '../saga/controls.ts';
 import { DAY_MS } from '../saga/day.ts';
 import { type Saga, isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { cancelBy, earliestErasing } from '../saga/schedules.ts';
-import { whyWaiting } from './held.ts';
-import { targetsOf } from './targets.ts';
+import { heldTargetsOf, whyWaiting } from './held.ts';
 
 /** A saga that waits for a person, or a chance that is about to pass, with the commands to act. */
 export interface Need {
@@ -24,8 +23,6 @@ export const SOON_MS = DAY_MS;
 
 const command = (...words: readonly string[]): string => ['npx probate', ...words].join(' ');
 const quoted = (text: string): string => `'${text}'`;
-
-const holdsOn = (saga: Saga, controls: Controls, now: number): string[] => targetsOf(saga).filter((key) => holdOn(controls, key, now) !== null);
 
 type Want = Omit<Need, 'sagaId' | 'state'>;
 
@@ -62,9 +59,9 @@ const openNeed = (saga: Saga, controls: Controls, now: number): Want | null => {
   if (why.startsWith('credentials-refused')) return { urgency: 'now', because: why, occasion: `${why} after ${saga.calls.csms + saga.calls.sae} calls`, until: decideBy, commands: [command('doctor'), command('resume')] };
   // Hold and pause do not stop it either; `undo` tries at once.
   if (why.startsWith('not-cancelled')) return { urgency: 'now', because: why, occasion: `not cancelled since ${String(saga.compensation?.since)}`, until: earliestErasing(saga), commands: [command('undo', name), command('status', name)] };
-  const holds = holdsOn(saga, controls, now);
+  const holds = heldTargetsOf(saga, controls, now);
   if (holds.length > 0) return { urgency: 'soon', because: `held: ${holdOn(controls, holds[0] ?? '', now)?.reason ?? ''}`, occasion: 'held', until: decideBy, commands: holds.map((key) => command('release', quoted(key))) };
-  if (controls.pause !== null && (controls.pause.until ?? Infinity) > now) return { urgency: 'soon', because: `paused: ${controls.pause.reason}`, occasion: 'paused', until: decideBy, commands: [command('resume')] };
+  if (controls.pause !== null && isInForce(controls.pause, now)) return { urgency: 'soon', because: `paused: ${controls.pause.reason}`, occasion: 'paused', until: decideBy, commands: [command('resume')] };
   if (why === 'approval') return { urgency: 'when you can', because: 'its plan waits for approval', occasion: `approval of ${digest}`, until: decideBy, commands: [command('status', name), command('approve', name, digest)] };
   const soakEnds = saga.state === 'quarantined' ? saga.soakUntil : null;
   // What is held does not go on to its purge: it turns back in time.

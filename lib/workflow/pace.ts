@@ -33,7 +33,7 @@ export type Admitted = { readonly kind: 'now'; readonly waited: boolean } | { re
 export interface Pace {
   /** Waits for the call's place if that is not far off: calls go out evenly spaced, since a burst overruns a sliding window. Of those who ask at once the most urgent comes first. */
   admit(api: Api, asked: Asked): Promise<Admitted>;
-  /** Tells of so many calls beyond the one that was admitted, as a list's further pages are: the line is held up by as many. */
+  /** Tells of so many calls that were not admitted, such as a read made once more: the line is held up by as many. */
   charge(api: Api, calls: number): Promise<void>;
   /** Tells that the API throttled us: everybody slows down, to the vendor's own figures where it gave any. */
   slowDown(api: Api, hint: Hint): Promise<void>;
@@ -69,8 +69,9 @@ interface Asking extends Asked {
 
 /** So often at least whoever waits looks at the line: it may go faster by then, or somebody was throttled. */
 const NAP_MS = 400;
-/** What was seen of the line is good for so long to whoever still waits, and for so long to whoever's moment has come: somebody may have passed the line since. */
+/** To whoever still waits, what was seen of the line is good for so long. */
 const FRESH_MS = 100;
+/** To whoever's moment has come it is not: somebody may have passed the line since. */
 const FRESH_WHEN_DUE_MS = 10;
 /** Whoever slept past its place by more places than this goes back into the line: several such, of a worker that was held up, would be a burst. */
 const LATE_PLACES = 3;
