@@ -4,7 +4,7 @@ import { measureCalmly } from './calmly.ts';
 import { machineFacts, watchSteal } from './machine.ts';
 import { writePage } from './page/write.ts';
 import { type Name, type Result, isMet, rounded } from './result.ts';
-import { selfTimes } from './settle/self-time.ts';
+import { timeByPart } from './settle/time-by-part.ts';
 import { tableOf } from './table.ts';
 
 const USAGE = `npm run bench -- [--json] [--only NAME]... [--write] [--profile FILE.cpuprofile]
@@ -19,7 +19,7 @@ const FIVE_MINUTES_MS = 275_000;
 const WRITING_MS = 1_500_000;
 /** Where the scaling picture is drawn beside the two sizes that are compared. */
 const SIZES_OF_THE_PICTURE = [100, 300, 3_000];
-const PROFILED_FUNCTIONS = 40;
+const PROFILED_PARTS = 40;
 
 /** What was asked for cannot be done. */
 class UsageRefused extends Error {
@@ -51,8 +51,8 @@ const measureAll = async (names: readonly Name[], asked: Asked): Promise<readonl
 };
 
 const showProfile = (file: string): void => {
-  for (const { name, milliseconds, share } of selfTimes(file).slice(0, PROFILED_FUNCTIONS)) {
-    progress(`${milliseconds.toFixed(0).padStart(8)} ms ${(share * 100).toFixed(1).padStart(5)} %  ${name}`);
+  for (const { part, milliseconds, share } of timeByPart(file).slice(0, PROFILED_PARTS)) {
+    progress(`${milliseconds.toFixed(0).padStart(8)} ms ${(share * 100).toFixed(1).padStart(5)} %  ${part}`);
   }
 };
 
