@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Reply } from '../../lib/clouds/http/message.ts';
+import type { HttpReply } from '../../lib/clouds/http/message.ts';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import type { Verdict } from '../../lib/saga/verdict.ts';
 import { Disproved } from './case.ts';
@@ -31,7 +31,7 @@ const Code = z.union([
 ]);
 
 /** The body of a reply as JSON, null where it is none. */
-export const jsonOf = ({ body }: Reply): unknown => {
+export const jsonOf = ({ body }: HttpReply): unknown => {
   try {
     const value: unknown = JSON.parse(body ?? '');
     return value;
@@ -41,6 +41,6 @@ export const jsonOf = ({ body }: Reply): unknown => {
 };
 
 /** The error code in a reply, or `no code`. */
-export const codeOf = (reply: Reply): string => Code.safeParse(jsonOf(reply)).data ?? 'no code';
+export const codeOf = (reply: HttpReply): string => Code.safeParse(jsonOf(reply)).data ?? 'no code';
 
-export const statusAndCode = (reply: Reply): string => `${reply.status} ${codeOf(reply)}`;
+export const statusAndCode = (reply: HttpReply): string => `${reply.status} ${codeOf(reply)}`;

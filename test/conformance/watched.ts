@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/ports/clock.ts';
-import type { Reply } from '../../lib/clouds/http/message.ts';
+import type { HttpReply } from '../../lib/clouds/http/message.ts';
 import type { Transport } from '../../lib/clouds/http/transport.ts';
 import { LeftOut } from './case.ts';
 
@@ -7,12 +7,12 @@ import { LeftOut } from './case.ts';
 export interface Watched {
   readonly transport: Transport;
   /** The reply that came last. */
-  readonly last: () => Reply;
+  readonly last: () => HttpReply;
 }
 
 /** Requests start at least `spacingMs` apart: a vendor's pace is not ours to use up. */
 export const watched = (transport: Transport, clock: Clock, spacingMs: number): Watched => {
-  let last: Reply | null = null;
+  let last: HttpReply | null = null;
   let freeAt = 0;
   return {
     transport: {

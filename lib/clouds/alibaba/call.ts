@@ -3,7 +3,7 @@ import type { Answer } from '../../ports/clouds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { exchange, faultVerdict } from '../http/exchange.ts';
 import { fieldsOf, readJson } from '../http/json.ts';
-import type { HttpRequest, Reply } from '../http/message.ts';
+import type { HttpReply, HttpRequest } from '../http/message.ts';
 import { canonicalQuery } from '../http/query.ts';
 import type { Transport } from '../http/transport.ts';
 import type { Operation } from '../operation.ts';
@@ -44,7 +44,7 @@ const sign = ({ transport, key, clock }: SaeScope, { name, method, path }: Opera
 };
 
 /** `Data` of a reply that is a success by status and by `Success`; ErrorCode is not asked, since successes carry errors in it. */
-const readSuccess = (operation: Operation, { status, body }: Reply): { readonly content: unknown } | null => {
+const readSuccess = (operation: Operation, { status, body }: HttpReply): { readonly content: unknown } | null => {
   if (!operation.success.includes(status) || body === null) return null;
   const fields = fieldsOf(readJson(body));
   return fields?.get('Success') === true ? { content: fields.get('Data') } : null;

@@ -2,7 +2,7 @@ import type { Failure } from '../../saga/verdict.ts';
 import { LONGEST_WAIT_SECONDS } from '../longest-wait.ts';
 import { meaningOf } from '../operation.ts';
 import type { Meaning, Operation } from '../operation.ts';
-import type { Reply } from '../http/message.ts';
+import type { HttpReply } from '../http/message.ts';
 import { readErrorBody } from './error-body.ts';
 
 /** A namespace that is not there is a wrong event, or somebody's deletion of the whole of it; people look for the plain word. */
@@ -16,19 +16,19 @@ const blockerName = (message: string): string => {
   return name === '' ? 'unnamed' : name.replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_BLOCKER);
 };
 
-const throttled = (code: string, reply: Reply): Failure => {
+const throttled = (code: string, reply: HttpReply): Failure => {
   const retryAfter = reply.header('x-acs-retry-after');
   return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Math.min(Number(retryAfter), LONGEST_WAIT_SECONDS * 1_000) : null, quota: null };
 };
 
-const fromMeaning = (meaning: Meaning, code: string, message: string, reply: Reply): Failure => {
+const fromMeaning = (meaning: Meaning, code: string, message: string, reply: HttpReply): Failure => {
   if (meaning === 'throttled') return throttled(code, reply);
   if (meaning === 'blocked') return { kind: 'blocked', code, blocker: { kind: code.endsWith('.Job') ? 'job' : 'application', name: blockerName(message) } };
   return { kind: meaning, code: code === NAMESPACE_NOT_FOUND ? 'namespace-not-found' : code };
 };
 
 /** Any reply that is not the operation's success, a 200 with `Success` false among them: the code decides, the status only where there is none (contracts/alibaba-sae.md, section 0, 6). */
-export const classify = (operation: Operation, reply: Reply): Failure => {
+export const classify = (operation: Operation, reply: HttpReply): Failure => {
   const { status } = reply;
   const { code, message } = readErrorBody(operation, reply.body);
   const label = code ?? `http-${String(status)}`;

@@ -1,5 +1,5 @@
 import type { Failure } from '../../saga/verdict.ts';
-import type { Fault, HttpRequest, Outcome } from './message.ts';
+import type { HttpFault, HttpOutcome, HttpRequest } from './message.ts';
 import type { Transport } from './transport.ts';
 
 /** The saga owns every other retry (design.md, Retry). */
@@ -7,12 +7,12 @@ const READ_RETRIES = 2;
 
 /** What came of a call, its repeated reads included. */
 export interface Exchanged {
-  readonly outcome: Outcome;
+  readonly outcome: HttpOutcome;
   /** Requests of which at least a byte may have left. */
   readonly requests: number;
 }
 
-const mayRepeat = (outcome: Outcome): boolean => outcome.kind === 'fault' && !outcome.code.endsWith('deadline');
+const mayRepeat = (outcome: HttpOutcome): boolean => outcome.kind === 'fault' && !outcome.code.endsWith('deadline');
 
 /** Sends what `build` signs, anew for each try: a read is tried again after a connection fault, a call that changes something never. */
 export const exchange = async (transport: Transport, build: () => HttpRequest, changes: boolean, signal: AbortSignal): Promise<Exchanged> => {
@@ -25,4 +25,4 @@ export const exchange = async (transport: Transport, build: () => HttpRequest, c
 };
 
 /** A change that may have been carried out is unknown; everything else may be tried again. */
-export const faultVerdict = (fault: Fault, changes: boolean): Failure => ({ kind: changes && fault.reach === 'lost' ? 'unknown' : 'retryable', code: fault.code });
+export const faultVerdict = (fault: HttpFault, changes: boolean): Failure => ({ kind: changes && fault.reach === 'lost' ? 'unknown' : 'retryable', code: fault.code });

@@ -1,4 +1,4 @@
-import type { Fault } from './message.ts';
+import type { HttpFault } from './message.ts';
 
 const CODES: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'connection-refused'],
@@ -18,7 +18,7 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
  * Whether the request may have arrived is known from `started`, the moment undici hands it to a socket, and not guessed
  * from the error: a reset looks the same before and after.
  */
-export const faultOf = (error: unknown, started: boolean): Fault => {
+export const faultOf = (error: unknown, started: boolean): HttpFault => {
   const code = codeOf(error);
   if (started) return { kind: 'fault', reach: 'lost', code: CODES.get(code) ?? 'connection-lost' };
   const tls = code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /CERT|SIGNATURE/.test(code);
@@ -26,4 +26,4 @@ export const faultOf = (error: unknown, started: boolean): Fault => {
 };
 
 /** The fault of a call whose deadline came; `started` tells whether it may have been carried out. */
-export const deadlineFault = (started: boolean): Fault => ({ kind: 'fault', reach: started ? 'lost' : 'not-sent', code: 'deadline' });
+export const deadlineFault = (started: boolean): HttpFault => ({ kind: 'fault', reach: started ? 'lost' : 'not-sent', code: 'deadline' });

@@ -7,7 +7,7 @@ export interface HttpRequest {
 }
 
 /** What came back, whatever its status; only classify makes a verdict of it. */
-export interface Reply {
+export interface HttpReply {
   readonly kind: 'reply';
   readonly status: number;
   /** A header by its name in lower case, "" where there is none; one given several times is joined with ", ". */
@@ -17,7 +17,7 @@ export interface Reply {
 }
 
 /** No reply. `not-sent`: not one byte of the request left; `lost`: it may have been carried out. */
-export interface Fault {
+export interface HttpFault {
   readonly kind: 'fault';
   readonly reach: 'not-sent' | 'lost';
   /** A word of ours, never the text of the error: that can quote headers. */
@@ -25,4 +25,4 @@ export interface Fault {
 }
 
 /** What came of one request; sending never rejects. */
-export type Outcome = Reply | Fault;
+export type HttpOutcome = HttpReply | HttpFault;

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { deadlineFault, faultOf } from './fault.ts';
-import type { HttpRequest, Outcome } from './message.ts';
+import type { HttpOutcome, HttpRequest } from './message.ts';
 
 /** The largest list there can be (5,000 secrets in pages of 1,000) stays under 1 MiB a page. */
 const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
@@ -21,15 +21,15 @@ const textOf = (chunks: readonly Buffer[]): string => (chunks.length === 1 ? (ch
  * One request, one outcome, never a rejection. `dispatch` and not `request`, because only a handler sees the moment the
  * request is handed to a socket, and with it whether a failed call may have been carried out.
  */
-export const send = (dispatcher: Dispatcher, origin: string, request: HttpRequest, signal: AbortSignal): Promise<Outcome> => {
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
+export const send = (dispatcher: Dispatcher, origin: string, request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> => {
+  const { promise, resolve } = Promise.withResolvers<HttpOutcome>();
   if (signal.aborted) return Promise.resolve(deadlineFault(false));
   let controller: Dispatcher.DispatchController | null = null;
   let status = 0;
   let header = headerIn({});
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const end = (outcome: Outcome): void => {
+  const end = (outcome: HttpOutcome): void => {
     signal.removeEventListener('abort', onAbort);
     resolve(outcome);
   };

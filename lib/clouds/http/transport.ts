@@ -2,7 +2,7 @@ import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../ports/clock.ts';
 import { isLoopback, readEndpoint } from './endpoint.ts';
-import type { HttpRequest, Outcome } from './message.ts';
+import type { HttpOutcome, HttpRequest } from './message.ts';
 import { send } from './send.ts';
 
 /** Proxies as HTTP_PROXY, HTTPS_PROXY and NO_PROXY name them; an empty text means none. */
@@ -38,7 +38,7 @@ const LARGEST_HEADERS_BYTES = 2_097_152 + 16_384;
 export interface Transport {
   /** As it goes into the Host header, the port included where it is not the scheme's own: signatures cover it. */
   readonly host: string;
-  send(request: HttpRequest, signal: AbortSignal): Promise<Outcome>;
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome>;
   close(): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ export const createTransport = (endpoint: string, proxies: Proxies, time: Time, 
   const forReads = connectTo(read.url, proxies, limits, KEPT_MS);
   const forChanges = warmConnections((keepMs) => connectTo(read.url, proxies, limits, keepMs), time);
 
-  const sendChange = async (request: HttpRequest, signal: AbortSignal): Promise<Outcome> => {
+  const sendChange = async (request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> => {
     const dispatcher = forChanges.take();
     const outcome = await send(dispatcher, origin, request, signal);
     if (outcome.kind === 'reply') forChanges.heardFrom(dispatcher);

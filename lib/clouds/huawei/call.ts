@@ -1,6 +1,6 @@
 import type { Answer } from '../../ports/clouds.ts';
 import { exchange, faultVerdict } from '../http/exchange.ts';
-import type { Outcome } from '../http/message.ts';
+import type { HttpOutcome } from '../http/message.ts';
 import type { Transport } from '../http/transport.ts';
 import type { Operation } from '../operation.ts';
 import type { Authority, Unsigned } from './authority.ts';
@@ -26,7 +26,7 @@ export interface Call {
 /** What a success's body says, null when it is not what the operation returns. */
 export type ReadBody<T> = (body: string) => { readonly value: T } | null;
 
-const answerTo = <T>(operation: Operation, outcome: Outcome, read: ReadBody<T>, requests: number): Answer<T> => {
+const answerTo = <T>(operation: Operation, outcome: HttpOutcome, read: ReadBody<T>, requests: number): Answer<T> => {
   if (outcome.kind === 'fault') return { verdict: faultVerdict(outcome, operation.changes), requests };
   if (!operation.success.includes(outcome.status)) return { verdict: classify(operation, outcome), requests };
   const body = outcome.body === null ? null : read(outcome.body);

@@ -2,7 +2,7 @@ import type { Failure } from '../../saga/verdict.ts';
 import { LONGEST_WAIT_SECONDS } from '../longest-wait.ts';
 import { meaningOf } from '../operation.ts';
 import type { Meaning, Operation } from '../operation.ts';
-import type { Reply } from '../http/message.ts';
+import type { HttpReply } from '../http/message.ts';
 import { readCode, readErrorBody } from './error-body.ts';
 import { readQuota } from './quota-text.ts';
 
@@ -13,7 +13,7 @@ const listed = (operation: Operation, code: string): Meaning | null => meaningOf
 
 const RETRY_AFTER = /^[0-9]+$/;
 
-const throttled = (code: string, text: string, reply: Reply): Failure => {
+const throttled = (code: string, text: string, reply: HttpReply): Failure => {
   const retryAfter = reply.header('retry-after');
   return { kind: 'throttled', code, retryAfterMs: RETRY_AFTER.test(retryAfter) ? Math.min(Number(retryAfter), LONGEST_WAIT_SECONDS) * 1_000 : null, quota: readQuota(text) };
 };
@@ -34,7 +34,7 @@ const notFound = (operation: Operation, code: string | null, meaning: Meaning | 
 };
 
 /** Any reply that is not the operation's success, as a verdict (design.md, Verdicts). */
-export const classify = (operation: Operation, reply: Reply): Failure => {
+export const classify = (operation: Operation, reply: HttpReply): Failure => {
   const { status } = reply;
   const { code, text } = readErrorBody(reply.body);
   const label = code ?? `http-${String(status)}`;

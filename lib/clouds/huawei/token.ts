@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Failure } from '../../saga/verdict.ts';
 import { exchange, faultVerdict } from '../http/exchange.ts';
 import { readJson } from '../http/json.ts';
-import type { Reply } from '../http/message.ts';
+import type { HttpReply } from '../http/message.ts';
 import type { Transport } from '../http/transport.ts';
 import { classify } from './classify.ts';
 import { CREATE_TOKEN } from './operations.ts';
@@ -27,7 +27,7 @@ export type TokenReply = Token | { readonly kind: 'refused'; readonly verdict: F
 
 const Body = z.object({ token: z.object({ expires_at: z.iso.datetime({ offset: true }) }) });
 
-const readToken = (reply: Reply): TokenReply => {
+const readToken = (reply: HttpReply): TokenReply => {
   const token = reply.header('x-subject-token');
   const body = Body.safeParse(reply.body === null ? null : readJson(reply.body));
   // Visible ASCII only: it goes into a header of every call.

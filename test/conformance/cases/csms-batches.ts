@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { InstanceId, type SecretName } from '../../../events/ids.ts';
-import type { Reply } from '../../../lib/clouds/http/message.ts';
+import type { HttpReply } from '../../../lib/clouds/http/message.ts';
 import { LeftOut, type Case } from '../case.ts';
 import { anInstanceId, OWN_PREFIX, type CsmsTarget } from '../csms/target.ts';
 import { deadline } from '../deadline.ts';
@@ -25,9 +25,9 @@ const Lists = z.object({ success_secrets: z.unknown(), failed_secrets: z.unknown
 const rds = (instanceId: string): { instanceId: InstanceId; instanceType: 'RDS' } => ({ instanceId: InstanceId.parse(instanceId), instanceType: 'RDS' });
 
 /** What our client has no way to say: a selector without both of its parts. */
-const halfSelector = ({ raw }: CsmsTarget, body: unknown): Promise<Reply> => raw('POST', '/secrets/batch-delete', { body });
+const halfSelector = ({ raw }: CsmsTarget, body: unknown): Promise<HttpReply> => raw('POST', '/secrets/batch-delete', { body });
 
-const isRefusal = (reply: Reply): boolean => reply.status >= 400 && !NOT_FOUND.has(codeOf(reply));
+const isRefusal = (reply: HttpReply): boolean => reply.status >= 400 && !NOT_FOUND.has(codeOf(reply));
 
 /** Nobody knows how much such a call erases, so the project must hold nothing that is not the suite's own. */
 const onlyOwnStand = async ({ csms }: CsmsTarget): Promise<void> => {

@@ -6,7 +6,7 @@ import { createCsmsReader } from '../../../lib/clouds/huawei/reader.ts';
 import { tokenAuthority } from '../../../lib/clouds/huawei/token-authority.ts';
 import type { HuaweiUser } from '../../../lib/clouds/huawei/token.ts';
 import { createCsmsWriter } from '../../../lib/clouds/huawei/writer.ts';
-import type { Reply } from '../../../lib/clouds/http/message.ts';
+import type { HttpReply } from '../../../lib/clouds/http/message.ts';
 import type { Transport } from '../../../lib/clouds/http/transport.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import type { CsmsReader, CsmsWriter } from '../../../lib/ports/clouds.ts';
@@ -29,9 +29,9 @@ export interface CsmsTarget extends Tidied {
   readonly given: CsmsGiven;
   readonly allowed: Reach;
   /** One signed request below `/v1/{project_id}`. */
-  readonly raw: (method: 'GET' | 'POST', path: string, sent?: { readonly query?: readonly (readonly [string, string])[]; readonly body?: unknown }) => Promise<Reply>;
+  readonly raw: (method: 'GET' | 'POST', path: string, sent?: { readonly query?: readonly (readonly [string, string])[]; readonly body?: unknown }) => Promise<HttpReply>;
   /** The last reply as it came. */
-  readonly last: () => Reply;
+  readonly last: () => HttpReply;
   /** Makes a secret, linked to the RDS instance if one is given. */
   readonly make: (instanceId?: string) => Promise<SecretName>;
   /** Puts a stage on the secret's first version. */

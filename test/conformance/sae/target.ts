@@ -3,7 +3,7 @@ import { type NamespaceId, SecretId } from '../../../events/ids.ts';
 import { createSaeReader, createSaeWriter } from '../../../lib/clouds/alibaba/sae.ts';
 import { authorization, sha256, type AlibabaKey } from '../../../lib/clouds/alibaba/signer.ts';
 import { readJson } from '../../../lib/clouds/http/json.ts';
-import type { HttpRequest, Reply } from '../../../lib/clouds/http/message.ts';
+import type { HttpReply, HttpRequest } from '../../../lib/clouds/http/message.ts';
 import { canonicalQuery } from '../../../lib/clouds/http/query.ts';
 import type { Transport } from '../../../lib/clouds/http/transport.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
@@ -35,8 +35,8 @@ export interface SaeTarget extends Tidied {
   readonly allowed: Reach;
   /** A request signed once, to be sent as often as asked. */
   readonly signed: (action: Action) => HttpRequest;
-  readonly send: (request: HttpRequest) => Promise<Reply>;
-  readonly last: () => Reply;
+  readonly send: (request: HttpRequest) => Promise<HttpReply>;
+  readonly last: () => HttpReply;
   readonly make: () => Promise<SecretId>;
   /** The namespace's row of that secret, null when the list shows none; asked again while it does, where `untilGone`. */
   readonly row: (secretId: SecretId, untilGone?: boolean) => Promise<SaeSecret | null>;
