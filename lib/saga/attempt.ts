@@ -9,7 +9,7 @@ import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
 import { fitsOurSchedule, scheduleShownBy } from './schedules.ts';
 import type { BatchReply, CsmsSecret } from './seen.ts';
 import { strayed, turnBackFromStray } from './stray.ts';
-import { type Outcome, type Turn, again, record, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, again, record, wait } from './turn.ts';
 
 const isOurs = (saga: Saga, attempt: Attempt, eraseAt: number | null): boolean =>
   [attempt, ...saga.unanswered.filter(({ key }) => key === attempt.call.key)].some((intended) => fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
@@ -23,7 +23,7 @@ const happened = (number: number, told: Extract<Fact, { type: 'EffectSeen' }>['t
 const nothingHappened = (number: number): Fact => ({ type: 'EffectSeen', number, happened: false, told: {} });
 
 /** The attempt did nothing: that is one failure of its step, and whether to try again is for the saga to decide. */
-const failedWithout = (turn: Turn, { number, call, unknownBecause }: Attempt): Outcome =>
+const failedWithout = (turn: Turn, { number, call, unknownBecause }: Attempt): TurnOutcome =>
   callFailed(record(turn, nothingHappened(number)), call, { kind: 'retryable', code: unknownBecause ?? 'no-reply' });
 
 /** What only this call can have brought about stands in a list however old it is; anything else may be what was before it. */
@@ -39,7 +39,7 @@ const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', found: CsmsSecr
 };
 
 /** The secret is not there to be scheduled; a namesake may have got the schedule in its place. */
-const scheduleMissed = (turn: Turn, attempt: Attempt, known: SecretRecord | undefined): Outcome => {
+const scheduleMissed = (turn: Turn, attempt: Attempt, known: SecretRecord | undefined): TurnOutcome => {
   const { number, call } = attempt;
   const noted = record(turn, nothingHappened(number), { type: 'SecretVanished', key: call.key, detail: 'gone before it was scheduled' });
   const namesake = known === undefined ? undefined : namesakeOf(turn, known);
@@ -48,7 +48,7 @@ const scheduleMissed = (turn: Turn, attempt: Attempt, known: SecretRecord | unde
   return turnBackFromStray(astray) ?? again(astray);
 };
 
-const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'schedule' | 'cancel' | 'delete-named' }>): Outcome => {
+const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'schedule' | 'cancel' | 'delete-named' }>): TurnOutcome => {
   const { number } = attempt;
   const known = turn.saga.secrets[call.key];
   const found = find(turn, call.key);
@@ -77,7 +77,7 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
 };
 
 /** Which planned names are gone from the list tells a lost batch-delete's effect; types without links tell nothing. */
-const batchEffect = (turn: Turn, attempt: Attempt): Outcome => {
+const batchEffect = (turn: Turn, attempt: Attempt): TurnOutcome => {
   const { saga } = turn;
   if (saga.instance.cloud !== 'huawei' || !showsLinks(saga.instance.instanceType)) return failedWithout(turn, attempt);
   const outstanding = Object.values(saga.secrets).filter(({ target, erasure }) => target.cloud === 'huawei' && target.step === 'batch-delete' && erasure !== 'accepted');
@@ -96,7 +96,7 @@ const batchEffect = (turn: Turn, attempt: Attempt): Outcome => {
 };
 
 /** Finds out what an attempt without a telling reply did: waits until nothing of it can still be on its way, reads, and only then decides. */
-export const resolveAttempt = (turn: Turn, attempt: Attempt): Outcome => {
+export const resolveAttempt = (turn: Turn, attempt: Attempt): TurnOutcome => {
   const { call, number, settledAt } = attempt;
   if (turn.now < settledAt) return wait(turn, settledAt, `unknown-outcome: ${attempt.unknownBecause ?? 'no reply'}`);
   const purpose = `after ${call.op}`;

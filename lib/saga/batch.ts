@@ -8,7 +8,7 @@ import { differenceOf, judge, planAnew } from './planning.ts';
 import { linkedNow, noteWhatChanged } from './quarantine.ts';
 import { type Call, type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 import type { BatchReply } from './seen.ts';
-import { type Outcome, type Turn, again, intend, record } from './turn.ts';
+import { type Turn, type TurnOutcome, again, intend, record } from './turn.ts';
 
 type BatchCall = Extract<Call, { op: 'batch-delete' }>;
 
@@ -24,7 +24,7 @@ const outstanding = (turn: Turn): SecretRecord[] =>
     (known) => isBatch(known) && !known.vanished && known.schedule === null && (known.erasure === 'none' || known.erasure === 'retry' || known.erasure === 'unknown'),
   );
 
-const parked = (turn: Turn, reason: string): Outcome => again(record(turn, { type: 'VerifyingStarted', parkAfterwards: reason }));
+const parked = (turn: Turn, reason: string): TurnOutcome => again(record(turn, { type: 'VerifyingStarted', parkAfterwards: reason }));
 
 const callFor = ({ saga }: Turn): BatchCall | null =>
   saga.instance.cloud === 'huawei'
@@ -32,7 +32,7 @@ const callFor = ({ saga }: Turn): BatchCall | null =>
     : null;
 
 /** What a list shows for types whose links it shows: only a plan that still holds, to the letter, may be sent. */
-const sendWithPreview = (turn: Turn, plan: Plan, call: BatchCall): Outcome | null => {
+const sendWithPreview = (turn: Turn, plan: Plan, call: BatchCall): TurnOutcome | null => {
   const first = turn.saga.batch.calls === 0;
   const begunAfter = freshAfter(turn, Math.max(plan.at, first ? 0 : (turn.saga.lastReplyAt ?? 0)));
   const purpose = 'before batch-delete';
@@ -49,7 +49,7 @@ const sendWithPreview = (turn: Turn, plan: Plan, call: BatchCall): Outcome | nul
 };
 
 /** The purge's step 4; null when nothing of it is left to do. */
-export const batchDelete = (turn: Turn, plan: Plan): Outcome | null => {
+export const batchDelete = (turn: Turn, plan: Plan): TurnOutcome | null => {
   const call = callFor(turn);
   if (!plan.batchDelete || call === null) return null;
   const { calls, answered } = turn.saga.batch;
@@ -110,7 +110,7 @@ const findings = (turn: Turn, reply: BatchReply): Fact[] => {
 };
 
 /** After a batch-delete's reply: reconciled with the plan, and anything left over is one more failure of the step. */
-export const afterBatchReply = (turn: Turn, call: BatchCall, reply: BatchReply): Outcome => {
+export const afterBatchReply = (turn: Turn, call: BatchCall, reply: BatchReply): TurnOutcome => {
   const reconciled = record(turn, ...findings(turn, reply));
   const [left] = outstanding(reconciled);
   return left === undefined ? again(reconciled) : callFailed(reconciled, call, { kind: 'retryable', code: left.code ?? 'not-named-in-the-reply' });

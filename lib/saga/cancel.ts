@@ -6,7 +6,7 @@ import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import { fitsOurSchedule, isLateEffect, scheduleShownBy } from './schedules.ts';
 import { stepName } from './steps.ts';
-import { type Outcome, type Turn, again, intend, record } from './turn.ts';
+import { type Turn, type TurnOutcome, again, intend, record } from './turn.ts';
 
 const cancelStep = ({ target }: SecretRecord): string => stepName('cancel', target.key);
 
@@ -24,7 +24,7 @@ const isOurDate = (saga: Saga, { target: { key }, schedule }: SecretRecord, eras
 };
 
 /** Cancels the schedule of the most urgent of these, or takes note that there is none any more; null when there are no such secrets. What is looked at is no older than `since` (epoch ms). */
-export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since: number): Outcome | null => {
+export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since: number): TurnOutcome | null => {
   const [next] = [...targets].sort(byUrgency(turn.saga));
   if (next === undefined) return null;
   const purpose = 'before cancel';

@@ -3,7 +3,7 @@ import { confirmByName } from './confirm.ts';
 import { noteLateSchedules } from './late-schedules.ts';
 import type { SecretRecord } from './saga.ts';
 import { recoveryWindowMs, toCancel } from './schedules.ts';
-import { type Outcome, type Turn, again, record, settle } from './turn.ts';
+import { type Turn, type TurnOutcome, again, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
 
 const wasErased = ({ erasure, vanished }: SecretRecord): boolean => erasure === 'accepted' || erasure === 'unknown' || vanished;
@@ -12,7 +12,7 @@ const wasErased = ({ erasure, vanished }: SecretRecord): boolean => erasure === 
  * A turning back that nothing could be read for outlasts the window of a schedule that never got a reply: what is gone by
  * then went by that schedule, as far as anybody can tell.
  */
-const ranOutUnseen = (turn: Turn): Outcome | null => {
+const ranOutUnseen = (turn: Turn): TurnOutcome | null => {
   const { saga, now } = turn;
   const overdue = saga.unanswered.filter(({ at }) => now >= at + recoveryWindowMs(saga)).map(({ key }) => saga.secrets[key]);
   for (const known of overdue) {
@@ -25,7 +25,7 @@ const ranOutUnseen = (turn: Turn): Outcome | null => {
 };
 
 /** Cancels this saga's schedules, proves what was erased before, and ends loudly if anything could not be brought back. */
-export const turnBack = (turn: Turn): Outcome => {
+export const turnBack = (turn: Turn): TurnOutcome => {
   const noted = noteLateSchedules(turn, turn.saga.unanswered);
   const cancelling = cancelFirst(noted, toCancel(noted.saga, noted.policy), turn.saga.compensation?.since ?? 0);
   const unfinished = cancelling ?? ranOutUnseen(noted);

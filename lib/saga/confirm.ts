@@ -3,10 +3,10 @@ import { listed, lookFor } from './look.ts';
 import { isUrlName } from './plan.ts';
 import type { SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import type { Outcome, Turn } from './turn.ts';
+import type { Turn, TurnOutcome } from './turn.ts';
 
 /** A secret as its own name shows it; undefined where that name shows no secret, or another one. */
-export type ByName = { readonly secret: CsmsSecret | undefined } | { readonly outcome: Outcome };
+export type ByName = { readonly secret: CsmsSecret | undefined } | { readonly outcome: TurnOutcome };
 
 /**
  * Looks a secret up by its name, where a list alone would end our care for it: lists may lag behind (H45), and what one

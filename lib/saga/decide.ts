@@ -12,7 +12,7 @@ import { quarantine } from './quarantine.ts';
 import { type Attempt, type Blocker, type Call, type Saga, isBeforePivot, isTerminal, queueOf } from './saga.ts';
 import { cancelBy } from './schedules.ts';
 import { reachedAnother } from './stray.ts';
-import { type Outcome, type Turn, again, record, stillWaiting, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, again, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
 import { mayBeOver } from './waits.ts';
 import { watchEnded } from './watch.ts';
@@ -31,7 +31,7 @@ const isStillWaiting = ({ saga, now, input }: Turn): boolean => {
   return waiting.until === null || now < waiting.until;
 };
 
-const stopped = (turn: Turn): Outcome | null => {
+const stopped = (turn: Turn): TurnOutcome | null => {
   const stop = stopOf(turn.saga, turn.input.controls, turn.now);
   if (stop === null) return null;
   const until = Math.min(stop.hold.until ?? Infinity, turn.now + STOPPED_RECHECK_MS);
@@ -39,7 +39,7 @@ const stopped = (turn: Turn): Outcome | null => {
 };
 
 /** A quarantine is never left to run out undecided: six hours before its date whatever has not been decided turns back. */
-const ranOutOfTime = (turn: Turn): Outcome | null => {
+const ranOutOfTime = (turn: Turn): TurnOutcome | null => {
   const { saga, now } = turn;
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
   return decideBy !== null && now >= decideBy
@@ -47,7 +47,7 @@ const ranOutOfTime = (turn: Turn): Outcome | null => {
     : null;
 };
 
-const towardsDeletion = (turn: Turn): Outcome => {
+const towardsDeletion = (turn: Turn): TurnOutcome => {
   const { saga, now } = turn;
   const late = ranOutOfTime(turn);
   if (late !== null) return late;
@@ -62,7 +62,7 @@ const towardsDeletion = (turn: Turn): Outcome => {
   return startPurge(turn, saga.plan);
 };
 
-const proceed = (turn: Turn): Outcome => {
+const proceed = (turn: Turn): TurnOutcome => {
   const { saga, input, now } = turn;
   if (isStillWaiting(turn)) return stillWaiting(turn);
   if (isTerminal(saga)) return watchEnded(turn);
@@ -91,7 +91,7 @@ const proceed = (turn: Turn): Outcome => {
 const blockerOf = (attempt: Attempt, blocker: { kind: Blocker['kind']; name: string }, code: string): Blocker[] =>
   attempt.call.op === 'delete-copy' ? [{ secretId: attempt.call.secretId, kind: blocker.kind, name: blocker.name, code, seenBy: 'DeleteSecret' }] : [];
 
-const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Outcome => {
+const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): TurnOutcome => {
   const { number, call } = attempt;
   switch (verdict.kind) {
     case 'done': {
@@ -127,7 +127,7 @@ const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Out
 };
 
 /** A secret that is scheduled already needs nothing of us; for the other calls that is a failure like any other, counted and bounded. */
-const afterPending = (turn: Turn, call: Call, code: string): Outcome => {
+const afterPending = (turn: Turn, call: Call, code: string): TurnOutcome => {
   switch (call.op) {
     case 'schedule':
     case 'delete-named':
@@ -141,7 +141,7 @@ const afterPending = (turn: Turn, call: Call, code: string): Outcome => {
 };
 
 /** A last word about one named secret or stage leaves the others to be worked off; about the instance or a copy it ends the purge. */
-const afterTerminal = (turn: Turn, { call }: Attempt, code: string): Outcome => {
+const afterTerminal = (turn: Turn, { call }: Attempt, code: string): TurnOutcome => {
   switch (call.op) {
     case 'cancel':
     case 'delete-stage':
@@ -154,7 +154,7 @@ const afterTerminal = (turn: Turn, { call }: Attempt, code: string): Outcome => 
   }
 };
 
-const respond = (turn: Turn): Outcome => {
+const respond = (turn: Turn): TurnOutcome => {
   const { occurrence } = turn.input;
   const { attempt } = turn.saga;
   switch (occurrence.kind) {
@@ -174,7 +174,7 @@ const respond = (turn: Turn): Outcome => {
 };
 
 /** Turning back is handed over to the queue that is served first; a proof that is due at once goes on where it is, and a mere wait is written where it was found. */
-const handOver = (turn: Turn, from: Saga, outcome: Outcome): Outcome => {
+const handOver = (turn: Turn, from: Saga, outcome: TurnOutcome): TurnOutcome => {
   const queue = queueOf(turn.saga.state);
   const needsNoHands = outcome.next === 'decide-again' || outcome.next.do === 'wait' || outcome.next.do === 'end';
   if (needsNoHands || queue !== 'compensations' || queue === queueOf(from.state)) return outcome;

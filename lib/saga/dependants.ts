@@ -1,6 +1,6 @@
 import { compensate } from './failure.ts';
 import type { Blocker, SecretRecord } from './saga.ts';
-import { type Outcome, type Turn, atLeastFloor, record, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, atLeastFloor, record, wait } from './turn.ts';
 
 /** SAE copies that are still to be deleted. */
 export const outstandingCopies = ({ saga }: Turn): SecretRecord[] =>
@@ -17,7 +17,7 @@ export const blockersInSight = (turn: Turn): Blocker[] =>
   });
 
 /** Many violations pass by themselves, since an application's deletion takes a while: they are waited out, then the saga turns back. */
-export const blocked = (turn: Turn, blockers: readonly Blocker[]): Outcome => {
+export const blocked = (turn: Turn, blockers: readonly Blocker[]): TurnOutcome => {
   const { retryAfterSeconds, giveUpAfterSeconds } = turn.policy.dependency;
   const seen = record(turn, { type: 'Blocked', blockers });
   const giveUpAt = (seen.saga.blockedSince ?? turn.now) + giveUpAfterSeconds * 1_000;

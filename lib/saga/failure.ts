@@ -2,7 +2,7 @@ import { sha256 } from './canonical.ts';
 import { type Call, type SecretRecord, isBeforePivot } from './saga.ts';
 import { cancellable, lastErasing, liveSchedules, toCancel } from './schedules.ts';
 import { lookStep, stepName, stepOf } from './steps.ts';
-import { type Outcome, type Turn, again, atLeastFloor, record, settle, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, again, atLeastFloor, record, settle, wait } from './turn.ts';
 import type { Failure } from './verdict.ts';
 
 /** Exponential with a jitter drawn from the saga's own id: repeatable, yet no two sagas in step. */
@@ -14,7 +14,7 @@ const backoffMs = ({ saga, policy }: Turn, failures: number): number => {
 };
 
 /** Stops trying: forward only after the pivot, back before it, and never parked with a schedule of ours alive. */
-export const giveUp = (turn: Turn, reason: string): Outcome => {
+export const giveUp = (turn: Turn, reason: string): TurnOutcome => {
   const { saga } = turn;
   const pending = liveSchedules(saga).length > 0 || saga.attempt !== null;
   if (saga.state === 'compensating') return settle(turn, pending ? 'compensation-failed' : 'parked', reason);
@@ -24,13 +24,13 @@ export const giveUp = (turn: Turn, reason: string): Outcome => {
 };
 
 /** Past the pivot nothing is cancelled any more: what this saga scheduled is proven at its date, and only then is the saga set aside. */
-const parkAtLast = (turn: Turn, reason: string): Outcome => {
+const parkAtLast = (turn: Turn, reason: string): TurnOutcome => {
   const ahead = liveSchedules(turn.saga).flatMap(({ schedule }) => (schedule?.eraseAt == null || schedule.eraseAt <= turn.now ? [] : [schedule.eraseAt]));
   return ahead.length === 0 ? settle(turn, 'parked', reason) : wait(record(turn, { type: 'VerifyingStarted', parkAfterwards: reason }), Math.min(...ahead), 'pending');
 };
 
 /** Turns back: what this saga scheduled is cancelled, what was erased is proven, nothing further is deleted. */
-export const compensate = (turn: Turn, cause: string, endsIn: 'restored' | 'parked'): Outcome =>
+export const compensate = (turn: Turn, cause: string, endsIn: 'restored' | 'parked'): TurnOutcome =>
   again(record(turn, { type: 'CompensationStarted', compensation: { since: turn.now, cause, endsIn } }));
 
 const CLOSED_KEY_RECHECK_MS = 3_600_000;
@@ -72,7 +72,7 @@ const triedAgainAt = ({ saga, now, policy }: Turn, { step, call }: Tried, lastTr
 };
 
 /** One more failure of a step: it is tried again as often as the policy allows, and while turning back as long as that can still help. */
-export const failedAgain = (turn: Turn, tried: Tried, code: string): Outcome => {
+export const failedAgain = (turn: Turn, tried: Tried, code: string): TurnOutcome => {
   const { step, what, call } = tried;
   const { now, policy } = turn;
   const counted = record(turn, { type: 'StepFailed', step, code });
@@ -87,7 +87,7 @@ export const failedAgain = (turn: Turn, tried: Tried, code: string): Outcome => 
 };
 
 /** What a failed read or write of one step means for the saga. */
-const afterFailure = (turn: Turn, tried: Tried, failure: Failure): Outcome => {
+const afterFailure = (turn: Turn, tried: Tried, failure: Failure): TurnOutcome => {
   const { saga, now } = turn;
   switch (failure.kind) {
     case 'throttled': {
@@ -109,13 +109,13 @@ const afterFailure = (turn: Turn, tried: Tried, failure: Failure): Outcome => {
 };
 
 /** Counts one failure of a look, be it that what it showed tells nothing, and waits, or gives up; `of` is what was read. */
-export const lookFailed = (turn: Turn, purpose: string, failure: Failure, of: string): Outcome => {
+export const lookFailed = (turn: Turn, purpose: string, failure: Failure, of: string): TurnOutcome => {
   const step = lookStep(purpose);
   return afterFailure(turn, { step, what: `${step} (${of})`, call: null }, failure);
 };
 
 /** Counts one failure of a call's own step and waits, or gives up; giving up one cancellation leaves the others to be tried. */
-export const callFailed = (turn: Turn, call: Named, failure: Failure): Outcome => {
+export const callFailed = (turn: Turn, call: Named, failure: Failure): TurnOutcome => {
   const step = stepOf(call);
   const lastTry = lastTryAt(turn, call);
   const isTooLate = lastTry === null || turn.now >= lastTry;

@@ -2,7 +2,7 @@ import { stageKey } from '../../events/decommissioned-instance.ts';
 import { lookFailed } from './failure.ts';
 import type { LookRequest, Sight } from './input.ts';
 import type { CsmsSecret } from './seen.ts';
-import type { Outcome, Turn } from './turn.ts';
+import type { Turn, TurnOutcome } from './turn.ts';
 
 /** Lists older than this say nothing about now (design.md, batch-delete takes an instance). */
 const FRESH_MS = 10_000;
@@ -32,7 +32,7 @@ const isTooSlow = ({ csms, sae }: Sight, rest: LookRequest): boolean =>
   (rest.csms && (csms?.readMs ?? 0) >= FRESH_MS) || rest.sae.some(({ namespaceId }) => (sae[namespaceId]?.readMs ?? 0) >= FRESH_MS);
 
 /** Asks for what has not been seen yet, or gives the reason why it could not be; null when all of it is in sight. Its failures count as those of `look PURPOSE`. */
-export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> & Pick<LookRequest, 'begunAfter'>): Outcome | null => {
+export const lookFor = (turn: Turn, purpose: string, look: Partial<LookRequest> & Pick<LookRequest, 'begunAfter'>): TurnOutcome | null => {
   const rest = unseen(turn.input.sight, { ...A_LOOK_AT_NOTHING, ...look });
   if (rest === null) return null;
   const { failure } = turn.input.sight;

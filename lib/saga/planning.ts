@@ -5,7 +5,7 @@ import { freshAfter, listed, lookFor } from './look.ts';
 import { type Plan, isEmptyPlan, makePlan, namespacesOf } from './plan.ts';
 import { refusalOf, tooLarge } from './rails.ts';
 import type { CsmsSecret, SaeSecret } from './seen.ts';
-import { type Outcome, type Turn, again, commit, record, settle, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, again, commit, record, settle, wait } from './turn.ts';
 
 /** The surroundings a plan is made from, as far as they are in sight. */
 const surroundingsOf = (turn: Turn): { csms: readonly CsmsSecret[]; sae: readonly SaeSecret[]; claimed: Readonly<Record<string, string>> } => {
@@ -33,7 +33,7 @@ const claimsOf = (plan: Plan): Claim[] =>
   [...plan.secrets, ...plan.absent].map((secret) => ({ key: secret.key, take: !(secret.cloud === 'huawei' && secret.linked) }));
 
 /** Everything a plan needs to see: the project's list, the copies' namespaces, and who else means to delete the same. */
-export const lookToPlan = (turn: Turn, purpose: string, notBefore: number): Outcome | null => {
+export const lookToPlan = (turn: Turn, purpose: string, notBefore: number): TurnOutcome | null => {
   const { saga } = turn;
   const begunAfter = freshAfter(turn, notBefore);
   const csms = saga.instance.cloud === 'huawei';
@@ -41,7 +41,7 @@ export const lookToPlan = (turn: Turn, purpose: string, notBefore: number): Outc
 };
 
 /** Takes the plan, before anything is touched; a plan the rails forbid is refused as a whole. */
-export const makeThePlan = (turn: Turn): Outcome => {
+export const makeThePlan = (turn: Turn): TurnOutcome => {
   // What the request alone forbids is refused before a single call is made.
   const forbidden = judge({ ...turn, input: { ...turn.input, sight: { ...turn.input.sight, csms: null, sae: {}, claimed: null } } }, planFrom(turn, [], []));
   if (forbidden !== null) return refuse(turn, forbidden);
@@ -62,7 +62,7 @@ export const makeThePlan = (turn: Turn): Outcome => {
 };
 
 /** A rail's no: nothing was touched, so everything is kept; with something touched already it is undone first. */
-export const refuse = (turn: Turn, reason: string): Outcome => {
+export const refuse = (turn: Turn, reason: string): TurnOutcome => {
   const untouched = Object.values(turn.saga.secrets).every(({ schedule, erasure }) => schedule?.by !== 'us' && erasure === 'none');
   return untouched && turn.saga.purgeStartedAt === null ? settle(turn, 'refused', reason) : giveUp(turn, reason);
 };
@@ -72,7 +72,7 @@ const needsApproval = ({ policy, saga }: Turn, plan: Plan): boolean => policy.re
 const countOf = (plan: Plan, cloud: 'huawei' | 'alibaba'): number => plan.secrets.filter((secret) => secret.cloud === cloud).length;
 
 /** What must be settled between a plan and the first call that touches anything; null when the way is free. */
-export const beforeTouching = (turn: Turn, plan: Plan): Outcome | null => {
+export const beforeTouching = (turn: Turn, plan: Plan): TurnOutcome | null => {
   if (isEmptyPlan(plan) && Object.keys(turn.saga.secrets).length === 0) return settle(turn, 'gone', null);
   if (needsApproval(turn, plan)) return wait(turn, null, 'approval');
   if (turn.saga.allowedDigest === plan.digest || plan.secrets.length === 0) return null;
@@ -86,7 +86,7 @@ export const beforeTouching = (turn: Turn, plan: Plan): Outcome | null => {
 const LARGEST_RETURNS = 3;
 
 /** The plan no longer fits what is there: a new one, unless that happened too often or something was already erased. */
-export const planAnew = (turn: Turn, difference: string): Outcome => {
+export const planAnew = (turn: Turn, difference: string): TurnOutcome => {
   const { saga } = turn;
   return saga.purgeStartedAt !== null || saga.planReturns >= LARGEST_RETURNS
     ? giveUp(turn, `plan-changed: ${difference}`)

@@ -8,10 +8,10 @@ import { type Plan, isUrlName } from './plan.ts';
 import { judge } from './planning.ts';
 import { BEFORE_TOUCHING, letGo, lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
-import { type Outcome, type Turn, again, intend, record } from './turn.ts';
+import { type Turn, type TurnOutcome, again, intend, record } from './turn.ts';
 
 /** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */
-export const startPurge = (turn: Turn, plan: Plan): Outcome => {
+export const startPurge = (turn: Turn, plan: Plan): TurnOutcome => {
   const recoverable = turn.saga.mode === 'recoverable';
   const hindered = lookBeforeTouching(turn, plan, recoverable);
   if (hindered !== null) return hindered;
@@ -22,7 +22,7 @@ export const startPurge = (turn: Turn, plan: Plan): Outcome => {
 };
 
 /** Step 2: the SAE copies, one by one; the first violation stops the rest. */
-const deleteNextCopy = (turn: Turn, plan: Plan): Outcome | null => {
+const deleteNextCopy = (turn: Turn, plan: Plan): TurnOutcome | null => {
   const [next] = outstandingCopies(turn);
   if (next === undefined || next.target.cloud !== 'alibaba') return null;
   const { key, region, scope: namespaceId, id: secretId, name, createTime } = next.target;
@@ -39,7 +39,7 @@ const deleteNextCopy = (turn: Turn, plan: Plan): Outcome | null => {
 };
 
 /** Step 3: custom version stages; each counts only once a read confirms it (contracts/huawei-csms.md, section 8). */
-const deleteNextStage = (turn: Turn, plan: Plan): Outcome | null => {
+const deleteNextStage = (turn: Turn, plan: Plan): TurnOutcome | null => {
   const { saga } = turn;
   const next = Object.values(saga.stages).find(({ status }) => status === 'none' || status === 'accepted');
   if (next === undefined) return null;
@@ -60,7 +60,7 @@ const isNamedToDelete = ({ target, origin, erasure, schedule, vanished }: Secret
   target.cloud === 'huawei' && target.step === 'delete-named' && origin === 'planned' && (erasure === 'none' || erasure === 'unknown') && schedule === null && !vanished;
 
 /** Step 5: secrets without an instance link, by name, each compared with the plan right before. */
-const deleteNextNamed = (turn: Turn, plan: Plan): Outcome | null => {
+const deleteNextNamed = (turn: Turn, plan: Plan): TurnOutcome | null => {
   const next = Object.values(turn.saga.secrets).find(isNamedToDelete);
   if (next === undefined) return null;
   const { key, name, createTime } = next.target;
@@ -92,7 +92,7 @@ const refusedByTheCloud = ({ saga }: Turn): string | null => {
 };
 
 /** What may still be refused comes before what cannot be undone: copies, stages, the instance's secrets, named secrets. */
-export const purge = (turn: Turn, plan: Plan): Outcome =>
+export const purge = (turn: Turn, plan: Plan): TurnOutcome =>
   deleteNextCopy(turn, plan) ??
   deleteNextStage(turn, plan) ??
   batchDelete(turn, plan) ??

@@ -12,7 +12,7 @@ import type { SecretRecord } from './saga.ts';
 import { isLateEffect, scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { turnBackFromStray } from './stray.ts';
-import { type Outcome, type Turn, again, intend, record, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, again, intend, record, wait } from './turn.ts';
 
 export const BEFORE_TOUCHING = 'before touching';
 
@@ -28,7 +28,7 @@ const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
 };
 
 /** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. In any other state nobody knows whether it was. */
-const rescued = (turn: Turn): Outcome | null => {
+const rescued = (turn: Turn): TurnOutcome | null => {
   for (const record of Object.values(turn.saga.secrets).filter((known) => looksRescued(turn, known))) {
     const confirmed = confirmByName(turn, BEFORE_TOUCHING, record, record.schedule?.since ?? 0);
     if ('outcome' in confirmed) return confirmed.outcome;
@@ -47,7 +47,7 @@ const scheduleSeen = ({ saga }: Turn, { target: { key }, schedule, vanished }: S
   return [{ type: 'ScheduleSeen', key, by: isKnown ? schedule.by : isLateEffect(saga, key, eraseAt) ? 'us' : 'somebody else', eraseAt }];
 };
 
-export type Noted = { readonly turn: Turn } | { readonly outcome: Outcome };
+export type Noted = { readonly turn: Turn } | { readonly outcome: TurnOutcome };
 
 /** Takes note of planned secrets that need no deletion of ours: gone meanwhile, as list and name show alike, or already scheduled; and of those that were missed and are pending all the same. */
 export const noteWhatChanged = (turn: Turn, purpose: string): Noted => {
@@ -73,7 +73,7 @@ const vanishedNow = (key: string): Fact => ({ type: 'SecretVanished', key, detai
  * Cancels schedules of ours on secrets that the plan no longer names, lost ones that took effect late too: at their date they
  * would erase what nobody asks for. Where that does not succeed the saga turns back, which goes on trying until that date.
  */
-export const letGo = (turn: Turn, plan: Plan): Outcome | null => {
+export const letGo = (turn: Turn, plan: Plan): TurnOutcome | null => {
   const noted = noteLateSchedules(turn, turn.saga.unanswered);
   const toLetGo = Object.values(noted.saga.secrets).filter(({ origin, schedule, vanished }) => origin === 'earlier' && schedule?.by === 'us' && !vanished);
   const refused = toLetGo.find(({ cancelRefused }) => cancelRefused !== null);
@@ -82,7 +82,7 @@ export const letGo = (turn: Turn, plan: Plan): Outcome | null => {
 };
 
 /** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */
-export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean): Outcome | null => {
+export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean): TurnOutcome | null => {
   const missing = lookToPlan(turn, BEFORE_TOUCHING, plan.at);
   if (missing !== null) return missing;
   const refusal = judge(turn, plan);
@@ -102,7 +102,7 @@ const hasNothingToErase = (turn: Turn, plan: Plan): boolean =>
   Object.values(turn.saga.secrets).every(({ schedule, vanished, origin }) => schedule?.by === 'somebody else' || vanished || origin === 'asked' || origin === 'earlier');
 
 /** Schedules every planned CSMS secret that is neither gone nor scheduled yet, one by one, then lets them soak. */
-export const quarantine = (turn: Turn, plan: Plan): Outcome => {
+export const quarantine = (turn: Turn, plan: Plan): TurnOutcome => {
   const hindered = lookBeforeTouching(turn, plan, true);
   if (hindered !== null) return hindered;
   const changed = noteWhatChanged(turn, BEFORE_TOUCHING);

@@ -4,7 +4,7 @@ import { strayKey } from './instance.ts';
 import type { PlannedCsmsSecret } from './plan.ts';
 import type { Attempt, Call, SecretRecord } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
-import { type Outcome, type Turn, again, record } from './turn.ts';
+import { type Turn, type TurnOutcome, again, record } from './turn.ts';
 
 type NamedCall = Extract<Call, { op: 'schedule' | 'cancel' }>;
 
@@ -32,7 +32,7 @@ export const strayed = ({ target: meant }: SecretRecord, reached: Pick<CsmsSecre
 };
 
 /** Turns back where a schedule of ours runs on a secret that no plan named: it is cancelled at once, and whoever made that secret anew may still need it. */
-export const turnBackFromStray = (turn: Turn): Outcome | null => {
+export const turnBackFromStray = (turn: Turn): TurnOutcome | null => {
   const stray = Object.values(turn.saga.secrets).find(({ origin, schedule, cancelRefused }) => origin === 'stray' && schedule?.by === 'us' && cancelRefused === null);
   return stray === undefined ? null : compensate(turn, strayInWords(stray.target), 'parked');
 };
@@ -41,7 +41,7 @@ export const turnBackFromStray = (turn: Turn): Outcome | null => {
  * A call goes by name, and a name may be another secret's by the time it arrives (H6): the id in the reply tells which one
  * it reached. Null when that is the one it was meant for; a reply that shows no id tells nothing.
  */
-export const reachedAnother = (turn: Turn, { number }: Attempt, { op, key }: NamedCall, { id, eraseAt = null }: Told): Outcome | null => {
+export const reachedAnother = (turn: Turn, { number }: Attempt, { op, key }: NamedCall, { id, eraseAt = null }: Told): TurnOutcome | null => {
   const meant = turn.saga.secrets[key];
   if (meant === undefined || meant.target.cloud !== 'huawei' || id === meant.target.id) return null;
   if (id === undefined) return again(record(turn, { type: 'EffectUnknown', number, code: 'no-id', settledAt: turn.now }));

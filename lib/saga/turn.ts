@@ -15,7 +15,7 @@ export interface Turn {
 }
 
 /** A step ends with what the shell does next, or with a turn to go on deciding from. */
-export type Outcome = { readonly turn: Turn; readonly next: Next | 'decide-again' };
+export type TurnOutcome = { readonly turn: Turn; readonly next: Next | 'decide-again' };
 
 /** States facts: they are folded at once, and written before anything is done about them. */
 export const record = (turn: Turn, ...facts: readonly Fact[]): Turn => {
@@ -23,11 +23,11 @@ export const record = (turn: Turn, ...facts: readonly Fact[]): Turn => {
   return { ...turn, saga: evolveAll(turn.saga, dated), facts: [...turn.facts, ...dated] };
 };
 
-export const again = (turn: Turn): Outcome => ({ turn, next: 'decide-again' });
+export const again = (turn: Turn): TurnOutcome => ({ turn, next: 'decide-again' });
 /** Ends in a write of the facts so far, then decides anew. */
-export const commit = (turn: Turn): Outcome => ({ turn, next: { do: 'commit' } });
-export const end = (turn: Turn): Outcome => ({ turn, next: { do: 'end' } });
-export const stillWaiting = (turn: Turn): Outcome => ({ turn, next: { do: 'wait' } });
+export const commit = (turn: Turn): TurnOutcome => ({ turn, next: { do: 'commit' } });
+export const end = (turn: Turn): TurnOutcome => ({ turn, next: { do: 'end' } });
+export const stillWaiting = (turn: Turn): TurnOutcome => ({ turn, next: { do: 'wait' } });
 
 /** A wait that is repeated without bound never gets shorter than this, or a zero in the policy would be a tight loop. */
 const FLOOR_MS = 1_000;
@@ -37,7 +37,7 @@ export const atLeastFloor = (milliseconds: number): number => Math.max(FLOOR_MS,
 const LAST_HOURS_RECHECK_MS = 3_600_000;
 
 /** Waits until then, but never past the moment by which a quarantine must be decided, nor long while it still can be otherwise. */
-export const wait = (turn: Turn, until: number | null, why: string): Outcome => {
+export const wait = (turn: Turn, until: number | null, why: string): TurnOutcome => {
   const { saga, now } = turn;
   const undecided = isBeforePivot(saga) && saga.state !== 'compensating';
   const decideBy = undecided ? cancelBy(saga) : null;
@@ -49,7 +49,7 @@ export const wait = (turn: Turn, until: number | null, why: string): Outcome => 
 };
 
 /** Ends the saga in that state. */
-export const settle = (turn: Turn, state: Extract<Fact, { type: 'Settled' }>['state'], reason: string | null): Outcome =>
+export const settle = (turn: Turn, state: Extract<Fact, { type: 'Settled' }>['state'], reason: string | null): TurnOutcome =>
   again(record(turn, { type: 'Settled', state, reason }));
 
 const UNDO: Readonly<Record<Call['op'], string | null>> = {
@@ -62,7 +62,7 @@ const UNDO: Readonly<Record<Call['op'], string | null>> = {
 };
 
 /** Intends one call: its intent and its undo are facts before anything is sent. */
-export const intend = (turn: Turn, call: Call): Outcome => {
+export const intend = (turn: Turn, call: Call): TurnOutcome => {
   const { saga, now, policy } = turn;
   const notAfter = now + policy.retry.deadlineSeconds * 1_000;
   const attempt: Attempt = {

@@ -8,7 +8,7 @@ import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 import { cancelBy, liveSchedules } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { holdOn, stopOf } from './controls.ts';
-import { type Outcome, type Turn, atLeastFloor, record, settle, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, atLeastFloor, record, settle, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
 const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>
@@ -53,7 +53,7 @@ const lookedAt = (turn: Turn, known: SecretRecord): Looked => {
 const LOOKED_AT_ONCE = 20;
 
 /** One look at every subject: the lists first, then by name whatever the list no longer shows. Names that were answered before the API asked for patience are not lost. */
-const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: number): { readonly outcome: Outcome | null; readonly seen: readonly SecretRecord[] } => {
+const lookAt = (turn: Turn, subjects: readonly SecretRecord[], begunAfter: number): { readonly outcome: TurnOutcome | null; readonly seen: readonly SecretRecord[] } => {
   const { sight } = turn.input;
   const csms = subjects.filter(({ target }) => target.cloud === 'huawei');
   const namespaces = new Map<string, { region: Region; namespaceId: NamespaceId }>();
@@ -75,7 +75,7 @@ const deadlineOf = (saga: Saga, { schedule }: SecretRecord, deadlineHours: numbe
 const THINNING = 0.1;
 const LONGEST_INTERVAL_MS = 3_600_000;
 
-type Proven = 'proven' | { readonly outcome: Outcome };
+type Proven = 'proven' | { readonly outcome: TurnOutcome };
 
 /**
  * Looks until everything touched is proven gone: `proofs` looks in a row, spread over the interval. Answers 'proven' once
@@ -116,7 +116,7 @@ interface Round {
   readonly isPart: boolean;
 }
 
-const afterLook = (turn: Turn, round: Round, since: number, which: Filter): Outcome => {
+const afterLook = (turn: Turn, round: Round, since: number, which: Filter): TurnOutcome => {
   const { saga, now, policy } = turn;
   const { deadlineHours } = policy.verify;
   const asTheyStand = (before: readonly SecretRecord[]): SecretRecord[] => before.map(({ target }) => saga.secrets[target.key]).filter((known) => known !== undefined);
@@ -152,7 +152,7 @@ const afterLook = (turn: Turn, round: Round, since: number, which: Filter): Outc
   return wait(turn, now + atLeastFloor(Math.min(patience, ...overdueAt.map((at) => at - now))), 'verify');
 };
 
-const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): Outcome => {
+const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): TurnOutcome => {
   const dates = pending.flatMap(({ schedule }) => (schedule?.eraseAt == null ? [] : [schedule.eraseAt]));
   return wait(turn, Math.min(...dates), 'pending');
 };
@@ -173,7 +173,7 @@ const holdOnPending = ({ saga, input, now }: Turn): ReturnType<typeof stopOf> =>
  * Proves everything gone, pending secrets at their date, and settles. A saga is awake when its quarantine has to be
  * decided (`wait` sees to that), since a hold or a pause may have come while it slept.
  */
-export const verify = (turn: Turn): Outcome => {
+export const verify = (turn: Turn): TurnOutcome => {
   const { saga, input, now } = turn;
   const stop = stopOf(saga, input.controls, now) ?? holdOnPending(turn);
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;

@@ -4,7 +4,7 @@ import { noteLateSchedules, withoutReply } from './late-schedules.ts';
 import { lookFor } from './look.ts';
 import { isBeforePivot, isUnplanned } from './saga.ts';
 import { liveSchedules, recoveryWindowMs } from './schedules.ts';
-import { type Outcome, type Turn, again, end, record, wait } from './turn.ts';
+import { type Turn, type TurnOutcome, again, end, record, wait } from './turn.ts';
 
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
 
@@ -13,7 +13,7 @@ const lateCause = (before: string | null): string => `a lost schedule took effec
  * knows a fencing token and the request might yet take effect (design.md, Every step): where its secret is gone, on
  * another of that name.
  */
-export const watchEnded = (turn: Turn): Outcome => {
+export const watchEnded = (turn: Turn): TurnOutcome => {
   const { saga, now } = turn;
   const windowMs = recoveryWindowMs(saga);
   const open = withoutReply(saga).filter(({ at }) => now < at + windowMs + DAY_MS);

@@ -4,7 +4,7 @@ import { isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { earliestErasing } from '../saga/schedules.ts';
 import { holdOf, whyWaiting } from './held.ts';
 
-export type Outcome = 'deleted' | 'already-gone' | 'pending' | 'restored' | 'kept' | 'raced' | 'unknown';
+export type SecretOutcome = 'deleted' | 'already-gone' | 'pending' | 'restored' | 'kept' | 'raced' | 'unknown';
 
 /** One secret, stage or saga as the commands print it (interfaces.md, Result). */
 export interface SecretResult {
@@ -12,14 +12,14 @@ export interface SecretResult {
   readonly scope: string;
   readonly id: string;
   readonly name: string;
-  readonly outcome: Outcome;
+  readonly outcome: SecretOutcome;
   readonly detail: string | null;
 }
 
 export interface StageResult {
   readonly secretName: string;
   readonly stage: string;
-  readonly outcome: Outcome;
+  readonly outcome: SecretOutcome;
   readonly detail: string | null;
 }
 
@@ -49,7 +49,7 @@ const isOpenCall = ({ attempt }: Saga, { target }: SecretRecord): boolean =>
   attempt !== null && attempt.call.op !== 'cancel' && (attempt.call.key === target.key || (attempt.call.op === 'batch-delete' && target.step === 'batch-delete'));
 
 /** A secret is `deleted` only once proven gone; whatever cannot be told is `unknown` (docs/decisions/005). */
-const outcomeOf = (saga: Saga, known: SecretRecord): Outcome => {
+const outcomeOf = (saga: Saga, known: SecretRecord): SecretOutcome => {
   const { origin, proven, erasure, vanished, schedule, restored, expired, seen } = known;
   // One that the reply counts among the failed is told like any other, until it is gone.
   if (origin === 'raced' && (erasure === 'accepted' || (erasure === 'unknown' && proven))) return 'raced';
@@ -68,7 +68,7 @@ const scheduleInWords = ({ schedule }: SecretRecord): string => {
   return schedule?.eraseAt == null ? by : `${by}, erased at ${new Date(schedule.eraseAt).toISOString()}`;
 };
 
-const detailOf = (saga: Saga, known: SecretRecord, outcome: Outcome): string | null => {
+const detailOf = (saga: Saga, known: SecretRecord, outcome: SecretOutcome): string | null => {
   const { origin, code, detail, erasure, seen, cancelRefused, expired } = known;
   switch (outcome) {
     case 'deleted':

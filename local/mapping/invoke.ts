@@ -6,14 +6,14 @@ import type { SqsHandler } from './handler.ts';
 import { judgeReply } from './reply.ts';
 
 /** What one invocation made of its batch; `fault` is why all of it failed, where all of it did. */
-export interface Outcome {
+export interface BatchOutcome {
   readonly done: readonly Delivery[];
   readonly failed: readonly Delivery[];
-  readonly fault: Fault | null;
+  readonly fault: BatchFault | null;
 }
 
 /** Why a whole batch failed, or what the queue refused; `cause` is what was thrown, null where nothing was. */
-export interface Fault {
+export interface BatchFault {
   readonly kind: 'threw' | 'timed-out' | 'malformed-reply' | 'queue';
   readonly functionName: string;
   readonly message: string;
@@ -33,9 +33,9 @@ export interface Invocation {
 }
 
 /** Hands a batch to the handler and judges what it answers within the timeout; an invocation cut off by it runs on unheard. */
-export const invoke = async ({ handler, mapping, clock, stopping }: Invocation, batch: readonly Delivery[]): Promise<Outcome> => {
+export const invoke = async ({ handler, mapping, clock, stopping }: Invocation, batch: readonly Delivery[]): Promise<BatchOutcome> => {
   const { functionName, timeoutSeconds } = mapping;
-  const allFailed = (kind: Fault['kind'], message: string, cause: unknown): Outcome => ({ done: [], failed: batch, fault: { kind, functionName, message, cause } });
+  const allFailed = (kind: BatchFault['kind'], message: string, cause: unknown): BatchOutcome => ({ done: [], failed: batch, fault: { kind, functionName, message, cause } });
   const over = new AbortController();
   const run = async (): Promise<unknown> => throughJson(await handler(eventOf(batch, mapping), contextOf(mapping, clock, stopping)));
   const timeout = async (): Promise<typeof TIMED_OUT> => {

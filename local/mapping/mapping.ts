@@ -4,7 +4,7 @@ import type { FunctionMapping } from '../serverless/function-mapping.ts';
 import { makeActivity } from './activity.ts';
 import type { SqsHandler } from './handler.ts';
 import { type Idle, whenIdle } from './idle.ts';
-import type { Fault } from './invoke.ts';
+import type { BatchFault } from './invoke.ts';
 import { poll } from './poller.ts';
 
 export interface MappingParts {
@@ -13,7 +13,7 @@ export interface MappingParts {
   readonly mappings: readonly FunctionMapping[];
   readonly loadHandler: (mapping: FunctionMapping) => Promise<SqsHandler>;
   /** Told of every invocation that failed as a whole and every fault of the queue; the messages come back by themselves. */
-  readonly onFault?: (fault: Fault) => void;
+  readonly onFault?: (fault: BatchFault) => void;
 }
 
 export interface Mapping {

@@ -5,7 +5,7 @@ import type { Activity } from './activity.ts';
 import type { Delivery } from './event.ts';
 import { gather } from './gather.ts';
 import type { SqsHandler } from './handler.ts';
-import { type Fault, invoke } from './invoke.ts';
+import { type BatchFault, invoke } from './invoke.ts';
 import { setAside, settle } from './settle.ts';
 
 export interface PollerParts {
@@ -14,7 +14,7 @@ export interface PollerParts {
   readonly mapping: FunctionMapping;
   readonly handler: SqsHandler;
   readonly activity: Activity;
-  readonly onFault: (fault: Fault) => void;
+  readonly onFault: (fault: BatchFault) => void;
   readonly stopping: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../lib/workflow/result.ts';
+import type { SecretOutcome } from '../../../lib/workflow/result.ts';
 import type { ReportedSaga } from '../report.ts';
 import { type Markup, html } from './html.ts';
 
@@ -30,7 +30,7 @@ export const toneOf = (state: State): Tone => {
 };
 
 /** How a secret's outcome looks. */
-export const outcomeTone = (outcome: Outcome): Tone => {
+export const outcomeTone = (outcome: SecretOutcome): Tone => {
   switch (outcome) {
     case 'deleted':
     case 'already-gone':

@@ -2,7 +2,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
 import { type State, openState } from '../../../lib/adapters/sqlite/state.ts';
 import type { SqsHandler } from '../../../local/mapping/handler.ts';
-import type { Fault } from '../../../local/mapping/invoke.ts';
+import type { BatchFault } from '../../../local/mapping/invoke.ts';
 import { type Mapping, startMapping } from '../../../local/mapping/mapping.ts';
 import type { FunctionMapping } from '../../../local/serverless/function-mapping.ts';
 import { stillClock } from '../../contract/still-clock.ts';
@@ -26,7 +26,7 @@ export const aMapping = (of: Partial<FunctionMapping> = {}): FunctionMapping => 
 export interface Setting {
   readonly state: State;
   readonly mapping: Mapping;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly BatchFault[];
   readonly send: (bodies: readonly string[], delaySeconds?: number) => Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export const running = async (handler: SqsHandler, of: Partial<FunctionMapping> 
   const state = openState(temporaryDirectory(), { clock: stillClock() });
   const send: Setting['send'] = async (bodies, delaySeconds = 0) => state.queue.send('deletions', bodies.map((body) => ({ body, delaySeconds })));
   await send(bodies);
-  const faults: Fault[] = [];
+  const faults: BatchFault[] = [];
   const mapping = await startMapping({
     queue: state.queue,
     clock: state.clock,
