@@ -21,7 +21,7 @@ interface Open {
 export const DEEPEST = 1_000;
 
 /** What ends a walk over a text: a place where something else is expected, a key that stands there again, or one bracket too many. */
-export type Fault = { readonly at: number } & ({ readonly kind: 'unexpected'; readonly expected: Expected } | { readonly kind: 'repeated'; readonly key: string } | { readonly kind: 'too deep' });
+export type JsonFault = { readonly at: number } & ({ readonly kind: 'unexpected'; readonly expected: Expected } | { readonly kind: 'repeated'; readonly key: string } | { readonly kind: 'too deep' });
 
 const WORD = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null|[[\]{}:,]/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
@@ -69,7 +69,7 @@ const step = (expected: Expected, token: string, open: Open[]): Expected | null 
 const isKey = (expected: Expected, token: string): boolean => (expected === KEY || expected === KEY_OR_CLOSE) && token.startsWith('"');
 
 /** The first fault of a text, null when it is JSON that names no key of an object twice. */
-export const findFault = (json: string): Fault | null => {
+export const findFault = (json: string): JsonFault | null => {
   const open: Open[] = [];
   let expected: Expected = VALUE;
   let at = 0;

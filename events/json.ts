@@ -1,5 +1,5 @@
 import { brief } from './brief.ts';
-import { DEEPEST, type Expected, type Fault, findFault, quotedAt } from './json-walk.ts';
+import { DEEPEST, type Expected, type JsonFault, findFault, quotedAt } from './json-walk.ts';
 
 /**
  * Reads JSON and, where it is broken or ambiguous, finds the place: V8's own messages name a position only for some
@@ -18,7 +18,7 @@ const inWords = (json: string, at: number, expected: Expected): string => {
   return `${JSON.stringify(String.fromCodePoint(json.codePointAt(at) ?? 0))} stands where ${expected} is expected`;
 };
 
-const explain = (json: string, fault: Fault, place: string): { readonly message: string; readonly remedy: string } => {
+const explain = (json: string, fault: JsonFault, place: string): { readonly message: string; readonly remedy: string } => {
   switch (fault.kind) {
     case 'unexpected':
       return { message: `is not JSON: ${place}: ${inWords(json, fault.at, fault.expected)}`, remedy: `mend it at ${place}` };
@@ -29,7 +29,7 @@ const explain = (json: string, fault: Fault, place: string): { readonly message:
   }
 };
 
-const broken = (json: string, fault: Fault): JsonText => {
+const broken = (json: string, fault: JsonFault): JsonText => {
   const before = json.slice(0, fault.at).split('\n');
   const [line, column] = [before.length, (before.at(-1) ?? '').length + 1];
   return { kind: 'broken', line, column, ...explain(json, fault, `line ${line}, column ${column}`) };

@@ -1,5 +1,5 @@
 import { pack } from '../../lib/adapters/aws/pack.ts';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import type { Item, Kind } from '../../lib/ports/ledger.ts';
 
 /** What AWS would bill for: units of DynamoDB, requests of SQS, invocations of Lambda, and bytes of log. */
@@ -32,7 +32,7 @@ const batches = (count: number): number => Math.ceil(count / LARGEST_BATCH);
  */
 const bytesOf = (kind: Kind, id: string, body: string): number => Buffer.byteLength(kind) + Buffer.byteLength(id) + pack(body).length + 100;
 
-const watchLedger = ({ ledger }: State, bill: Bill): void => {
+const watchLedger = ({ ledger }: OpenedState, bill: Bill): void => {
   const { read, readMany, write, due } = ledger;
   const indexed = new Map<string, number | null>();
   const billRead = (kind: Kind, id: string, item: Item | null | undefined): void => {
@@ -47,7 +47,7 @@ const watchLedger = ({ ledger }: State, bill: Bill): void => {
     if (before !== wakeAt) bill.writeUnits += before === null || wakeAt === null ? 1 : 2;
     indexed.set(key, wakeAt);
   };
-  const watched: Pick<State['ledger'], 'read' | 'readMany' | 'write' | 'due'> = {
+  const watched: Pick<OpenedState['ledger'], 'read' | 'readMany' | 'write' | 'due'> = {
     read: async (kind, id) => {
       const item = await read(kind, id);
       billRead(kind, id, item);
@@ -70,9 +70,9 @@ const watchLedger = ({ ledger }: State, bill: Bill): void => {
   Object.assign(ledger, watched);
 };
 
-const watchQueue = ({ queue }: State, bill: Bill): void => {
+const watchQueue = ({ queue }: OpenedState, bill: Bill): void => {
   const { send, receive, acknowledge } = queue;
-  const watched: Pick<State['queue'], 'send' | 'receive' | 'acknowledge'> = {
+  const watched: Pick<OpenedState['queue'], 'send' | 'receive' | 'acknowledge'> = {
     send: (name, messages) => {
       bill.messages += messages.length;
       bill.sendRequests += batches(messages.length);
@@ -94,7 +94,7 @@ const watchQueue = ({ queue }: State, bill: Bill): void => {
 };
 
 /** Counts on this bill what is asked of a state's ports from now on, by whoever has it open in this process. */
-export const countOn = (bill: Bill, state: State): void => {
+export const countOn = (bill: Bill, state: OpenedState): void => {
   watchLedger(state, bill);
   watchQueue(state, bill);
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
+import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
 import { Policy } from '../../lib/saga/policy.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
 import { contextOf } from '../../local/mapping/context.ts';
@@ -16,14 +16,14 @@ const policy = Policy.parse(JSON.parse(readFileSync(process.env['PROBATE_POLICY'
 const bill = emptyBill();
 countLog(bill);
 
-const allGone = async (state: State, since: number, events: readonly DecommissionEvent[]): Promise<Bill> => {
+const allGone = async (state: OpenedState, since: number, events: readonly DecommissionEvent[]): Promise<Bill> => {
   const ended = await endings(state, since);
   if (ended['gone'] !== events.length) throw new Error(`of ${events.length} instances: ${JSON.stringify(ended)}`);
   return bill;
 };
 
 /** Hands every function what its queue has, until nothing is due any more; the clock is moved over every wait. */
-const workOff = async ({ queue, clock }: State): Promise<void> => {
+const workOff = async ({ queue, clock }: OpenedState): Promise<void> => {
   const functions = await Promise.all(MAPPINGS.map(async (mapping) => ({ mapping, handler: await importHandler(mapping) })));
   const never = new AbortController().signal;
   for (;;) {

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { create } from 'axios';
 import { type Dispatcher, Pool } from 'undici';
 import { InstanceId, InstanceType, ProjectId, Region } from '../../events/ids.ts';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { Policy } from '../../lib/saga/policy.ts';
@@ -22,7 +22,7 @@ export interface Caller {
 }
 
 /** A CSMS batch-delete as a worker makes one: a moment of the pace, a deadline, the signature, the reply read and judged. */
-export const ours = (origin: string, { ledger, clock }: State): Caller => {
+export const ours = (origin: string, { ledger, clock }: OpenedState): Caller => {
   const settings = readCloudSettings({ HUAWEICLOUD_SDK_AK: 'local-ak', HUAWEICLOUD_SDK_SK: 'local-sk', HUAWEICLOUD_CSMS_ENDPOINT: origin });
   const clouds = createClouds(settings, clock);
   const policy = Policy.parse(unhindered());

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SQSBatchItemFailure } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import type { SqsHandler } from '../../local/mapping/handler.ts';
 import type { FunctionMapping } from '../../local/serverless/function-mapping.ts';
 import { type UndiciRequest, watchRequests } from './undici-requests.ts';
@@ -19,7 +19,7 @@ export interface Recorder {
   /** Records for whatever `work` causes, under that key. */
   during<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Takes the place of a state's ports. */
-  watch(state: State): void;
+  watch(state: OpenedState): void;
   /** A handler whose messages are recorded one by one. */
   watched(mapping: FunctionMapping, handler: SqsHandler): SqsHandler;
   /** Forgets what was recorded so far. */
@@ -88,7 +88,7 @@ export const makeRecorder = (): Recorder => {
       refuseUnknown(queue, ['send']);
       const { read, readMany, write } = ledger;
       const { send } = queue;
-      const patch: Pick<State['ledger'], 'read' | 'readMany' | 'write'> = {
+      const patch: Pick<OpenedState['ledger'], 'read' | 'readMany' | 'write'> = {
         read: (kind, id) => note({ op: 'read', kind, ids: [id] }, () => read(kind, id)),
         readMany: (kind, ids) => note({ op: 'read', kind, ids }, () => readMany(kind, ids)),
         write: (item) => {
@@ -102,7 +102,7 @@ export const makeRecorder = (): Recorder => {
         },
       };
       Object.assign(ledger, patch);
-      const sends: Pick<State['queue'], 'send'> = {
+      const sends: Pick<OpenedState['queue'], 'send'> = {
         send: (name, messages) => note({ op: 'send', queue: name, bodies: messages.map(({ body }) => body) }, () => send(name, messages)),
       };
       Object.assign(queue, sends);

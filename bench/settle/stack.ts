@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
+import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
 import { isTerminal } from '../../lib/saga/saga.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
@@ -19,7 +19,7 @@ const OLD_MS = 60_000;
 
 /** The embedded stack as `probate run` drives it: ledger and queue in one SQLite file, the functions unchanged behind their queues. */
 export interface Stack {
-  readonly state: State;
+  readonly state: OpenedState;
   /** Lets so much time pass that nothing seen of a cloud so far counts as fresh. */
   age(): void;
   send(events: readonly DecommissionEvent[]): Promise<void>;
@@ -32,7 +32,7 @@ export interface Stack {
 }
 
 /** Opens the state of PROBATE_STATE. The functions open the same one: what is put in place of its ports before them, they use too. */
-export const openStack = async (policy: Policy, wrap: (mapping: FunctionMapping, handler: SqsHandler) => SqsHandler = (_, handler) => handler, prepare: (state: State) => void = () => undefined): Promise<Stack> => {
+export const openStack = async (policy: Policy, wrap: (mapping: FunctionMapping, handler: SqsHandler) => SqsHandler = (_, handler) => handler, prepare: (state: OpenedState) => void = () => undefined): Promise<Stack> => {
   const state = openState(process.env['PROBATE_STATE'] ?? '');
   prepare(state);
   const { queue, ledger, clock } = state;
@@ -63,7 +63,7 @@ export const openStack = async (policy: Policy, wrap: (mapping: FunctionMapping,
 };
 
 /** How the sagas begun since then (epoch ms) ended, by state; an open one by where it stands. */
-export const endings = async ({ ledger }: State, since: number): Promise<Record<string, number>> => {
+export const endings = async ({ ledger }: OpenedState, since: number): Promise<Record<string, number>> => {
   const counts: Record<string, number> = {};
   for await (const { saga } of listSagas(ledger)) {
     if (saga.startedAt < since) continue;

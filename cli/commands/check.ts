@@ -5,10 +5,10 @@ import { readEvents } from '../terminal/read-events.ts';
 import { readPolicy } from '../terminal/read-policy.ts';
 import { type Run, type Terminal, writeJson } from '../terminal/terminal.ts';
 import { forecastText } from './forecast-text.ts';
-import { type Checked, type EventForecast, forecast } from './forecast.ts';
+import { type EventForecast, type Forecast, forecast } from './forecast.ts';
 import { type CommonOptions, withCommonOptions } from './options.ts';
 
-const totalsOf = (events: readonly EventForecast[]): Checked['totals'] => {
+const totalsOf = (events: readonly EventForecast[]): Forecast['totals'] => {
   const instances = events.flatMap((event) => event.instances);
   return {
     events: events.length,
@@ -26,7 +26,7 @@ const check = async (terminal: Terminal, files: readonly string[], options: Comm
     throw new BadInput([policy, events].flatMap((read) => (read.kind === 'refused' ? read.problems : [])));
   }
   const forecasts = forecast(events.value, policy.value, terminal.now());
-  const checked: Checked = { policy: { file: options.policy ?? '', ...policy.value }, events: forecasts, totals: totalsOf(forecasts) };
+  const checked: Forecast = { policy: { file: options.policy ?? '', ...policy.value }, events: forecasts, totals: totalsOf(forecasts) };
   if (options.json) writeJson(terminal, checked);
   else terminal.out(forecastText(checked));
   return checked.totals.notAccepted + checked.totals.refused > 0 ? EXIT.needsPerson : EXIT.settled;

@@ -1,6 +1,6 @@
 import type { Policy } from '../../lib/saga/policy.ts';
 import { printable } from '../terminal/printable.ts';
-import type { Checked, EventForecast, InstanceForecast } from './forecast.ts';
+import type { EventForecast, Forecast, InstanceForecast } from './forecast.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -38,7 +38,7 @@ const eventLines = ({ file, id, source, mode, reason, messages, instances }: Eve
 ];
 
 /** What `check` found, for people. */
-export const forecastText = ({ policy, events, totals }: Checked): string =>
+export const forecastText = ({ policy, events, totals }: Forecast): string =>
   [
     `Policy ${printable(policy.file)} is good.`,
     `  mode ${careOf(policy)}`,

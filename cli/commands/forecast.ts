@@ -33,7 +33,7 @@ export interface EventForecast {
 }
 
 /** What `check` found; with `--json` printed as it is. */
-export interface Checked {
+export interface Forecast {
   readonly policy: Policy & { readonly file: string };
   readonly events: readonly EventForecast[];
   readonly totals: { readonly events: number; readonly notAccepted: number; readonly instances: number; readonly refused: number };

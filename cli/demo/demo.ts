@@ -16,7 +16,7 @@ import { runHere } from '../run/run-events.ts';
 import { describeSaga } from '../run/summary.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
-import { EXPECTED, type Expected } from './expected.ts';
+import { EXPECTED, type ExpectedEnding } from './expected.ts';
 
 /** Options of `demo`. */
 export interface DemoOptions {
@@ -28,11 +28,11 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 
 const readFaults = async (): Promise<z.infer<typeof FaultsDocument>> => FaultsDocument.parse(JSON.parse(await readFile(here('faults.json'), 'utf8')));
 
-const sagaOf = ({ sagas }: RunResult, { eventId }: Expected): SagaResult | undefined => sagas.find(({ eventIds }) => eventIds.includes(eventId));
+const sagaOf = ({ sagas }: RunResult, { eventId }: ExpectedEnding): SagaResult | undefined => sagas.find(({ eventIds }) => eventIds.includes(eventId));
 
-const isAsExpected = (result: RunResult, expected: Expected): boolean => sagaOf(result, expected)?.state === expected.state;
+const isAsExpected = (result: RunResult, expected: ExpectedEnding): boolean => sagaOf(result, expected)?.state === expected.state;
 
-const explain = (result: RunResult, expected: Expected): string => {
+const explain = (result: RunResult, expected: ExpectedEnding): string => {
   const saga = sagaOf(result, expected);
   const told = saga === undefined ? `${paint('red', 'missing')} ${expected.eventId}` : describeSaga(saga);
   const wrong = isAsExpected(result, expected) ? '' : `\n    ${paint('red', `this should have ended as ${expected.state}`)}`;

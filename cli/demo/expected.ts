@@ -1,14 +1,14 @@
 import type { SagaResult } from '../../lib/workflow/result.ts';
 
 /** How each sample event is meant to end, and what there is to learn from it. */
-export interface Expected {
+export interface ExpectedEnding {
   readonly eventId: string;
   readonly state: SagaResult['state'];
   readonly because: string;
 }
 
 /** The seven samples, in the order they are told. */
-export const EXPECTED: readonly Expected[] = [
+export const EXPECTED: readonly ExpectedEnding[] = [
   {
     eventId: 'orders',
     state: 'gone',

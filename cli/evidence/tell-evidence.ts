@@ -3,7 +3,7 @@ import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
-import { type Checked, verifyEvidence } from './verify-evidence.ts';
+import { type EvidenceCheck, verifyEvidence } from './verify-evidence.ts';
 
 /** The options of `verify-evidence`. */
 export interface VerifyEvidenceOptions {
@@ -19,7 +19,7 @@ const keptHash = (text: string | undefined): string | null => {
   throw new BadInput([onCommandLine('--manifest', `is ${JSON.stringify(text)}`, remedy)]);
 };
 
-const inWords = (checked: Checked, isCompared: boolean): string => {
+const inWords = (checked: EvidenceCheck, isCompared: boolean): string => {
   if (checked.kind === 'broken') {
     const { file, line, what } = checked.broken;
     return `broken: ${printable(file)}${line === null ? '' : `, line ${line},`} ${printable(what)}\n`;

@@ -6,7 +6,7 @@ import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, hashOfBytes, manifestHashL
 import { type Broken, verifyJournal } from './verify-journal.ts';
 
 /** What the check of a folder of evidence found; `manifest` is what its manifest really hashes to, null when there is none. */
-export type Checked =
+export type EvidenceCheck =
   | { readonly kind: 'whole'; readonly manifest: string; readonly sagas: number; readonly lines: number }
   | { readonly kind: 'broken'; readonly manifest: string | null; readonly broken: Broken };
 
@@ -78,13 +78,13 @@ const checkJournals = (directory: string, { journals }: Manifest): Broken | null
  * Checks a folder of evidence without any network or state: every chain, every file's hash, and that no file was added or
  * taken away. `kept` is the manifest's hash (64 hex digits) from wherever it was kept, null without. Throws BadInput when the folder cannot be read.
  */
-export const verifyEvidence = (directory: string, kept: string | null): Checked => {
+export const verifyEvidence = (directory: string, kept: string | null): EvidenceCheck => {
   const there = filesIn(directory);
   const bytes: Uint8Array | Broken = there.includes(MANIFEST_FILE) ? bytesOf(directory, MANIFEST_FILE) : inManifest('is missing');
   if ('what' in bytes) return { kind: 'broken', manifest: null, broken: bytes };
   const hash = hashOfBytes(bytes);
   const manifest = `sha256:${hash}`;
-  const isBroken = (broken: Broken): Checked => ({ kind: 'broken', manifest, broken });
+  const isBroken = (broken: Broken): EvidenceCheck => ({ kind: 'broken', manifest, broken });
   if (kept !== null && kept !== hash) return isBroken(inManifest(`hashes to ${manifest}, not to the one kept, sha256:${kept}`));
   const content = readManifest(bytes);
   if ('what' in content) return isBroken(content);

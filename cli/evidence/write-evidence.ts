@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { sha256 } from '../../lib/saga/canonical.ts';
 import { firstBrokenLink } from '../../lib/saga/journal.ts';
 import { type Period, iso } from '../report/period.ts';
-import type { Told } from '../report/reported-saga.ts';
+import type { JournaledSaga } from '../report/reported-saga.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { type JournalFile, type Manifest, MANIFEST_FILE, MANIFEST_HASH_FILE, journalFileName, manifestHashLine, manifestText } from './manifest.ts';
 
@@ -30,7 +30,7 @@ export const prepareEvidenceFolder = (directory: string): void => {
 
 const write = (directory: string, file: string, text: string): void => writeFileSync(join(directory, file), text, { flag: 'wx', mode: 0o600, flush: true });
 
-const writeJournal = (directory: string, { saga, entries }: Told): JournalFile => {
+const writeJournal = (directory: string, { saga, entries }: JournaledSaga): JournalFile => {
   const broken = firstBrokenLink(entries);
   if (broken !== null) throw new Error(`the ledger's journal of ${saga.sagaId} is broken at line ${broken}: it was changed since it was written, so it is no evidence`);
   const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
@@ -43,8 +43,8 @@ const writeJournal = (directory: string, { saga, entries }: Told): JournalFile =
  * Writes the journals of sagas as evidence, the manifest last, into a folder made ready by `prepareEvidenceFolder`
  * (docs/report.md). Throws when a journal of the ledger does not hold itself.
  */
-export const writeEvidence = (directory: string, sagas: readonly Told[], period: Period, now: number): WrittenEvidence => {
-  const journals = sagas.map((told) => writeJournal(directory, told));
+export const writeEvidence = (directory: string, sagas: readonly JournaledSaga[], period: Period, now: number): WrittenEvidence => {
+  const journals = sagas.map((saga) => writeJournal(directory, saga));
   const lines = journals.reduce((sum, journal) => sum + journal.lines, 0);
   const content: Manifest = {
     format: 'probate-evidence-v1',

@@ -12,15 +12,15 @@ export const sendFiles = async (terminal: Terminal, files: readonly string[], op
   const { policy, events } = await readInputs({ ...options, files, problems: [] });
   return withStack(options, 'made if missing', async (desk) => {
     const sent = await sendEvents({ ...desk, policy }, events);
-    const told = await Promise.all(
+    const results = await Promise.all(
       sent.map(async (event) => {
         const outcome = outcomeOfEvent(await readEvent(desk.ledger, event), event);
         return { id: event.id, source: event.source, sent: outcome?.accepted !== false, reason: outcome?.reason ?? null };
       }),
     );
     const { ready, delayed } = await desk.queue.depth('decommissions');
-    if (options.json === true) writeJson(terminal, { events: told, waiting: ready + delayed });
-    else terminal.out(`${told.map(({ id, sent: isSent, reason }) => printable(isSent ? `sent          ${id}` : `not accepted  ${id}: ${reason ?? ''}`)).join('\n')}\n`);
-    return told.every(({ sent: isSent }) => isSent) ? EXIT.settled : EXIT.needsPerson;
+    if (options.json === true) writeJson(terminal, { events: results, waiting: ready + delayed });
+    else terminal.out(`${results.map(({ id, sent: isSent, reason }) => printable(isSent ? `sent          ${id}` : `not accepted  ${id}: ${reason ?? ''}`)).join('\n')}\n`);
+    return results.every(({ sent: isSent }) => isSent) ? EXIT.settled : EXIT.needsPerson;
   });
 };

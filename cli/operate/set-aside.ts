@@ -89,7 +89,7 @@ export const showParked = async (terminal: Terminal, options: ParkedOptions): Pr
   });
 };
 
-const told: Readonly<Record<Fate['kind'], string>> = {
+const FATE_IN_WORDS: Readonly<Record<Fate['kind'], string>> = {
   sent: 'sent round again',
   reopened: 'reopened',
   planned: 'too old to act on: planned only',
@@ -98,7 +98,7 @@ const told: Readonly<Record<Fate['kind'], string>> = {
 };
 
 const fateLine = (thing: ParkedThing, fate: Fate, dryRun: boolean): string =>
-  printable(`${dryRun && fate.kind !== 'stays' ? 'would be ' : ''}${told[fate.kind]}: ${nameOf(thing)}${fate.kind === 'stays' ? `: ${fate.why}` : ''}`);
+  printable(`${dryRun && fate.kind !== 'stays' ? 'would be ' : ''}${FATE_IN_WORDS[fate.kind]}: ${nameOf(thing)}${fate.kind === 'stays' ? `: ${fate.why}` : ''}`);
 
 const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, options: ReplayOptions): Promise<ExitCode> => {
   const dryRun = options.dryRun === true;

@@ -59,13 +59,13 @@ const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clou
   const { ledger, queue, clock } = desk;
   const now = clock.now();
   const controls = inForce(await readControls(ledger), now);
-  const told = sagas.map((saga) => sagaStatus(saga, controls, now, where));
+  const statuses = sagas.map((saga) => sagaStatus(saga, controls, now, where));
   const depths = await Promise.all(QUEUE_NAMES.map(async (name) => [name, await queue.depth(name)] as const));
   return {
     clouds,
     events: [],
-    sagas: told,
-    totals: totalsOf(told),
+    sagas: statuses,
+    totals: totalsOf(statuses),
     open: sagas.filter((saga) => !isTerminal(saga)).length,
     parkedMessages: await count(listParked(ledger)),
     queues: Object.fromEntries(depths),

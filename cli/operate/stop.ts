@@ -28,7 +28,7 @@ const asked = ({ reason, until: text }: StopOptions, now: number): Hold => {
   return { reason: readReason(reason), until: until.until, by: who() };
 };
 
-const told = async ({ ledger, clock }: Desk, sagas: readonly Saga[]): Promise<SagaResult[]> => {
+const resultsOf = async ({ ledger, clock }: Desk, sagas: readonly Saga[]): Promise<SagaResult[]> => {
   const controls = await readControls(ledger);
   return sagas.map((saga) => sagaResult(saga, controls, clock.now()));
 };
@@ -37,7 +37,7 @@ const tellStopped = async (desk: Desk, terminal: Terminal, target: string, made:
   const dates = sagas.map(cancelBy).filter((date) => date !== null);
   const cancelsBy = dates.length === 0 ? null : Math.min(...dates);
   if (json) {
-    writeJson(terminal, { answer, target, hold: { ...made, until: time(made.until) }, erasesAt: time(erasesAt), cancelsBy: time(cancelsBy), sagas: await told(desk, sagas) });
+    writeJson(terminal, { answer, target, hold: { ...made, until: time(made.until) }, erasesAt: time(erasesAt), cancelsBy: time(cancelsBy), sagas: await resultsOf(desk, sagas) });
   } else {
     const whom = sagas.length === 0 ? 'no open saga is concerned yet' : `${sagas.length} open ${sagas.length === 1 ? 'saga' : 'sagas'}`;
     const lines = [
@@ -75,7 +75,7 @@ export const releaseTarget = (terminal: Terminal, text: string, options: StateOp
     const target = await findTarget(desk, text);
     const { lifted, sagas } = await release(desk, target);
     const left = stillHeld(sagas);
-    if (options.json === true) writeJson(terminal, { target: target.key, lifted, sagas: await told(desk, sagas) });
+    if (options.json === true) writeJson(terminal, { target: target.key, lifted, sagas: await resultsOf(desk, sagas) });
     else terminal.out(`${[inWords(lifted), ...left, ...(lifted !== null && sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
     return left.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
@@ -84,7 +84,7 @@ export const releaseTarget = (terminal: Terminal, text: string, options: StateOp
 export const resumeAll = (terminal: Terminal, options: StateOptions): Promise<ExitCode> =>
   withStack(options, 'existing', async (desk) => {
     const { lifted, keysOpened, sagas } = await resume(desk);
-    if (options.json === true) writeJson(terminal, { lifted, keysOpened, sagas: await told(desk, sagas) });
+    if (options.json === true) writeJson(terminal, { lifted, keysOpened, sagas: await resultsOf(desk, sagas) });
     else terminal.out(`${inWords(lifted)}\n${keysOpened === 0 ? '' : `${keysOpened} closed ${keysOpened === 1 ? 'key is' : 'keys are'} open again\n`}`);
     return EXIT.settled;
   });

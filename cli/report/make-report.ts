@@ -4,18 +4,18 @@ import type { ParkedMessage } from '../../lib/workflow/parked.ts';
 import { totalsOf } from '../../lib/workflow/result.ts';
 import { type Period, iso, overlaps } from './period.ts';
 import { REPORT_FORMAT, type NotAccepted, type Report, type ReportedSaga, type ReportedStop } from './report.ts';
-import { type Told, reportedSaga } from './reported-saga.ts';
+import { type JournaledSaga, reportedSaga } from './reported-saga.ts';
 
 /** What of a ledger a report is made from. */
 export interface LedgerContent {
-  readonly sagas: readonly Told[];
+  readonly sagas: readonly JournaledSaga[];
   readonly events: readonly SeenEvent[];
   readonly parked: readonly ParkedMessage[];
   readonly controls: Controls;
 }
 
 /** From its opening to its last fact, or still. */
-export const isInPeriod = ({ saga, entries }: Told, period: Period): boolean =>
+export const isInPeriod = ({ saga, entries }: JournaledSaga, period: Period): boolean =>
   overlaps(period, saga.startedAt, saga.finishedAt === null ? null : (entries.at(-1)?.fact.at ?? saga.finishedAt));
 
 const notAcceptedIn = ({ source, id, time, parts }: SeenEvent): NotAccepted[] =>
@@ -44,7 +44,7 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, count) 
 
 /** The report of a ledger's content as of `now` (epoch milliseconds), with the sagas at work in the period; pure. */
 export const makeReport = ({ sagas: all, events, parked, controls }: LedgerContent, period: Period, now: number): Report => {
-  const sagas = all.filter((told) => isInPeriod(told, period)).map((told) => reportedSaga(told, controls, now));
+  const sagas = all.filter((one) => isInPeriod(one, period)).map((one) => reportedSaga(one, controls, now));
   const { byState, byOutcome } = totalsOf(sagas.map((saga) => ({ ...saga, eventIds: [] })));
   return {
     format: REPORT_FORMAT,

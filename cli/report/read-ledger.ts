@@ -5,7 +5,7 @@ import { type SeenEvent, listEvents } from '../../lib/workflow/event-store.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
 import type { LedgerContent } from './make-report.ts';
-import type { Told } from './reported-saga.ts';
+import type { JournaledSaga } from './reported-saga.ts';
 
 const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = [];
@@ -13,7 +13,7 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return all;
 };
 
-async function* listTold(ledger: Ledger): AsyncGenerator<Told> {
+async function* listJournaled(ledger: Ledger): AsyncGenerator<JournaledSaga> {
   for await (const stored of listSagas(ledger)) {
     const entries: Entry[] = await collect(readJournal(ledger, stored));
     yield { saga: stored.saga, entries };
@@ -22,7 +22,7 @@ async function* listTold(ledger: Ledger): AsyncGenerator<Told> {
 
 /** Everything a report needs, each item as it stands when it is read; rejects when a chapter of a journal is missing. */
 export const readLedger = async (ledger: Ledger): Promise<LedgerContent> => {
-  const sagas = await collect(listTold(ledger));
+  const sagas = await collect(listJournaled(ledger));
   const events: SeenEvent[] = await collect(listEvents(ledger));
   const parked = await collect(listParked(ledger));
   return { sagas, events, parked: parked.map(({ message }) => message), controls: await readControls(ledger) };

@@ -37,7 +37,7 @@ export const reportState = async (terminal: Terminal, options: ReportOptions): P
     const content = await readLedger(ledger);
     const now = clock.now();
     const report = makeReport(content, period, now);
-    const evidence = options.evidence === undefined ? null : writeEvidence(options.evidence, content.sagas.filter((told) => isInPeriod(told, period)), period, now);
+    const evidence = options.evidence === undefined ? null : writeEvidence(options.evidence, content.sagas.filter((one) => isInPeriod(one, period)), period, now);
     if (options.format === 'html') terminal.out(reportPage(report));
     else writeJson(terminal, evidence === null ? report : { ...report, evidence });
     if (report.totals.sagas === 0) terminal.err(`nothing to report: the ledger holds no saga${isOpenEnded(period) ? ' at all' : ' that was at work in this period'}\n`);

@@ -1,5 +1,5 @@
 import type { SecretResult, SagaResult } from '../../lib/workflow/result.ts';
-import type { Moment } from './timeline.ts';
+import type { TimelineEntry } from './timeline.ts';
 import type { Phase } from './retrace.ts';
 
 /** One secret of a saga with the dates of what happened to it (RFC 3339, UTC). */
@@ -18,7 +18,7 @@ export interface ReportedSaga extends Omit<SagaResult, 'secrets' | 'eventIds'> {
   readonly waiting: { readonly until: string | null; readonly why: string } | null;
   readonly secrets: readonly ReportedSecret[];
   readonly phases: readonly { readonly state: Phase['state']; readonly since: string; readonly seconds: number | null }[];
-  readonly timeline: readonly (Omit<Moment, 'at'> & { readonly at: string })[];
+  readonly timeline: readonly (Omit<TimelineEntry, 'at'> & { readonly at: string })[];
   /** From the event taken in to the last proof; null unless `gone`. */
   readonly goneAfterSeconds: number | null;
   /** How often the cloud asked this saga to slow down. */

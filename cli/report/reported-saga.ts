@@ -10,7 +10,7 @@ import type { ReportedSaga, ReportedSecret } from './report.ts';
 import { timelineOf } from './timeline.ts';
 
 /** A saga and its whole journal, chapters included. */
-export interface Told {
+export interface JournaledSaga {
   readonly saga: Saga;
   readonly entries: readonly Entry[];
 }
@@ -43,7 +43,7 @@ const attentionOf = (saga: Saga, result: SagaResult): ReportedSaga['attention'] 
 };
 
 /** Tells one saga under what people stopped, as of `now`; pure. Every field is named here, so that nothing else the ledger may hold can slip through. */
-export const reportedSaga = ({ saga, entries }: Told, controls: Controls, now: number): ReportedSaga => {
+export const reportedSaga = ({ saga, entries }: JournaledSaga, controls: Controls, now: number): ReportedSaga => {
   const result = sagaResult(saga, controls, now);
   const why = whyWaiting(saga, controls, now);
   const { phases, milestones } = retrace(entries);

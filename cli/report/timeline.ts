@@ -1,10 +1,10 @@
-import type { Dated, Looked } from '../../lib/saga/facts.ts';
+import type { Dated, SecretLook } from '../../lib/saga/facts.ts';
 import type { Entry } from '../../lib/saga/journal.ts';
 import type { EventName, Saga } from '../../lib/saga/saga.ts';
 import { type CallEnd, type NameOf, callEnds, callInWords } from './calls-made.ts';
 
 /** One line of a saga's story; `kind` says what it is about, so that a reader can skim. */
-export interface Moment {
+export interface TimelineEntry {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly kind: 'event' | 'state' | 'plan' | 'call' | 'look' | 'wait' | 'person' | 'alarm';
@@ -17,7 +17,7 @@ const day = (at: number | null): string => (at === null ? 'an unknown date' : ne
 const eventInWords = ({ source, id, part, reason }: EventName): string =>
   `event ${id} of ${source}${part === 1 ? '' : `, part ${part}`}${reason === undefined ? '' : `: ${reason}`}`;
 
-const lookInWords = (look: Looked): string => {
+const lookInWords = (look: SecretLook): string => {
   switch (look.kind) {
     case 'gone':
       return look.detail === null ? 'not found' : `not found (${look.detail})`;
@@ -30,19 +30,19 @@ const lookInWords = (look: Looked): string => {
   }
 };
 
-const looksInWords = (secrets: Readonly<Record<string, Looked>>, nameOf: NameOf): string =>
+const looksInWords = (secrets: Readonly<Record<string, SecretLook>>, nameOf: NameOf): string =>
   Object.entries(secrets)
     .map(([key, look]) => `${nameOf(key)} ${lookInWords(look)}`)
     .join('; ');
 
-const callMoment = (intent: Extract<Dated, { type: 'CallIntended' }>, end: CallEnd | undefined, nameOf: NameOf): Moment => {
+const callEntry = (intent: Extract<Dated, { type: 'CallIntended' }>, end: CallEnd | undefined, nameOf: NameOf): TimelineEntry => {
   const { at, attempt } = intent;
   const ended = end === undefined ? 'no reply was written' : [end.kind === 'unknown' ? 'outcome unknown' : end.kind, end.detail].filter((part) => part !== null).join(', ');
   return { at, kind: 'call', text: `Call ${attempt.number}: ${callInWords(attempt.call, nameOf)}: ${ended}` };
 };
 
 /** What one fact has to say; null for those that only count, or that are told with another. Only what is named here reaches a report. */
-const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd>): Moment | null => {
+const entryOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd>): TimelineEntry | null => {
   const { at } = fact;
   switch (fact.type) {
     case 'Opened':
@@ -69,7 +69,7 @@ const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd
     case 'Waited':
       return fact.wait.why === 'next' ? null : { at, kind: 'wait', text: `Waits${fact.wait.until === null ? ' for a person' : ` until ${day(fact.wait.until)}`}: ${fact.wait.why}` };
     case 'CallIntended':
-      return callMoment(fact, ends.get(fact.attempt.number), nameOf);
+      return callEntry(fact, ends.get(fact.attempt.number), nameOf);
     case 'ScheduleSeen':
       return { at, kind: 'look', text: `${nameOf(fact.key)} is scheduled by ${fact.by === 'us' ? 'this saga' : fact.by}, erased at ${day(fact.eraseAt)}` };
     case 'ScheduleStrayed':
@@ -122,10 +122,10 @@ const momentOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd
   }
 };
 
-const newsKey = ({ kind, text }: Moment): string => `${kind} ${text.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '')}`;
+const newsKey = ({ kind, text }: TimelineEntry): string => `${kind} ${text.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '')}`;
 
 /** A saga's story from its journal, oldest first; a blocker or a wait that says the same again is told once. */
-export const timelineOf = (entries: readonly Entry[], { secrets }: Pick<Saga, 'secrets'>): Moment[] => {
+export const timelineOf = (entries: readonly Entry[], { secrets }: Pick<Saga, 'secrets'>): TimelineEntry[] => {
   const nameOf: NameOf = (key) => {
     const target = secrets[key]?.target;
     return target === undefined || target.name === '' ? key : target.name;
@@ -133,10 +133,10 @@ export const timelineOf = (entries: readonly Entry[], { secrets }: Pick<Saga, 's
   const ends = callEnds(entries);
   const last = new Map<string, string>();
   return entries.flatMap(({ fact }) => {
-    const moment = momentOf(fact, nameOf, ends);
-    if (moment === null) return [];
-    const isRepeat = (fact.type === 'Blocked' || fact.type === 'Waited' || fact.type === 'Throttled') && last.get(fact.type) === newsKey(moment);
-    last.set(fact.type, newsKey(moment));
-    return isRepeat ? [] : [moment];
+    const entry = entryOf(fact, nameOf, ends);
+    if (entry === null) return [];
+    const isRepeat = (fact.type === 'Blocked' || fact.type === 'Waited' || fact.type === 'Throttled') && last.get(fact.type) === newsKey(entry);
+    last.set(fact.type, newsKey(entry));
+    return isRepeat ? [] : [entry];
   });
 };

@@ -16,7 +16,7 @@ export interface Inputs {
 }
 
 /** Where it is read from; undefined where the command line names no file. */
-export interface Sources {
+export interface InputSources {
   readonly policy?: string;
   readonly files: readonly string[];
   readonly seed?: string;
@@ -25,7 +25,7 @@ export interface Sources {
 }
 
 /** Reads and judges everything a command works from before anything is called; rejects with BadInput naming every problem at once. */
-export const readInputs = async ({ policy: policyFile, files, seed: seedFile, problems }: Sources): Promise<Inputs> => {
+export const readInputs = async ({ policy: policyFile, files, seed: seedFile, problems }: InputSources): Promise<Inputs> => {
   const none: Parsed<undefined> = { kind: 'parsed', value: undefined };
   const policy = await readPolicy(policyFile);
   const events = await readEvents(files, policy.kind === 'parsed' ? policy.value.sources : {});

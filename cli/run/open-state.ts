@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnusableState } from '../../lib/adapters/sqlite/database.ts';
-import { type State, STATE_FILE, openState } from '../../lib/adapters/sqlite/state.ts';
+import { type OpenedState, STATE_FILE, openState } from '../../lib/adapters/sqlite/state.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { OutsideTrouble } from '../terminal/outside-trouble.ts';
 import { openingTrouble, sqliteTrouble } from './state-trouble.ts';
@@ -9,7 +9,7 @@ import { openingTrouble, sqliteTrouble } from './state-trouble.ts';
 const problem = (directory: string, message: string, remedy: string): BadInput => new BadInput([{ file: directory === '' ? '""' : directory, path: '', message, remedy }]);
 
 /** Opens the state in a directory, made if missing; throws BadInput naming the directory when it cannot be one. */
-export const openStateAt = (directory: string): State => {
+export const openStateAt = (directory: string): OpenedState => {
   try {
     return openState(directory);
   } catch (error) {
@@ -26,7 +26,7 @@ export const nameState = (directory: string, error: unknown): unknown => {
 };
 
 /** Opens a state that is there already: to somebody who asks what happened, an empty one for a mistyped name would be a lie. Throws BadInput. */
-export const openExistingState = (directory: string): State => {
+export const openExistingState = (directory: string): OpenedState => {
   if (existsSync(join(directory, STATE_FILE))) return openStateAt(directory);
   throw problem(directory, `holds no state: there is no ${STATE_FILE} in it`, 'name the directory of the run with --state, or in PROBATE_STATE');
 };

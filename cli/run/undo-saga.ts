@@ -32,7 +32,7 @@ const begin = async (workflow: Workflow, sagaId: SagaId): Promise<void> => {
   if (amended !== null) await wake(queue, amended.stored.saga, 0);
 };
 
-const told = (answer: 'undone' | 'partly', saga: SagaResult): string => {
+const answerInWords = (answer: 'undone' | 'partly', saga: SagaResult): string => {
   const lost = saga.secrets.filter(({ outcome }) => outcome === 'deleted' || outcome === 'raced' || outcome === 'unknown' || outcome === 'pending');
   const stages = saga.stages.filter(({ outcome }) => outcome === 'deleted' || outcome === 'unknown');
   const names = [...lost.map(({ name, outcome }) => `${name} (${outcome})`), ...stages.map(({ secretName, stage, outcome }) => `${secretName}, stage ${stage} (${outcome})`)];
@@ -44,7 +44,7 @@ const told = (answer: 'undone' | 'partly', saga: SagaResult): string => {
 const tell = (terminal: Terminal, place: Place, answer: 'undone' | 'partly', saga: SagaResult, json: boolean): void => {
   const { clouds } = place;
   if (json) writeJson(terminal, { answer, clouds, events: [], sagas: [saga], totals: totalsOf([saga]) });
-  else terminal.out(`${describeSaga(saga)}\n\n${told(answer, saga)}`);
+  else terminal.out(`${describeSaga(saga)}\n\n${answerInWords(answer, saga)}`);
 };
 
 const undo = async (terminal: Terminal, place: Place, sagaId: SagaId, json: boolean): Promise<ExitCode> => {

@@ -13,7 +13,7 @@ export interface Notice {
 }
 
 /** What people are told at once; `more` counts notices left out of a long one. */
-export interface Digest {
+export interface NoticeDigest {
   readonly notices: readonly Notice[];
   readonly more: number;
 }
@@ -25,5 +25,5 @@ export interface Digest {
  * adapter passes test/contract/notifier.
  */
 export interface Notifier {
-  tell(digest: Digest): Promise<void>;
+  tell(digest: NoticeDigest): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { BatchReply } from './seen.ts';
 import type { Failure } from './verdict.ts';
 
 /** One look at one secret (design.md, Verification). */
-export type Looked =
+export type SecretLook =
   | { readonly kind: 'gone'; readonly detail: string | null }
   | { readonly kind: 'pending'; readonly eraseAt: number | null }
   | { readonly kind: 'present'; readonly state: string }
@@ -60,7 +60,7 @@ export type Fact =
   | { readonly type: 'SoakStarted'; readonly until: number }
   | { readonly type: 'PurgeStarted' }
   | { readonly type: 'VerifyingStarted'; readonly parkAfterwards: string | null }
-  | { readonly type: 'Looked'; readonly begunAt: number; readonly proofsNeeded: number; readonly secrets: Readonly<Record<string, Looked>> }
+  | { readonly type: 'Looked'; readonly begunAt: number; readonly proofsNeeded: number; readonly secrets: Readonly<Record<string, SecretLook>> }
   /** One more failure in a row of a call's or a look's own step. */
   | { readonly type: 'StepFailed'; readonly step: string; readonly code: string }
   | { readonly type: 'Throttled'; readonly code: string }

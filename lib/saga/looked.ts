@@ -1,4 +1,4 @@
-import type { Dated, Looked } from './facts.ts';
+import type { Dated, SecretLook } from './facts.ts';
 import { foundAgain, withSecret } from './records.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import { isLateEffect } from './schedules.ts';
@@ -13,7 +13,7 @@ const wentBeforeItsDate = ({ vanished, schedule }: SecretRecord, at: number): bo
 /** What a saga that turns back had missed, and finds, it goes on to cancel, or to find cancelled. */
 const isToBeLookedAtAgain = ({ state }: Saga, { vanished }: SecretRecord): boolean => state === 'compensating' && vanished;
 
-const lookedAt = (saga: Saga, key: string, look: Looked, proofsNeeded: number, at: number): Saga => {
+const withLook = (saga: Saga, key: string, look: SecretLook, proofsNeeded: number, at: number): Saga => {
   const record = saga.secrets[key];
   if (record === undefined) return saga;
   switch (look.kind) {
@@ -60,4 +60,4 @@ const readWhole = (saga: Saga, { secrets }: Extract<Dated, { type: 'Looked' }>):
 
 /** One look at every secret that is to be proven, begun at the moment from which the next one counts. */
 export const looked = (saga: Saga, fact: Extract<Dated, { type: 'Looked' }>): Saga =>
-  Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => withSecret(lookedAt(next, key, look, fact.proofsNeeded, fact.at), key, { lookedAt: fact.begunAt }), { ...readWhole(saga, fact), lastLookAt: fact.begunAt });
+  Object.entries(fact.secrets).reduce<Saga>((next, [key, look]) => withSecret(withLook(next, key, look, fact.proofsNeeded, fact.at), key, { lookedAt: fact.begunAt }), { ...readWhole(saga, fact), lastLookAt: fact.begunAt });

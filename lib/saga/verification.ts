@@ -1,5 +1,5 @@
 import { byId, byName } from './csms-list.ts';
-import type { Looked } from './facts.ts';
+import type { SecretLook } from './facts.ts';
 import { compensate, failedAgain, giveUp } from './failure.ts';
 import { listed, lookFor, readAfter } from './look.ts';
 import { isUrlName } from './plan.ts';
@@ -22,28 +22,28 @@ const unproven = ({ saga }: Turn, which: Filter): SecretRecord[] =>
 /** Not looked at before its date: the cloud keeps it until then whatever we do, unless it was not found there. */
 const isPendingUntilLater = ({ schedule, vanished }: SecretRecord, now: number): boolean => !vanished && schedule?.eraseAt != null && schedule.eraseAt > now;
 
-const lookedCsms = (turn: Turn, { target, schedule }: SecretRecord): Looked => {
+const csmsLookOf = (turn: Turn, { target, schedule }: SecretRecord): SecretLook => {
   const { sight } = turn.input;
   const found = target.id === '' ? byName(listed(turn), target.name) : byId(listed(turn), target.id);
-  if (found !== undefined) return lookedState(found, schedule);
+  if (found !== undefined) return lookFromState(found, schedule);
   const shown = sight.shown[target.name]?.answer;
   if (shown === 'not-found') return { kind: 'gone', detail: null };
   if (byName(listed(turn), target.name) !== undefined) return { kind: 'gone', detail: 'another secret of the same name exists now and is kept' };
   if (shown === undefined) return { kind: 'unknown', code: 'not-shown' };
   // The list passed over what the name still shows: one of the two is stale.
-  return shown.id === target.id || target.id === '' ? lookedState(shown, schedule) : { kind: 'unknown', code: 'list-and-name-disagree' };
+  return shown.id === target.id || target.id === '' ? lookFromState(shown, schedule) : { kind: 'unknown', code: 'list-and-name-disagree' };
 };
 
-const lookedState = ({ state, eraseAt }: CsmsSecret, schedule: SecretRecord['schedule']): Looked => {
+const lookFromState = ({ state, eraseAt }: CsmsSecret, schedule: SecretRecord['schedule']): SecretLook => {
   if (state === 'PENDING_DELETE') return { kind: 'pending', eraseAt };
   // A disabled secret is there, but nothing says that a schedule of it has ended.
   if (state === 'ENABLED' || (state === 'DISABLED' && schedule === null)) return { kind: 'present', state };
   return { kind: 'unknown', code: `state-${state}` };
 };
 
-const lookedAt = (turn: Turn, known: SecretRecord): Looked => {
+const lookOf = (turn: Turn, known: SecretRecord): SecretLook => {
   const { target } = known;
-  if (target.cloud === 'huawei') return lookedCsms(turn, known);
+  if (target.cloud === 'huawei') return csmsLookOf(turn, known);
   const list = turn.input.sight.sae[target.scope];
   if (list === undefined) return { kind: 'unknown', code: 'not-listed' };
   return list.secrets.some(({ id }) => id === target.id) ? { kind: 'present', state: 'listed' } : { kind: 'gone', detail: null };
@@ -97,7 +97,7 @@ export const prove = (turn: Turn, since: number, which: Filter): Proven => {
   const { outcome, seen } = lookAt(turn, next, begunAfter);
   if (outcome !== null && seen.length === 0) return { outcome };
   const begunAt = Math.min(...beginnings(turn, seen));
-  const looks = Object.fromEntries(seen.map((known) => [known.target.key, lookedAt(turn, known)]));
+  const looks = Object.fromEntries(seen.map((known) => [known.target.key, lookOf(turn, known)]));
   const noted = record(turn, { type: 'Looked', begunAt, proofsNeeded: policy.verify.proofs, secrets: looks });
   // What was put off is asked for again when there is room for it.
   const putOff = outcome === null ? null : lookAt(noted, next.filter((known) => !seen.includes(known)), begunAfter).outcome;

@@ -9,28 +9,28 @@ export const apiOf = (call: Call): Api => (call.op === 'delete-copy' ? 'sae' : '
 
 const NOTHING: Told = {};
 
-const told = <T>(answer: Answer<T>, tell: (value: T) => Told): Answer<Told> =>
+const withTold = <T>(answer: Answer<T>, tell: (value: T) => Told): Answer<Told> =>
   'value' in answer ? { ...answer, value: tell(answer.value) } : answer;
 
 /** Makes one call that was intended; the only place in Probate where anything is deleted, scheduled or cancelled. */
 export const carryOut = async (writers: CloudWriters, instance: Instance, call: Call, options: CallOptions): Promise<Answer<Told>> => {
   if (call.op === 'delete-copy') {
-    return told(await writers.saeWriter(call.region).delete(call.namespaceId, call.secretId, options), () => NOTHING);
+    return withTold(await writers.saeWriter(call.region).delete(call.namespaceId, call.secretId, options), () => NOTHING);
   }
   if (instance.cloud !== 'huawei') throw new Error(`a ${call.op} was intended for an instance without CSMS`);
   const csms = writers.csmsWriter(instance.region, instance.projectId);
   switch (call.op) {
     case 'schedule':
-      return told(await csms.schedule(call.name, call.recoveryWindowDays, options), ({ id, eraseAt }) => ({ id, eraseAt }));
+      return withTold(await csms.schedule(call.name, call.recoveryWindowDays, options), ({ id, eraseAt }) => ({ id, eraseAt }));
     case 'cancel':
-      return told(await csms.cancel(call.name, options), ({ id }) => ({ id }));
+      return withTold(await csms.cancel(call.name, options), ({ id }) => ({ id }));
     case 'delete-named':
-      return told(await csms.delete(call.name, options), () => NOTHING);
+      return withTold(await csms.delete(call.name, options), () => NOTHING);
     case 'delete-stage':
-      return told(await csms.deleteStage(call.name, call.stage, options), () => NOTHING);
+      return withTold(await csms.deleteStage(call.name, call.stage, options), () => NOTHING);
     case 'batch-delete': {
       const { instanceId, instanceType } = call;
-      return told(await csms.batchDelete({ instanceId, instanceType }, options), (batch) => ({ batch }));
+      return withTold(await csms.batchDelete({ instanceId, instanceType }, options), (batch) => ({ batch }));
     }
   }
 };

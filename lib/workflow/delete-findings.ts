@@ -6,7 +6,7 @@ import { csmsKey } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
 import { readControls } from './controls.ts';
 import { readEvent } from './event-store.ts';
-import type { Looked } from './findings.ts';
+import type { ScopeFindings } from './findings.ts';
 import { readSaga } from './saga-store.ts';
 import { sendEvents } from './send-events.ts';
 import { targetsOf } from './targets.ts';
@@ -38,7 +38,7 @@ const eventOf = ({ instance, sagaId }: Saga, findings: readonly Finding[], now: 
  * it again, so that every rail, cap and mode applies as to any other. What undo or a dependency brought back is left where
  * it is (H44), and so is whatever is held; answers the events sent.
  */
-export const deleteFindings = async (office: Office, looked: readonly Looked[]): Promise<DecommissionEvent[]> => {
+export const deleteFindings = async (office: Office, looked: readonly ScopeFindings[]): Promise<DecommissionEvent[]> => {
   const { ledger, clock, policy } = office;
   if (!policy.sweep.deleteFindings) return [];
   const linked = looked.flatMap(({ findings }) => findings).filter((finding) => finding.linked && finding.state !== 'PENDING_DELETE');

@@ -8,7 +8,7 @@ import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
 import { LEAST_URGENT } from './budget.ts';
 import { changeItem } from './item.ts';
 import { askAtPace } from './looks.ts';
-import { type Account, type Finding, accountsOf, findInNamespace, findInProject, scopeId } from './settled.ts';
+import { type Finding, type ScopeHistory, findInNamespace, findInProject, historiesOf, scopeId } from './settled.ts';
 import { tellCall } from './telling.ts';
 import { turnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
@@ -55,15 +55,15 @@ export interface LookForFindings {
   readonly acceptShrink: boolean;
 }
 
-export interface Looked {
+export interface ScopeFindings {
   readonly scope: string;
   readonly trouble: string | null;
   readonly findings: readonly Finding[];
 }
 
-type Listed = { readonly csms: readonly CsmsSecret[] } | { readonly sae: readonly SaeSecret[] };
+type ScopeList = { readonly csms: readonly CsmsSecret[] } | { readonly sae: readonly SaeSecret[] };
 
-const listScope = async (workflow: Workflow, scope: Scope): Promise<Answer<Listed>> => {
+const listScope = async (workflow: Workflow, scope: Scope): Promise<Answer<ScopeList>> => {
   const turn = turnPace(workflow.pace, null);
   if (scope.cloud === 'huawei') {
     const reader = workflow.clouds.csmsReader(scope.region, scope.projectId);
@@ -84,7 +84,7 @@ interface Trouble {
 const PASSING: ReadonlySet<Failure['kind']> = new Set(['throttled', 'retryable', 'unknown'] as const);
 
 /** The complete list of a scope, or why there is none: an incomplete one is a failure already in the client. */
-const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed | Trouble> => {
+const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<ScopeList | Trouble> => {
   try {
     const answer = await listScope(workflow, scope);
     if ('value' in answer) return answer.value;
@@ -97,39 +97,39 @@ const listOrTrouble = async (workflow: Workflow, scope: Scope): Promise<Listed |
 };
 
 /** Whether so many secrets fewer than in the last good list can be believed, those Probate took away itself left aside (H52). */
-const shrinkOf = ({ good }: Inventory, count: number, { takenSince }: Account, largestShrinkPercent: number): string | null => {
+const shrinkOf = ({ good }: Inventory, count: number, { takenSince }: ScopeHistory, largestShrinkPercent: number): string | null => {
   if (good === null) return null;
   const expected = Math.max(0, good.secrets - takenSince(good.at));
   return count >= expected * (1 - largestShrinkPercent / 100) ? null : `the list shrank from ${good.secrets} secrets to ${count}, though only ${good.secrets - expected} were deleted by Probate`;
 };
 
-const judge = (listed: Listed, scope: string, { settled }: Account, now: number): Finding[] =>
+const findingsIn = (listed: ScopeList, scope: string, { settled }: ScopeHistory, now: number): Finding[] =>
   settled.flatMap((saga) => ('csms' in listed ? findInProject(saga, scope, listed.csms, now) : findInNamespace(saga, scope, listed.sae)));
 
 /** Tells of what the look before did not find yet: a finding is news once, however often it is looked at. */
-const tellFound = (telemetry: Telemetry, findings: readonly Finding[], before: Inventory, { settled }: Account): void => {
+const tellFound = (telemetry: Telemetry, findings: readonly Finding[], before: Inventory, { settled }: ScopeHistory): void => {
   for (const { kind, linked, scope, id, sagaId } of findings) {
     if (before.findings.some((known) => known.id === id && known.sagaId === sagaId)) continue;
     telemetry.tell({ kind: 'found', how: kind, linked, scope, secretId: id }, settled.find((saga) => saga.sagaId === sagaId) ?? null);
   }
 };
 
-const lookAt = async (workflow: Workflow, scope: Scope, account: Account, { acceptShrink }: LookForFindings): Promise<Looked> => {
+const lookInScope = async (workflow: Workflow, scope: Scope, history: ScopeHistory, { acceptShrink }: LookForFindings): Promise<ScopeFindings> => {
   const { ledger, clock, policy, telemetry } = workflow;
   const id = scopeId(scope);
   const now = clock.now();
   const listed = await listOrTrouble(workflow, scope);
   const known = await readInventory(ledger, id);
   const count = 'trouble' in listed ? 0 : 'csms' in listed ? listed.csms.length : listed.sae.length;
-  const trouble = 'trouble' in listed ? listed.trouble : acceptShrink ? null : shrinkOf(known, count, account, policy.sweep.largestShrinkPercent);
-  const found = 'trouble' in listed || trouble !== null ? null : judge(listed, id, account, now);
+  const trouble = 'trouble' in listed ? listed.trouble : acceptShrink ? null : shrinkOf(known, count, history, policy.sweep.largestShrinkPercent);
+  const found = 'trouble' in listed || trouble !== null ? null : findingsIn(listed, id, history, now);
   const kept: Inventory =
     found === null
       ? { ...known, lookedAt: 'trouble' in listed && listed.passes ? known.lookedAt : now, trouble }
       : { good: { secrets: count, at: now }, lookedAt: now, trouble: null, findings: found.slice(0, MOST_FINDINGS), more: Math.max(0, found.length - MOST_FINDINGS) };
   const before = await changeItem<Inventory, Inventory>(ledger, 'inventory', id, (stored) => ({ body: kept, answer: stored ?? NEVER }));
   if (trouble !== null) telemetry.tell({ kind: 'list-not-believed', scope: id, why: trouble }, null);
-  else tellFound(telemetry, kept.findings, before, account);
+  else tellFound(telemetry, kept.findings, before, history);
   return { scope: id, trouble, findings: found ?? [] };
 };
 
@@ -137,18 +137,18 @@ const lookAt = async (workflow: Workflow, scope: Scope, account: Account, { acce
  * Looks in every scope of the policy in which something was settled for secrets that came back or appeared late. A list
  * that is incomplete or shrank for no reason is not believed, said so, and changes nothing (H49, H52).
  */
-export const lookForFindings = async (workflow: Workflow, asked: LookForFindings): Promise<Looked[]> => {
+export const lookForFindings = async (workflow: Workflow, asked: LookForFindings): Promise<ScopeFindings[]> => {
   const { ledger, clock, policy } = workflow;
   const dueBefore = clock.now() - policy.sweep.findingsEveryHours * HOUR_MS;
   const inventories = await Promise.all(policy.scopes.map((scope) => readInventory(ledger, scopeId(scope))));
   const scopes = policy.scopes.filter((_, index) => asked.when === 'now' || (inventories[index]?.lookedAt ?? 0) <= dueBefore);
   if (scopes.length === 0) return [];
-  const accounts = await accountsOf(workflow, scopes);
-  const looked: Looked[] = [];
+  const histories = await historiesOf(workflow, scopes);
+  const looked: ScopeFindings[] = [];
   for (const scope of scopes) {
-    const account = accounts.get(scopeId(scope));
+    const history = histories.get(scopeId(scope));
     // Where nothing was ever settled nothing can come back, and no credentials are needed.
-    if (account !== undefined && account.settled.length > 0) looked.push(await lookAt(workflow, scope, account, asked));
+    if (history !== undefined && history.settled.length > 0) looked.push(await lookInScope(workflow, scope, history, asked));
   }
   return looked;
 };

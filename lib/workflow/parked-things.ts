@@ -11,20 +11,20 @@ import { listSagas } from './saga-store.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What a parked message's text says, where it says anything. */
-export type Content =
+export type MessageContent =
   | { readonly kind: 'event'; readonly event: DecommissionEvent }
   | { readonly kind: 'wake-up'; readonly sagaId: string; readonly turn: number }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** Something that was set aside and can be sent round again. */
 export type ParkedThing =
-  | { readonly kind: 'message'; readonly row: ParkedRow; readonly queue: QueueName; readonly body: string; readonly content: Content }
+  | { readonly kind: 'message'; readonly row: ParkedRow; readonly queue: QueueName; readonly body: string; readonly content: MessageContent }
   | { readonly kind: 'saga'; readonly saga: Saga };
 
 /** The queue a row came from: on AWS its name carries the stage before it. */
 const queueNamed = (name: string): QueueName => QUEUE_NAMES.find((known) => name === known || name.endsWith(`-${known}`)) ?? 'decommissions';
 
-const contentOf = (queue: QueueName, body: string, { sources }: Pick<Policy, 'sources'>): Content => {
+const contentOf = (queue: QueueName, body: string, { sources }: Pick<Policy, 'sources'>): MessageContent => {
   if (queue === 'decommissions') {
     const parsed = parseEvent(body, sources);
     return parsed.kind === 'parsed' ? { kind: 'event', event: parsed.value } : { kind: 'unreadable', why: parsed.problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ') };
@@ -76,7 +76,7 @@ export async function* listParkedThings({ ledger }: Pick<Workflow, 'ledger'>, po
   for await (const row of listParked(ledger)) {
     const queue = queueNamed(row.message.queue);
     const body = await readParkedBody(ledger, row);
-    const content: Content = body === null ? { kind: 'unreadable', why: 'part of its text is missing from the ledger' } : contentOf(queue, body, policy);
+    const content: MessageContent = body === null ? { kind: 'unreadable', why: 'part of its text is missing from the ledger' } : contentOf(queue, body, policy);
     yield { kind: 'message', row, queue, body: body ?? '', content };
   }
   for await (const { saga } of listSagas(ledger)) {

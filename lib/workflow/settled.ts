@@ -34,7 +34,7 @@ const scopesOf = ({ instance, request }: Saga): string[] => [
 const mayHaveVanished = ({ erasure, schedule, vanished, expired, proven }: SecretRecord): boolean => erasure !== 'none' || schedule !== null || vanished || expired || proven;
 
 /** What the ledger says of one scope: the settled sagas whose secrets may come back, and how many secrets Probate itself took away. */
-export interface Account {
+export interface ScopeHistory {
   readonly settled: readonly Saga[];
   /** Secrets of the scope that are gone by our doing, or may be, since that moment. */
   readonly takenSince: (at: number) => number;
@@ -44,7 +44,7 @@ const inScope = (record: SecretRecord, scope: Scope): boolean =>
   record.target.cloud === scope.cloud && record.target.scope === (scope.cloud === 'huawei' ? scope.projectId : scope.namespaceId);
 
 /** Reads every saga once. Of each instance only the latest generation counts, and only once it is settled: an open one decides for itself (H51). */
-export const accountsOf = async ({ ledger }: Pick<Office, 'ledger'>, scopes: readonly Scope[]): Promise<ReadonlyMap<string, Account>> => {
+export const historiesOf = async ({ ledger }: Pick<Office, 'ledger'>, scopes: readonly Scope[]): Promise<ReadonlyMap<string, ScopeHistory>> => {
   const latest = new Map<string, Saga>();
   const taken: { readonly scope: string; readonly finishedAt: number }[] = [];
   for await (const { saga } of listSagas(ledger)) {

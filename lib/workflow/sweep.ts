@@ -2,7 +2,7 @@ import type { Notifier } from '../ports/notifier.ts';
 import type { TimeLeft } from './time-left.ts';
 import { deleteFindings } from './delete-findings.ts';
 import { sendDue } from './due.ts';
-import { type LookForFindings, type Looked, lookForFindings } from './findings.ts';
+import { type LookForFindings, type ScopeFindings, lookForFindings } from './findings.ts';
 import { tellNeeds } from './tell-needs.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -21,7 +21,7 @@ export interface Sweep {
 export interface Swept {
   /** Wake-ups sent. */
   readonly sent: number;
-  readonly looked: readonly Looked[];
+  readonly looked: readonly ScopeFindings[];
   /** Ids of events sent for findings. */
   readonly events: readonly string[];
   readonly told: number;

@@ -12,7 +12,7 @@ export interface Names {
 }
 
 /** What the endpoints under /_emulator do to the emulator they belong to. */
-export interface Controls {
+export interface EmulatorControls {
   readonly names: Names;
   journal(): readonly JournalEntry[];
   state(): unknown;
@@ -54,7 +54,7 @@ export const unknownNames = ({ rules }: FaultsDocument, { operations, codes }: N
 export const isControl = ({ path }: Incoming): boolean => path.startsWith('/_emulator/');
 
 /** Answers a request below /_emulator (interfaces.md, Emulators); no credentials are asked for. */
-export const control = (incoming: Incoming, controls: Controls): Outgoing => {
+export const control = (incoming: Incoming, controls: EmulatorControls): Outgoing => {
   switch (`${incoming.method} ${incoming.path}`) {
     case 'GET /_emulator/journal':
       return reply(200, controls.journal());

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Call, Cloud, Moment } from './cloud.ts';
-import { unknownNames, type Controls, type Names } from './control.ts';
+import { unknownNames, type EmulatorControls, type Names } from './control.ts';
 import type { EmulatorOptions } from './emulator.ts';
 import { createFaults, FaultsDocument, type Struck } from './faults.ts';
 import { journalled, openJournal } from './journal.ts';
@@ -10,7 +10,7 @@ import { openStore, type Store } from './store.ts';
 import type { Incoming, Outgoing } from './wire.ts';
 
 /** An emulator without its socket: what it holds, what happens to a request, what is remembered of it. */
-export interface Engine<State> extends Controls {
+export interface Engine<State> extends EmulatorControls {
   state(): State;
   /** Which call a request is and what the fault rules make of it; each request is asked about once. */
   meet(incoming: Incoming): { readonly call: Call; readonly fault: Struck };

@@ -7,12 +7,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reportPage } from '../../cli/report/page/page.ts';
 import type { Report } from '../../cli/report/report.ts';
 import { GATEWAY, OPENED, SECOND, aHold } from '../saga/builders.ts';
-import { aGoneSaga, aReport, aRestoredSaga, aTold, later } from '../cli/report/builders.ts';
+import { aGoneSaga, aReport, aRestoredSaga, aJournaledSaga, later } from '../cli/report/builders.ts';
 import { HOSTILE, aHostileReport } from '../cli/report/hostile.ts';
 import { startChromium } from './chromium.ts';
 import { contrasts } from './contrast.ts';
 
-const PARKED = aTold({ instance: GATEWAY, at: OPENED + 5 * SECOND }, later(9, { type: 'Settled', state: 'parked', reason: 'nothing-seen: no name' }));
+const PARKED = aJournaledSaga({ instance: GATEWAY, at: OPENED + 5 * SECOND }, later(9, { type: 'Settled', state: 'parked', reason: 'nothing-seen: no name' }));
 const REPORT = aReport([aGoneSaga(), aRestoredSaga({ instance: { ...GATEWAY, instanceType: 'GaussDB' } }), PARKED], {
   controls: { pause: aHold(), holds: {}, closedKeys: [] },
   events: [{ source: 'urn:cmdb', id: 'evt-9', time: OPENED, parts: { '1': { digest: 'x', instances: 1, accepted: false, reason: 'too-old' } } }],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isRecord } from '../../events/shape.ts';
 import { NotAllStored } from '../../lib/adapters/aws/send.ts';
-import { type Stage, openStage } from '../../lib/adapters/aws/stage.ts';
+import { type OpenedStage, openStage } from '../../lib/adapters/aws/stage.ts';
 import type { Item } from '../../lib/ports/ledger.ts';
 import { type StandIns, startStandIns } from '../stand-ins/aws.ts';
 import { type Exchange, type Meddling, startMeddler } from '../stand-ins/meddler.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(async () => standIns.close());
 
 /** A stage whose every exchange with SQS or DynamoDB passes through somebody's hands. */
-const meddled = async (service: 'sqs' | 'dynamodb', meddle: (exchange: Exchange) => Meddling): Promise<Stage & { readonly asked: readonly string[] }> => {
+const meddled = async (service: 'sqs' | 'dynamodb', meddle: (exchange: Exchange) => Meddling): Promise<OpenedStage & { readonly asked: readonly string[] }> => {
   const whole = await aStage(standIns);
   const { endpoint, asked } = await startMeddler(String(whole.settings.endpoints[service]), meddle);
   const stage = openStage({ ...whole.settings, endpoints: { ...whole.settings.endpoints, [service]: endpoint } }, {});

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type AwsSettings, readAwsSettings } from '../../lib/adapters/aws/settings.ts';
-import { type Stage, openStage } from '../../lib/adapters/aws/stage.ts';
+import { type OpenedStage, openStage } from '../../lib/adapters/aws/stage.ts';
 import { prepareStage } from '../../local/aws/prepare.ts';
 import { readServerless } from '../../local/serverless/read.ts';
 import type { StandIns } from '../stand-ins/aws.ts';
@@ -15,7 +15,7 @@ const settingsOf = ({ env }: StandIns): AwsSettings => {
 };
 
 /** A stage of its own, empty, on the stand-ins. */
-export const aStage = async (standIns: StandIns): Promise<Stage & { readonly settings: AwsSettings }> => {
+export const aStage = async (standIns: StandIns): Promise<OpenedStage & { readonly settings: AwsSettings }> => {
   const settings = settingsOf(standIns);
   await prepareStage(settings, {}, readServerless(SERVERLESS, { stage: settings.stage, env: {} }));
   return { ...openStage(settings, {}), settings };

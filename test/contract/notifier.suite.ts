@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NamespaceId, Region } from '../../events/ids.ts';
-import type { Digest, Notice, Notifier } from '../../lib/ports/notifier.ts';
+import type { Notice, NoticeDigest, Notifier } from '../../lib/ports/notifier.ts';
 import { NAMESPACE } from '../workflow/world.ts';
 
 export interface NotifierUnderTest {
@@ -28,7 +28,7 @@ export const aNotice = (number: number, changes: Partial<Notice> = {}): Notice =
   };
 };
 
-export const aDigest = (notices: readonly Notice[], more = 0): Digest => ({ notices, more });
+export const aDigest = (notices: readonly Notice[], more = 0): NoticeDigest => ({ notices, more });
 
 /** What every adapter of the Notifier port must hold (lib/ports/notifier.ts). */
 export const describeNotifier = (name: string, make: () => Promise<NotifierUnderTest>): void => {

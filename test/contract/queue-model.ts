@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import * as fc from 'fast-check';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import type { ReceivedMessage } from '../../lib/ports/queue.ts';
 
 interface ModelMessage {
@@ -19,7 +19,7 @@ export interface QueueModel {
   readonly deliveries: ReceivedMessage[];
 }
 
-type Command = fc.AsyncCommand<QueueModel, State>;
+type Command = fc.AsyncCommand<QueueModel, OpenedState>;
 
 const QUEUE = 'deletions';
 
@@ -33,13 +33,13 @@ const change = (model: QueueModel, body: string, changes: Partial<ModelMessage>)
   if (message !== undefined) model.messages.set(body, { ...message, ...changes });
 };
 
-const command = (shown: string, run: (model: QueueModel, state: State) => Promise<void>, check: (model: Readonly<QueueModel>) => boolean = () => true): Command => ({
+const command = (shown: string, run: (model: QueueModel, state: OpenedState) => Promise<void>, check: (model: Readonly<QueueModel>) => boolean = () => true): Command => ({
   check,
   run,
   toString: () => shown,
 });
 
-const onDelivery = (shown: string, pick: number, act: (model: QueueModel, state: State, delivery: ReceivedMessage) => Promise<void>): Command =>
+const onDelivery = (shown: string, pick: number, act: (model: QueueModel, state: OpenedState, delivery: ReceivedMessage) => Promise<void>): Command =>
   command(
     `${shown} #${pick}`,
     async (model, state) => {

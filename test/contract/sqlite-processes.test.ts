@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
+import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
 import type { QueueName } from '../../events/messages.ts';
 import { startChild } from './child.ts';
 import { temporaryDirectory } from './temporary.ts';
 
-const drain = async ({ queue }: State, name: QueueName): Promise<string[]> => {
+const drain = async ({ queue }: OpenedState, name: QueueName): Promise<string[]> => {
   const bodies: string[] = [];
   for (;;) {
     const messages = await queue.receive(name, { max: 100, visibilitySeconds: 3_600, waitSeconds: 0 });

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
+import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
 import { describeLedger } from './ledger.suite.ts';
 import { describeQueue } from './queue.suite.ts';
 import { stillClock } from './still-clock.ts';
 
-const openTemporary = (): State & { readonly end: () => Promise<void> } => {
+const openTemporary = (): OpenedState & { readonly end: () => Promise<void> } => {
   const directory = mkdtempSync(join(tmpdir(), 'probate-'));
   const state = openState(directory, { clock: stillClock() });
   const end = async (): Promise<void> => {

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
 import type { QueueName } from '../../events/messages.ts';
 import { readAwsSettings } from '../../lib/adapters/aws/settings.ts';
-import { type Stage, openStage } from '../../lib/adapters/aws/stage.ts';
+import { type OpenedStage, openStage } from '../../lib/adapters/aws/stage.ts';
 import { prepareStage } from '../../local/aws/prepare.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import { eventOf } from '../../local/mapping/event.ts';
@@ -33,7 +33,7 @@ type Change = Readonly<Record<string, string | undefined>>;
 
 /** A stage on stand-ins, its functions bundled as they are deployed, each invocation in a process of its own. */
 export interface Deployed {
-  readonly stage: Stage;
+  readonly stage: OpenedStage;
   readonly csms: Awaited<ReturnType<typeof startCsmsEmulator>>;
   readonly secrets: SecretsService;
   readonly invoke: (name: string, event: unknown, change?: Change) => Promise<Invoked>;

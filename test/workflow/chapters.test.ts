@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type State, openState } from '../../lib/adapters/sqlite/state.ts';
+import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
 import type { Dated } from '../../lib/saga/facts.ts';
 import { type Entry, firstBrokenLink } from '../../lib/saga/journal.ts';
 import { type StoredSaga, readJournal, readSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
@@ -27,7 +27,7 @@ const journalOf = async (ledger: Ledger): Promise<Entry[]> => {
 const add = async (ledger: Ledger, stored: StoredSaga, count: number, code: string): Promise<'written' | 'lost'> =>
   (await writeSaga(ledger, withFacts(stored, facts(count, code)), null, OPENED)) === null ? 'lost' : 'written';
 
-const aLedger = async (): Promise<State> => {
+const aLedger = async (): Promise<OpenedState> => {
   const state = openState(temporaryDirectory());
   await writeSaga(state.ledger, unwritten(FIRST), null, OPENED);
   return state;

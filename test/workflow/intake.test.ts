@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { parseWakeUp } from '../../events/parse.ts';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { type SeenEvent, readEvent } from '../../lib/workflow/event-store.ts';
@@ -17,7 +17,7 @@ import { accepted, aHuaweiInstance, anEvent } from '../events/builders.ts';
 import { stillClock } from '../contract/still-clock.ts';
 import { aState } from './state.ts';
 
-interface Desk extends State {
+interface Desk extends OpenedState {
   readonly workflow: Workflow;
   readonly sagas: () => Promise<Saga[]>;
   readonly seen: (event: DecommissionEvent) => Promise<SeenEvent | null>;

@@ -8,7 +8,7 @@ import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { askAtPace, lookAround } from '../../lib/workflow/looks.ts';
 import type { Admitted } from '../../lib/workflow/pace.ts';
 import { turnPace } from '../../lib/workflow/turn-pace.ts';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import type { Answer, ListOptions } from '../../lib/ports/clouds.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { aSaga } from '../saga/builders.ts';
@@ -51,7 +51,7 @@ describe('H28: a list of several pages', () => {
   const SPACING = 200;
   const RETURNER = { urgency: 2, returns: true } as const;
 
-  const aWorker = (state: State, spacing: number, deadlineSeconds: number): Workflow => {
+  const aWorker = (state: OpenedState, spacing: number, deadlineSeconds: number): Workflow => {
     const clouds = createClouds(readCloudSettings({ HUAWEICLOUD_SDK_AK: 'ak', HUAWEICLOUD_SDK_SK: 'sk' }), state.clock);
     const policy = aPolicy({ pace: { csms: { calls: 1_000, perSeconds: spacing }, sae: { calls: 45, perSeconds: 60 } }, retry: { deadlineSeconds } });
     return makeWorkflow({ ...state, clouds, writers: null, policy, newToken: randomUUID });

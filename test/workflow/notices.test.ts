@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { QUEUE_NAMES, SagaId } from '../../events/messages.ts';
 import { parseWakeUp } from '../../events/parse.ts';
-import type { Digest, Notifier } from '../../lib/ports/notifier.ts';
+import type { NoticeDigest, Notifier } from '../../lib/ports/notifier.ts';
 import type { Observation } from '../../lib/ports/telemetry.ts';
 import { amend } from '../../lib/workflow/amend.ts';
 import { replay } from '../../lib/workflow/replay.ts';
@@ -25,10 +25,10 @@ const SOAKS = aPolicy({ mode: 'recoverable', soakSeconds: 3 * DAY });
 const swept = (workflow: Workflow, notifier: Notifier | null): Promise<Swept> => sweep(workflow, { intervalSeconds: 300, timeLeft: TIME_LEFT, look: { when: 'due', acceptShrink: false }, notifier });
 
 /** Somebody who writes down why they were told. */
-const listener = (): Notifier & { readonly heard: string[]; readonly digests: Digest[] } => {
-  const digests: Digest[] = [];
+const listener = (): Notifier & { readonly heard: string[]; readonly digests: NoticeDigest[] } => {
+  const digests: NoticeDigest[] = [];
   const heard: string[] = [];
-  const tell = async (digest: Digest): Promise<void> => {
+  const tell = async (digest: NoticeDigest): Promise<void> => {
     digests.push(digest);
     heard.push(...digest.notices.map(({ because }) => because));
   };

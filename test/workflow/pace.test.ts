@@ -1,6 +1,6 @@
 import { setImmediate as aTick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { State } from '../../lib/adapters/sqlite/state.ts';
+import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import type { Api } from '../../lib/ports/clouds.ts';
 import type { Asked, Urgency } from '../../lib/workflow/budget.ts';
 import { type Pace, makePace } from '../../lib/workflow/pace.ts';
@@ -10,7 +10,7 @@ import { GRAIN, aState, settle } from './state.ts';
 const SPACING = 200;
 const policy = aPolicy({ pace: { csms: { calls: 5, perSeconds: 1 }, sae: { calls: 45, perSeconds: 60 } } });
 
-const aPace = ({ ledger, clock }: State, account = 'account'): Pace => makePace({ ledger, clock, policy, accountOf: () => account });
+const aPace = ({ ledger, clock }: OpenedState, account = 'account'): Pace => makePace({ ledger, clock, policy, accountOf: () => account });
 
 const NEWCOMER: Asked = { urgency: 2, returns: false };
 const RETURNER: Asked = { urgency: 2, returns: true };
@@ -23,13 +23,13 @@ interface Came {
   readonly after: number;
 }
 
-const ask = async ({ clock }: State, pace: Pace, asked = NEWCOMER, api: Api = 'csms'): Promise<Came> => {
+const ask = async ({ clock }: OpenedState, pace: Pace, asked = NEWCOMER, api: Api = 'csms'): Promise<Came> => {
   const from = clock.now();
   const admitted = await pace.admit(api, asked);
   return admitted.kind === 'now' ? { kind: 'now', after: clock.now() - from } : { kind: 'sent-off', after: Math.round(admitted.until - from) };
 };
 
-const askAll = (state: State, pace: Pace, count: number, asked = NEWCOMER, api: Api = 'csms'): Promise<Came[]> =>
+const askAll = (state: OpenedState, pace: Pace, count: number, asked = NEWCOMER, api: Api = 'csms'): Promise<Came[]> =>
   settle(state, Array.from({ length: count }, () => ask(state, pace, asked, api)));
 
 const went = (came: readonly Came[]): number[] => came.filter(({ kind }) => kind === 'now').map(({ after }) => after);
@@ -98,7 +98,7 @@ describe('H28: the pace of an API', () => {
 
 describe('H28: more calls than there is room for', () => {
   /** All ask; who is sent off comes back when it was told to; answers when each went out, and how often it came. */
-  const serveAll = async (state: State, pace: Pace, count: number): Promise<{ at: number; visits: number }[]> => {
+  const serveAll = async (state: OpenedState, pace: Pace, count: number): Promise<{ at: number; visits: number }[]> => {
     const one = async (): Promise<{ at: number; visits: number }> => {
       for (let visits = 1; ; visits += 1) {
         const admitted = await pace.admit('csms', visits === 1 ? NEWCOMER : RETURNER);
@@ -152,7 +152,7 @@ describe('H28: more calls than there is room for', () => {
 });
 
 describe('H28: an API that throttles', () => {
-  const slowed = async (...hints: Parameters<Pace['slowDown']>[1][]): Promise<{ state: State; pace: Pace }> => {
+  const slowed = async (...hints: Parameters<Pace['slowDown']>[1][]): Promise<{ state: OpenedState; pace: Pace }> => {
     const state = aState();
     const pace = aPace(state);
     for (const hint of hints) await pace.slowDown('csms', hint);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
 import { parseEvent } from '../../events/parse.ts';
-import type { Digest } from '../../lib/ports/notifier.ts';
+import type { NoticeDigest } from '../../lib/ports/notifier.ts';
 import type { Observation, Subject } from '../../lib/ports/telemetry.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { listFindings } from '../../lib/workflow/findings.ts';
@@ -278,9 +278,9 @@ it('people are told in one digest, once, most urgent first; a digest that did no
   );
   await world.run([anEvent([rds(), rds({ instanceId: other })])]);
   world.advance(2 * DAY);
-  const digests: Digest[] = [];
+  const digests: NoticeDigest[] = [];
   const failing = { tell: () => Promise.reject(new Error('no mail today')) };
-  const noting = { tell: async (digest: Digest) => void digests.push(digest) };
+  const noting = { tell: async (digest: NoticeDigest) => void digests.push(digest) };
   expect(await swept(world.workflow, { notifier: failing })).toMatchObject({ told: 0, untold: 'no mail today' });
   expect(await swept(world.workflow, { notifier: noting })).toMatchObject({ told: 2, untold: null });
   expect(await swept(world.workflow, { notifier: noting })).toMatchObject({ told: 0 });

@@ -1,7 +1,7 @@
 import type { Report, ReportedSaga } from '../report.ts';
 import { type Markup, html } from './html.ts';
 import { anchorOf, titleOf } from './saga-article.ts';
-import { badge, lasting, moment, plural, toneOf, told } from './words.ts';
+import { badge, lasting, moment, plural, toneOf, outsideText } from './words.ts';
 
 const tile = (term: string, value: string, note: string | null = null): Markup => html`<div><dt>${term}</dt><dd>${value}${note === null ? null : html`<small>${note}</small>`}</dd></div>`;
 
@@ -31,7 +31,7 @@ const needsPerson = (sagas: readonly ReportedSaga[]): Markup | null => {
   const waiting = sagas.filter(({ attention }) => attention === 'person');
   if (waiting.length === 0) return null;
   return html`<section class="attention" aria-labelledby="attention-title"><h2 id="attention-title">Needs a person</h2><ul>${waiting.map(
-    (saga) => html`<li>${badge(toneOf(saga.state), saga.state)} <a href="#${anchorOf(saga)}"><bdi>${titleOf(saga)}</bdi></a> <span class="reason">${told(saga.reason ?? saga.waiting?.why ?? '')}</span></li>`,
+    (saga) => html`<li>${badge(toneOf(saga.state), saga.state)} <a href="#${anchorOf(saga)}"><bdi>${titleOf(saga)}</bdi></a> <span class="reason">${outsideText(saga.reason ?? saga.waiting?.why ?? '')}</span></li>`,
   )}</ul></section>`;
 };
 
@@ -39,7 +39,7 @@ const stopsList = ({ stops }: Report): Markup | null =>
   stops.length === 0
     ? null
     : html`<section aria-labelledby="stops-title"><h2 id="stops-title">Stopped by people</h2><ul class="plain">${stops.map(
-        ({ target, reason, until, by }) => html`<li><b><bdi>${target}</bdi></b>${until === null ? null : html` until ${moment(until)}`}: ${told(reason)} <small><bdi>${by}</bdi></small></li>`,
+        ({ target, reason, until, by }) => html`<li><b><bdi>${target}</bdi></b>${until === null ? null : html` until ${moment(until)}`}: ${outsideText(reason)} <small><bdi>${by}</bdi></small></li>`,
       )}</ul></section>`;
 
 /** The page's head matter: what it covers, the numbers, and what waits for a person. */
@@ -54,12 +54,12 @@ export const leftovers = ({ notAccepted, parkedMessages }: Report): Markup => ht
   notAccepted.length === 0
     ? null
     : html`<section aria-labelledby="events-title"><h2 id="events-title">Events not accepted</h2><ul class="plain">${notAccepted.map(
-        ({ id, source, part, time, reason }) => html`<li>${moment(time)} <b><bdi>${id}</bdi></b> of <bdi>${source}</bdi>${part === 1 ? '' : `, part ${part}`}: ${told(reason)}</li>`,
+        ({ id, source, part, time, reason }) => html`<li>${moment(time)} <b><bdi>${id}</bdi></b> of <bdi>${source}</bdi>${part === 1 ? '' : `, part ${part}`}: ${outsideText(reason)}</li>`,
       )}</ul></section>`
 }${
   parkedMessages.length === 0
     ? null
     : html`<section aria-labelledby="messages-title"><h2 id="messages-title">Messages set aside</h2><ul class="plain">${parkedMessages.map(
-        ({ queue, messageId, reason, parkedAt }) => html`<li>${moment(parkedAt)} <b>${queue}</b>: ${told(reason)} <small><bdi>${messageId}</bdi></small></li>`,
+        ({ queue, messageId, reason, parkedAt }) => html`<li>${moment(parkedAt)} <b>${queue}</b>: ${outsideText(reason)} <small><bdi>${messageId}</bdi></small></li>`,
       )}</ul></section>`
 }`;

@@ -1,7 +1,7 @@
 import { sha256 } from '../../../lib/saga/canonical.ts';
 import type { ReportedSaga, ReportedSecret } from '../report.ts';
 import { type Markup, html } from './html.ts';
-import { badge, lasting, moment, outcomeTone, plural, told, toneOf } from './words.ts';
+import { badge, lasting, moment, outcomeTone, outsideText, plural, toneOf } from './words.ts';
 
 /** Where a saga stands in the page; its id may hold what an anchor may not. */
 export const anchorOf = ({ sagaId }: Pick<ReportedSaga, 'sagaId'>): string => `saga-${sha256(sagaId).slice(0, 12)}`;
@@ -23,9 +23,9 @@ const line = (term: string, ...facts: readonly (Markup | null)[]): Markup | null
 
 const whyOf = ({ reason, waiting, hold }: ReportedSaga): Markup | null => {
   const lines = [
-    ...(hold === null ? [] : [html`Held by <bdi>${hold.by}</bdi>: ${told(hold.reason)}`]),
-    ...(waiting === null ? [] : [html`Waits${waiting.until === null ? html` for a person` : html` until ${moment(waiting.until)}`}: ${told(waiting.why)}`]),
-    ...(reason === null || reason === waiting?.why ? [] : [told(reason)]),
+    ...(hold === null ? [] : [html`Held by <bdi>${hold.by}</bdi>: ${outsideText(hold.reason)}`]),
+    ...(waiting === null ? [] : [html`Waits${waiting.until === null ? html` for a person` : html` until ${moment(waiting.until)}`}: ${outsideText(waiting.why)}`]),
+    ...(reason === null || reason === waiting?.why ? [] : [outsideText(reason)]),
   ];
   return lines.length === 0 ? null : html`<p class="why">${lines.map((one) => html`<span>${one}</span>`)}</p>`;
 };
@@ -48,7 +48,7 @@ interface Row {
 const tableRow = ({ name, under, outcome, dates, detail }: Row): Markup => html`<tr>
 <th scope="row"><bdi>${name}</bdi><small>${under}</small></th>
 <td>${badge(outcomeTone(outcome), outcome)}</td>
-<td>${dates.length === 0 ? null : html`<span class="dates">${dates.map((date) => html`<span>${date}</span>`)}</span>`}${detail === null ? null : told(detail)}</td>
+<td>${dates.length === 0 ? null : html`<span class="dates">${dates.map((date) => html`<span>${date}</span>`)}</span>`}${detail === null ? null : outsideText(detail)}</td>
 </tr>`;
 
 const secretRow = (secret: ReportedSecret): Markup => {
@@ -83,19 +83,19 @@ const phasesList = (saga: ReportedSaga): Markup => html`<ol class="phases" aria-
 const factsList = (saga: ReportedSaga): Markup => {
   const { events, startedAt, finishedAt, goneAfterSeconds, undoUntil, planDigest, notes, calls, throttled, mode, sagaId } = saga;
   return html`<dl class="facts">${[
-    line('Why', ...events.map(({ source, id, part, reason }) => html`${reason === null ? null : html`${told(reason)} `}<small>event <bdi>${id}</bdi> of <bdi>${source}</bdi>${part === 1 ? '' : `, part ${part}`}</small>`)),
+    line('Why', ...events.map(({ source, id, part, reason }) => html`${reason === null ? null : html`${outsideText(reason)} `}<small>event <bdi>${id}</bdi> of <bdi>${source}</bdi>${part === 1 ? '' : `, part ${part}`}</small>`)),
     line('Begun', html`${moment(startedAt)}`),
     line('Ended', finishedAt === null ? null : html`${moment(finishedAt)}${goneAfterSeconds === null ? null : html`, gone after ${lasting(goneAfterSeconds)}`}`),
     line('Can be undone until', undoUntil === null ? null : moment(undoUntil)),
     line('Mode', html`${mode}`),
     line('Calls', html`CSMS ${calls.csms}, SAE ${calls.sae}${throttled === 0 ? '' : `; slowed down ${plural(throttled, 'time')}`}`),
-    line('Plan', planDigest === null ? null : html`<code>${planDigest}</code>`, ...notes.map(told)),
+    line('Plan', planDigest === null ? null : html`<code>${planDigest}</code>`, ...notes.map(outsideText)),
     line('Saga', html`<code>${sagaId}</code>`),
   ].filter((one) => one !== null)}</dl>`;
 };
 
 const timelineList = ({ timeline, journal }: ReportedSaga): Markup => html`<details><summary>Timeline, ${plural(timeline.length, 'entry', 'entries')}</summary>
-<ol class="timeline">${timeline.map(({ at, kind, text }) => html`<li class="${kind}">${moment(at)} <span class="kind">${kind}</span> ${told(text)}</li>`)}</ol>
+<ol class="timeline">${timeline.map(({ at, kind, text }) => html`<li class="${kind}">${moment(at)} <span class="kind">${kind}</span> ${outsideText(text)}</li>`)}</ol>
 <p class="none">The journal has ${plural(journal.lines, 'line')}; the last one's hash is <code>${journal.lastHash}</code></p></details>`;
 
 /** One saga of the page: what it ended as or waits for and why, its secrets, its story. */

@@ -82,7 +82,7 @@ export const moment = (at: string): Markup => html`<time datetime="${at}">${at.s
 const ISO = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z/g;
 
 /** Text from outside, kept from turning its surroundings round; dates in it are shown as dates. */
-export const told = (text: string): Markup => {
+export const outsideText = (text: string): Markup => {
   const dates = text.match(ISO) ?? [];
   return html`<bdi>${text.split(ISO).map((piece, index) => html`${piece}${dates[index] === undefined ? null : moment(dates[index])}`)}</bdi>`;
 };

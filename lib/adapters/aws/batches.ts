@@ -1,7 +1,7 @@
 import { LARGEST_BODY_BYTES, type OutgoingMessage } from '../../ports/queue.ts';
 
 /** A message and its place among those the caller gave. */
-export interface Entry {
+export interface BatchEntry {
   readonly index: number;
   readonly message: OutgoingMessage;
 }
@@ -10,8 +10,8 @@ export interface Entry {
 export const LARGEST_BATCH = 10;
 
 /** The messages in order, in as few requests as SQS's limits on count and total size allow. */
-export const batchesOf = (messages: readonly OutgoingMessage[]): Entry[][] => {
-  const batches: Entry[][] = [];
+export const batchesOf = (messages: readonly OutgoingMessage[]): BatchEntry[][] => {
+  const batches: BatchEntry[][] = [];
   let room = 0;
   for (const [index, message] of messages.entries()) {
     const bytes = Buffer.byteLength(message.body);

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { OutgoingMessage } from '../../ports/queue.ts';
-import { type Entry, batchesOf } from './batches.ts';
+import { type BatchEntry, batchesOf } from './batches.ts';
 
 /** SQS did not store all of what was to be sent; `indexes` are the places of those it did not, in the caller's list. */
 export class NotAllStored extends Error {
@@ -20,7 +20,7 @@ interface Refused {
 }
 
 /** One request; SQS may take some entries, refuse others, and still answer 200. */
-const sendBatch = async (client: SQSClient, url: string, batch: readonly Entry[]): Promise<Refused[]> => {
+const sendBatch = async (client: SQSClient, url: string, batch: readonly BatchEntry[]): Promise<Refused[]> => {
   const Entries = batch.map(({ index, message }) => ({ Id: String(index), MessageBody: message.body, DelaySeconds: message.delaySeconds }));
   const { Successful = [], Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
   const stored = new Set(Successful.map(({ Id }) => Id));

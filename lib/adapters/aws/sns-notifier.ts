@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Digest, Notifier } from '../../ports/notifier.ts';
+import type { NoticeDigest, Notifier } from '../../ports/notifier.ts';
 import { digestText } from '../notices/digest-text.ts';
 import { TIMEOUTS } from './clients.ts';
 import type { NotifyTopic } from './notify-topic.ts';
@@ -8,7 +8,7 @@ import type { NotifyTopic } from './notify-topic.ts';
 export const LARGEST_MESSAGE_BYTES = 262_144;
 
 /** The subject of an e-mail must be short of 100 characters: a stage has 40 of them at most. */
-const subjectOf = (stage: string, { notices, more }: Digest): string => {
+const subjectOf = (stage: string, { notices, more }: NoticeDigest): string => {
   const count = notices.length + more;
   return `Probate ${stage}: ${count} ${count === 1 ? 'needs' : 'need'} you, the first ${notices[0]?.urgency ?? 'when you can'}`;
 };

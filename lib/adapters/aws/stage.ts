@@ -7,7 +7,7 @@ import { makeLedger } from './ledger.ts';
 import { makeQueue } from './queue.ts';
 import type { AwsSettings } from './settings.ts';
 
-export interface Stage {
+export interface OpenedStage {
   readonly queue: Queue;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface Stage {
 }
 
 /** Ledger and queues of one stage on AWS, or on what stands in for it on this machine; nothing is called yet (design.md, Two tiers). */
-export const openStage = (settings: AwsSettings, env: Readonly<Record<string, string | undefined>>): Stage => {
+export const openStage = (settings: AwsSettings, env: Readonly<Record<string, string | undefined>>): OpenedStage => {
   const { sqs, dynamodb } = makeClients(settings, env);
   return {
     queue: makeQueue(sqs, settings.stage, wallClock),

@@ -1,4 +1,4 @@
-import type { Digest, Notice } from '../../ports/notifier.ts';
+import type { Notice, NoticeDigest } from '../../ports/notifier.ts';
 
 /** A reason quotes what people and clouds wrote; `status` has the rest of a longer one. */
 const LONGEST_REASON = 1_000;
@@ -19,7 +19,7 @@ export const moreText = (more: number): string => `and ${more} more: npx probate
 const ROOM_FOR_MORE_BYTES = 64;
 
 /** A digest as lines of text of `largestBytes` UTF-8 bytes at most; the notices that find no room are counted with the rest. */
-export const digestText = ({ notices, more }: Digest, largestBytes = Infinity): string => {
+export const digestText = ({ notices, more }: NoticeDigest, largestBytes = Infinity): string => {
   const lines: string[] = [];
   let room = largestBytes - ROOM_FOR_MORE_BYTES;
   for (const line of notices.map(lineOf)) {

@@ -13,7 +13,7 @@ import { makeQueue } from './queue.ts';
 import { openReceivers } from './receivers.ts';
 import { wallClock } from '../wall-clock.ts';
 
-export interface State {
+export interface OpenedState {
   readonly queue: Queue;
   readonly ledger: Ledger;
   readonly clock: AdvancingClock;
@@ -21,7 +21,7 @@ export interface State {
   close(): void;
 }
 
-export interface StateOptions {
+export interface OpenStateOptions {
   /** What the state's offset is added to; this machine's time unless given. The first opening's stands. */
   readonly clock?: Clock;
 }
@@ -30,7 +30,7 @@ export interface StateOptions {
 export const STATE_FILE = 'probate.db';
 
 interface Shared {
-  readonly parts: Omit<State, 'close'>;
+  readonly parts: Omit<OpenedState, 'close'>;
   readonly close: () => void;
   holders: number;
 }
@@ -76,7 +76,7 @@ const openShared = (path: string, wall: Clock): Shared => {
  * processes may have open; twice in one process gives the same state. Throws UnusableState for a file that is no state
  * of ours or a newer Probate's (design.md, Two tiers).
  */
-export const openState = (directory: string, options: StateOptions = {}): State => {
+export const openState = (directory: string, options: OpenStateOptions = {}): OpenedState => {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(realpathSync(directory), STATE_FILE);
   const shared = open.get(path) ?? openShared(path, options.clock ?? wallClock);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Bells } from './bells.ts';
 
-export interface Wait {
+export interface WaitForMessages {
   readonly queue: string;
   readonly seconds: number;
   readonly signals: readonly AbortSignal[];
@@ -12,7 +12,7 @@ const SHORTEST_POLL_MS = 100;
 const LONGEST_POLL_MS = 500;
 
 /** Resolves at the bell, after `milliseconds`, or when a signal aborts, whichever comes first. */
-const pause = async (clock: Clock, bells: Bells, milliseconds: number, { queue, signals }: Wait): Promise<void> => {
+const pause = async (clock: Clock, bells: Bells, milliseconds: number, { queue, signals }: WaitForMessages): Promise<void> => {
   const over = new AbortController();
   const end = (): void => over.abort();
   const unlisten = bells.listen(queue, end);
@@ -28,7 +28,7 @@ const pause = async (clock: Clock, bells: Bells, milliseconds: number, { queue, 
 };
 
 /** Takes until there is something, the time is up or a signal aborts; `nextAt` says when something already stored becomes visible. */
-export const takeWhenReady = async <T>(clock: Clock, bells: Bells, wait: Wait, take: () => readonly T[], nextAt: () => number | null): Promise<T[]> => {
+export const takeWhenReady = async <T>(clock: Clock, bells: Bells, wait: WaitForMessages, take: () => readonly T[], nextAt: () => number | null): Promise<T[]> => {
   const until = clock.monotonic() + wait.seconds * 1_000;
   const stopped = (): boolean => wait.signals.some((signal) => signal.aborted);
   for (let pollMs = SHORTEST_POLL_MS; !stopped(); pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)) {

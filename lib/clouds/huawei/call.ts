@@ -15,7 +15,7 @@ export interface CsmsScope {
 }
 
 /** What one call of an operation needs beside its scope. */
-export interface Call {
+export interface CsmsCall {
   /** Values of the path template, but for the project's. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Unsigned['query'];
@@ -37,7 +37,7 @@ const answerTo = <T>(operation: Operation, outcome: HttpOutcome, read: ReadBody<
  * Makes one call and says what its reply means. Throws CallRefused, before any connection, when a part of the path is
  * not of its documented form. A refused token is renewed and the call made once more: it was not carried out.
  */
-export const callCsms = async <T>({ transport, authority, projectId }: CsmsScope, operation: Operation, call: Call, read: ReadBody<T>): Promise<Answer<T>> => {
+export const callCsms = async <T>({ transport, authority, projectId }: CsmsScope, operation: Operation, call: CsmsCall, read: ReadBody<T>): Promise<Answer<T>> => {
   const path = fillPath(operation.path, { ...call.path, project_id: projectId });
   const unsigned: Unsigned = { method: operation.method, path, query: call.query ?? [], body: call.body ?? null, projectId };
   let requests = 0;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, hashOfBytes, journalFileName, manifestHashLine, manifestText } from '../../../cli/evidence/manifest.ts';
-import { type Checked, verifyEvidence } from '../../../cli/evidence/verify-evidence.ts';
+import { type EvidenceCheck, verifyEvidence } from '../../../cli/evidence/verify-evidence.ts';
 import { prepareEvidenceFolder, writeEvidence } from '../../../cli/evidence/write-evidence.ts';
-import type { Told } from '../../../cli/report/reported-saga.ts';
+import type { JournaledSaga } from '../../../cli/report/reported-saga.ts';
 import { sha256 } from '../../../lib/saga/canonical.ts';
 import { type Entry, GENESIS, chain, hashOf } from '../../../lib/saga/journal.ts';
 import { temporaryDirectory } from '../../contract/temporary.ts';
@@ -15,7 +15,7 @@ import { aGoneSaga, aRestoredSaga } from '../report/builders.ts';
 
 const SEED = 20_261_122;
 const ALWAYS = { from: null, to: null };
-const SAGAS: readonly Told[] = [aGoneSaga(), aRestoredSaga({ instance: GATEWAY })];
+const SAGAS: readonly JournaledSaga[] = [aGoneSaga(), aRestoredSaga({ instance: GATEWAY })];
 const [GONE, RESTORED] = SAGAS.map(({ saga }) => journalFileName(saga.sagaId));
 
 const evidence = (sagas = SAGAS): string => {
@@ -25,7 +25,7 @@ const evidence = (sagas = SAGAS): string => {
   return folder;
 };
 
-const brokenIn = (folder: string, kept: string | null = null): Extract<Checked, { kind: 'broken' }>['broken'] | null => {
+const brokenIn = (folder: string, kept: string | null = null): Extract<EvidenceCheck, { kind: 'broken' }>['broken'] | null => {
   const checked = verifyEvidence(folder, kept);
   return checked.kind === 'broken' ? checked.broken : null;
 };
@@ -100,7 +100,7 @@ describe('a change is found', () => {
   const seeded = fc.record({ file: fc.nat(), place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), flip: fc.integer({ min: 1, max: 255 }) });
 
   /** Changes one file, checks, and puts it back. */
-  const judgeChanged = (pick: { file: number; place: number }, change: (bytes: Buffer, at: number) => Buffer): Checked => {
+  const judgeChanged = (pick: { file: number; place: number }, change: (bytes: Buffer, at: number) => Buffer): EvidenceCheck => {
     const [file = '', bytes = Buffer.alloc(0)] = [...originals][pick.file % originals.size] ?? [];
     const path = join(folder, file);
     writeFileSync(path, change(Buffer.from(bytes), Math.floor(pick.place * bytes.length)));

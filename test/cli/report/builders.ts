@@ -1,4 +1,4 @@
-import type { Told } from '../../../cli/report/reported-saga.ts';
+import type { JournaledSaga } from '../../../cli/report/reported-saga.ts';
 import { makeReport, type LedgerContent } from '../../../cli/report/make-report.ts';
 import type { Report } from '../../../cli/report/report.ts';
 import { SecretId } from '../../../events/ids.ts';
@@ -21,16 +21,16 @@ export const aCall = (seconds: number, number: number, call: Call, reply: Fact |
   return [later(seconds, { type: 'CallIntended', attempt }), ...(reply === null ? [] : [later(seconds + 2, reply)])];
 };
 
-export const aTold = (opening: Opening, ...facts: readonly Dated[]): Told => {
+export const aJournaledSaga = (opening: Opening, ...facts: readonly Dated[]): JournaledSaga => {
   const opened = anOpening(opening);
   return { saga: evolveAll(openedSaga(opened), facts), entries: chain(GENESIS, [opened, ...facts]) };
 };
 
 /** Two secrets deleted at once, proven by two looks. */
-export const aGoneSaga = (opening: Opening = {}): Told => {
+export const aGoneSaga = (opening: Opening = {}): JournaledSaga => {
   const csms = [aCsmsSecret('db-app'), aCsmsSecret('db-admin')];
   const looked = { [keyOf('db-app')]: { kind: 'gone', detail: null }, [keyOf('db-admin')]: { kind: 'gone', detail: null } } as const;
-  return aTold(
+  return aJournaledSaga(
     opening,
     later(1, { type: 'Planned', plan: aPlan({ csms }) }),
     later(2, { type: 'PurgeStarted' }),
@@ -44,11 +44,11 @@ export const aGoneSaga = (opening: Opening = {}): Told => {
 };
 
 /** Scheduled, then blocked by a job that uses the copy, and cancelled. */
-export const aRestoredSaga = (opening: Opening = {}): Told => {
+export const aRestoredSaga = (opening: Opening = {}): JournaledSaga => {
   const plan = aPlan({ csms: [aCsmsSecret('db-app')], sae: [anSaeSecret('17')], request: aRequest({ copies: ['17'] }), mode: 'recoverable' });
   const blocked: Fact = { type: 'Blocked', blockers: [{ secretId: SecretId.parse('17'), kind: 'job', name: 'nightly', code: 'DependencyViolation.Job', seenBy: 'DeleteSecret' }] };
   const day = DAY / SECOND;
-  return aTold(
+  return aJournaledSaga(
     { mode: 'recoverable', ...opening },
     later(1, { type: 'Planned', plan }),
     ...aCall(2, 1, aScheduleOf('db-app'), { type: 'CallSucceeded', number: 1, told: { eraseAt: OPENED + 7 * DAY } }),
@@ -66,6 +66,6 @@ export const aRestoredSaga = (opening: Opening = {}): Told => {
   );
 };
 
-export const aContent = (sagas: readonly Told[], content: Partial<LedgerContent> = {}): LedgerContent => ({ sagas, events: [], parked: [], controls: NO_CONTROLS, ...content });
+export const aContent = (sagas: readonly JournaledSaga[], content: Partial<LedgerContent> = {}): LedgerContent => ({ sagas, events: [], parked: [], controls: NO_CONTROLS, ...content });
 
-export const aReport = (sagas: readonly Told[], content: Partial<LedgerContent> = {}, now = OPENED + 30 * DAY): Report => makeReport(aContent(sagas, content), { from: null, to: null }, now);
+export const aReport = (sagas: readonly JournaledSaga[], content: Partial<LedgerContent> = {}, now = OPENED + 30 * DAY): Report => makeReport(aContent(sagas, content), { from: null, to: null }, now);

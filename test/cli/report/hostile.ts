@@ -2,7 +2,7 @@ import type { Report } from '../../../cli/report/report.ts';
 import { SecretId } from '../../../events/ids.ts';
 import { SagaId } from '../../../events/messages.ts';
 import { OPENED, SAE, aHold, anEventName, anSaeSecret, aPlan, aRequest, copyKey } from '../../saga/builders.ts';
-import { aReport, aTold, later } from './builders.ts';
+import { aReport, aJournaledSaga, later } from './builders.ts';
 
 /** What somebody might call a secret, an application or an event to make a report act, break out of its place, or read backwards. */
 export const HOSTILE = [
@@ -23,7 +23,7 @@ export const HOSTILE = [
 export const aHostileReport = (): Report =>
   aReport(
     HOSTILE.map((text, index) =>
-      aTold(
+      aJournaledSaga(
         { instance: SAE, at: OPENED + index, sagaId: SagaId.parse(`alibaba:cn-beijing:cn-beijing:test:0123456789ab#${index + 1}`), request: aRequest({ copies: ['17'] }), event: anEventName({ source: text, id: text, reason: text }) },
         later(1, { type: 'Planned', plan: { ...aPlan({ instance: SAE, request: aRequest({ copies: ['17'] }), sae: [anSaeSecret('17', { name: text })] }), notes: [text] } }),
         later(2, { type: 'Held', hold: aHold({ reason: text, by: text }) }),

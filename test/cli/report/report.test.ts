@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { makeReport } from '../../../cli/report/make-report.ts';
 import { reportPage } from '../../../cli/report/page/page.ts';
-import type { Told } from '../../../cli/report/reported-saga.ts';
+import type { JournaledSaga } from '../../../cli/report/reported-saga.ts';
 import type { ReportedSaga } from '../../../cli/report/report.ts';
 import { DAY, GATEWAY, OPENED, SECOND, aBatchDeletion, aCsmsSecret, aHold, aPlan, aScheduleOf, anEventName, keyOf } from '../../saga/builders.ts';
-import { aCall, aContent, aGoneSaga, aReport, aRestoredSaga, aTold, later } from './builders.ts';
+import { aCall, aContent, aGoneSaga, aReport, aRestoredSaga, aJournaledSaga, later } from './builders.ts';
 
-const only = (told: Told): ReportedSaga => {
-  const [saga] = aReport([told]).sagas;
+const only = (journaled: JournaledSaga): ReportedSaga => {
+  const [saga] = aReport([journaled]).sagas;
   if (saga === undefined) throw new Error('the report holds no saga');
   return saga;
 };
 
 const at = (seconds: number): string => new Date(OPENED + seconds * SECOND).toISOString();
-const texts = (told: Told): string[] => only(told).timeline.map(({ text }) => text);
+const texts = (journaled: JournaledSaga): string[] => only(journaled).timeline.map(({ text }) => text);
 
 describe('a report tells of each saga', () => {
   it('what was deleted, when, why, and by which event', () => {
@@ -48,14 +48,14 @@ describe('a report tells of each saga', () => {
   });
 
   it('what it waits for, and until when', () => {
-    const waiting = aTold({ mode: 'recoverable' }, later(1, { type: 'Waited', wait: { until: OPENED + 6 * DAY, queue: 'deletions', why: 'soak' } }));
+    const waiting = aJournaledSaga({ mode: 'recoverable' }, later(1, { type: 'Waited', wait: { until: OPENED + 6 * DAY, queue: 'deletions', why: 'soak' } }));
     expect(only(waiting)).toMatchObject({ attention: 'waiting', waiting: { until: at(6 * 86_400), why: 'soak' } });
   });
 
   it('that it waits for a person when its plan waits for approval, or a hold stops it until its end', () => {
-    const approval = aTold({}, later(1, { type: 'Waited', wait: { until: null, queue: 'deletions', why: 'approval' } }));
-    const held = aTold({}, later(1, { type: 'Held', hold: aHold({ until: OPENED + 31 * DAY }) }));
-    const free = aTold({}, later(1, { type: 'Held', hold: aHold({ until: OPENED + DAY }) }));
+    const approval = aJournaledSaga({}, later(1, { type: 'Waited', wait: { until: null, queue: 'deletions', why: 'approval' } }));
+    const held = aJournaledSaga({}, later(1, { type: 'Held', hold: aHold({ until: OPENED + 31 * DAY }) }));
+    const free = aJournaledSaga({}, later(1, { type: 'Held', hold: aHold({ until: OPENED + DAY }) }));
     expect([only(approval).attention, only(held).attention, only(free).attention]).toEqual(['person', 'person', 'waiting']);
     expect(only(held).hold).toEqual({ reason: 'somebody asked', until: at(31 * 86_400), by: 'a person' });
     expect(only(free).hold).toBeNull();
@@ -85,25 +85,25 @@ describe('a report tells of each saga', () => {
     ['seen to have happened', { type: 'EffectSeen', number: 1, happened: true, told: {} }, 'done, no telling reply; the cloud was read: it had taken effect'],
     ['seen not to have happened', { type: 'EffectSeen', number: 1, happened: false, told: {} }, 'failed, no telling reply; the cloud was read: it had taken no effect'],
   ] as const)('H26: a call whose reply was %s', (_, reply, end) => {
-    const told = aTold({ mode: 'recoverable' }, later(1, { type: 'Planned', plan: aPlan({ csms: [aCsmsSecret('db-app')], mode: 'recoverable' }) }), ...aCall(2, 1, aScheduleOf('db-app'), reply));
-    expect(texts(told).at(-1)).toBe(`Call 1: schedule the deletion of db-app, erased 7 days later: ${end}`);
+    const journaled = aJournaledSaga({ mode: 'recoverable' }, later(1, { type: 'Planned', plan: aPlan({ csms: [aCsmsSecret('db-app')], mode: 'recoverable' }) }), ...aCall(2, 1, aScheduleOf('db-app'), reply));
+    expect(texts(journaled).at(-1)).toBe(`Call 1: schedule the deletion of db-app, erased 7 days later: ${end}`);
   });
 
   it('H21: every name of a batch reply, the failed ones with their codes', () => {
     const batch = { total: 3, succeeded: ['a', 'b'], failed: [{ name: 'c', verdict: { kind: 'retryable', code: 'CSMS.0400' } }] } as const;
-    const told = aTold({}, later(1, { type: 'Planned', plan: aPlan({ csms: [aCsmsSecret('a')] }) }), ...aCall(2, 1, aBatchDeletion(), { type: 'CallSucceeded', number: 1, told: { batch } }));
-    expect(texts(told).at(-1)).toContain('done, the reply counts 3, names as deleted: a, b; c failed (CSMS.0400)');
+    const journaled = aJournaledSaga({}, later(1, { type: 'Planned', plan: aPlan({ csms: [aCsmsSecret('a')] }) }), ...aCall(2, 1, aBatchDeletion(), { type: 'CallSucceeded', number: 1, told: { batch } }));
+    expect(texts(journaled).at(-1)).toContain('done, the reply counts 3, names as deleted: a, b; c failed (CSMS.0400)');
   });
 
   it('a second life after it was opened again', () => {
-    const parked = aTold({}, later(1, { type: 'Settled', state: 'parked', reason: 'nothing-seen' }), later(60, { ...reopening(), by: 'replay' }));
+    const parked = aJournaledSaga({}, later(1, { type: 'Settled', state: 'parked', reason: 'nothing-seen' }), later(60, { ...reopening(), by: 'replay' }));
     expect(only(parked).phases.map(({ state }) => state)).toEqual(['received', 'parked', 'received']);
     expect(texts(parked).at(-1)).toBe('Opened again in immediate mode by replay');
   });
 });
 
 const reopening = (): Extract<Parameters<typeof later>[1], { type: 'Reopened' }> => {
-  const [first] = aTold({}).entries;
+  const [first] = aJournaledSaga({}).entries;
   if (first?.fact.type !== 'Opened') throw new Error('a journal begins with Opened');
   const { request, mode, planFor, soakSeconds, recoveryWindowDays, policyDigest } = first.fact;
   return { type: 'Reopened', event: null, request, mode, planFor, soakSeconds, recoveryWindowDays, policyDigest, by: 'a person' };
@@ -113,7 +113,7 @@ const statesIn = (from: number, to: number): readonly string[] =>
   makeReport(aContent([aGoneSaga(), aRestoredSaga()]), { from: OPENED + from * SECOND, to: OPENED + to * SECOND }, OPENED + 30 * DAY).sagas.map(({ state }) => state);
 
 describe('a report as a whole', () => {
-  const parked = aTold({ instance: GATEWAY, at: OPENED + 5 * SECOND }, later(9, { type: 'Settled', state: 'parked', reason: 'nothing-seen' }));
+  const parked = aJournaledSaga({ instance: GATEWAY, at: OPENED + 5 * SECOND }, later(9, { type: 'Settled', state: 'parked', reason: 'nothing-seen' }));
 
   it('adds up sagas, outcomes, calls and the time until they were gone', () => {
     expect(aReport([aGoneSaga(), aRestoredSaga(), parked]).totals).toEqual({
@@ -165,8 +165,8 @@ describe('a report as a whole', () => {
       return { ...Object.fromEntries(Object.entries(value).map(([key, field]) => [key, planted(field)])), secretValue: canary };
     };
     // Records by key would take the canary for one more secret, which no ledger could hold.
-    const untouched = ({ saga, entries }: Told): Told => {
-      const everywhere: Told = JSON.parse(JSON.stringify(planted({ saga, entries })));
+    const untouched = ({ saga, entries }: JournaledSaga): JournaledSaga => {
+      const everywhere: JournaledSaga = JSON.parse(JSON.stringify(planted({ saga, entries })));
       const { secrets, stages, failures } = saga;
       const records = Object.fromEntries(Object.entries(secrets).map(([key, record]) => [key, JSON.parse(JSON.stringify(planted(record)))]));
       const facts = everywhere.entries.map((entry, index) => {

@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
-import { type State, openState } from '../../../lib/adapters/sqlite/state.ts';
+import { type OpenedState, openState } from '../../../lib/adapters/sqlite/state.ts';
 import type { SqsHandler } from '../../../local/mapping/handler.ts';
 import type { BatchFault } from '../../../local/mapping/invoke.ts';
 import { type Mapping, startMapping } from '../../../local/mapping/mapping.ts';
@@ -24,7 +24,7 @@ export const aMapping = (of: Partial<FunctionMapping> = {}): FunctionMapping => 
 });
 
 export interface Setting {
-  readonly state: State;
+  readonly state: OpenedState;
   readonly mapping: Mapping;
   readonly faults: readonly BatchFault[];
   readonly send: (bodies: readonly string[], delaySeconds?: number) => Promise<void>;
