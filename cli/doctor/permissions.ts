@@ -4,7 +4,7 @@ import type { Answer, CallOptions, CsmsReader, CsmsWriter } from '../../lib/port
 import type { Mode } from '../../events/decommission.ts';
 import type { Scope } from '../../lib/saga/policy.ts';
 import { type Check, notChecked, passed } from './check.ts';
-import { refusalOf } from './refusals.ts';
+import { checkOfFailure } from './refusals.ts';
 
 const DEADLINE_MS = 15_000;
 const options = (): CallOptions => ({ signal: AbortSignal.timeout(DEADLINE_MS) });
@@ -17,7 +17,7 @@ const ofProbe = (name: string, action: string, answer: Answer<unknown>): Check =
   if ('value' in answer) return passed(name, `${action} is granted`);
   const { verdict } = answer;
   if (verdict.kind === 'alreadyGone') return notChecked(name, `${action} was not refused for a name that nobody has; whether it would be for another cannot be known`);
-  return refusalOf(name, verdict, `grant ${action}`);
+  return checkOfFailure(name, verdict, `grant ${action}`);
 };
 
 /** Whether a stage of a secret may be read, by one that is not there; a custom one that is there would tell for sure, and need not exist. */

@@ -5,7 +5,7 @@ import { type Check, failed } from './check.ts';
 export const endsTheKey = ({ result, detail }: Check): boolean => result === 'failed' && detail.startsWith('unauthenticated');
 
 /** An answer that was not the one asked for, as a failed check; `grant` is what to do where something is not permitted. */
-export const refusalOf = (name: string, verdict: Failure, grant: string): Check => {
+export const checkOfFailure = (name: string, verdict: Failure, grant: string): Check => {
   const detail = `${verdict.kind} ${'code' in verdict ? verdict.code : ''}`.trim();
   switch (verdict.kind) {
     case 'unauthenticated':

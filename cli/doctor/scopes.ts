@@ -7,9 +7,10 @@ import { liveSchedules } from '../../lib/saga/schedules.ts';
 import type { Answer, CallOptions, Clouds, CsmsReader, CsmsWriter } from '../../lib/ports/clouds.ts';
 import type { CsmsSecret } from '../../lib/saga/seen.ts';
 import type { Inventory } from '../../lib/workflow/findings.ts';
+import { iso } from '../../lib/workflow/iso.ts';
 import { type Check, failed, notChecked, passed } from './check.ts';
 import { checkPermissions } from './permissions.ts';
-import { endsTheKey, refusalOf } from './refusals.ts';
+import { checkOfFailure, endsTheKey } from './refusals.ts';
 
 /** What the doctor holds a list against. */
 export interface Known {
@@ -23,7 +24,7 @@ const DEADLINE_MS = 60_000;
 const options = (): CallOptions => ({ signal: AbortSignal.timeout(DEADLINE_MS) });
 
 const answered = <T>(name: string, answer: Answer<T>, tell: (value: T) => Check): Check =>
-  'value' in answer ? tell(answer.value) : refusalOf(name, answer.verdict, 'grant the permission this call needs, or mend the scope in the policy');
+  'value' in answer ? tell(answer.value) : checkOfFailure(name, answer.verdict, 'grant the permission this call needs, or mend the scope in the policy');
 
 const invisible = (list: readonly CsmsSecret[], { sagas, now }: Known, projectId: string): string | null => {
   const ours = sagas.filter((saga) => !isTerminal(saga)).flatMap(liveSchedules);
@@ -36,7 +37,7 @@ const visibility = (name: string, count: number, { inventory, largestShrinkPerce
   const remedy = 'give the key the right to see every secret of the scope; then npx probate sweep';
   if (lost !== null) return failed(name, `${lost} is scheduled by an open saga and yet not listed`, remedy);
   const { good } = inventory;
-  if (good !== null && count < good.secrets * (1 - largestShrinkPercent / 100)) return failed(name, `${count} secrets, ${good.secrets} at ${new Date(good.at).toISOString()}`, remedy);
+  if (good !== null && count < good.secrets * (1 - largestShrinkPercent / 100)) return failed(name, `${count} secrets, ${good.secrets} at ${iso(good.at)}`, remedy);
   return count === 0 ? passed(name, 'no secret is listed: either there is none, or the key sees none of them') : passed(name, `${count} ${count === 1 ? 'secret is' : 'secrets are'} listed`);
 };
 

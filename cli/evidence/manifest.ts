@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { sha256 } from '../../lib/saga/canonical.ts';
 
@@ -36,9 +35,6 @@ export type JournalFile = z.infer<typeof JournalFile>;
 
 /** The one text a manifest has, so that not even a space in it can be changed. */
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
-
-/** SHA-256 of a file, as lower-case hex digits. */
-export const hashOfBytes = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The line of manifest.sha256. */
 export const manifestHashLine = (hash: string): string => `${hash}  ${MANIFEST_FILE}\n`;

@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../../lib/saga/canonical.ts';
 import { IN_ENGLISH } from '../../local/in-english.ts';
 import { BadInput } from '../terminal/bad-input.ts';
-import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, hashOfBytes, manifestHashLine, manifestText } from './manifest.ts';
+import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, manifestHashLine, manifestText } from './manifest.ts';
 import { type Broken, verifyJournal } from './verify-journal.ts';
 
 /** What the check of a folder of evidence found; `manifest` is what its manifest really hashes to, null when there is none. */
@@ -82,7 +83,7 @@ export const verifyEvidence = (directory: string, kept: string | null): Evidence
   const there = filesIn(directory);
   const bytes: Uint8Array | Broken = there.includes(MANIFEST_FILE) ? bytesOf(directory, MANIFEST_FILE) : inManifest('is missing');
   if ('what' in bytes) return { kind: 'broken', manifest: null, broken: bytes };
-  const hash = hashOfBytes(bytes);
+  const hash = sha256(bytes);
   const manifest = `sha256:${hash}`;
   const isBroken = (broken: Broken): EvidenceCheck => ({ kind: 'broken', manifest, broken });
   if (kept !== null && kept !== hash) return isBroken(inManifest(`hashes to ${manifest}, not to the one kept, sha256:${kept}`));

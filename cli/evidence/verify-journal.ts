@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { sha256 } from '../../lib/saga/canonical.ts';
 import { GENESIS, type Link, hashOf } from '../../lib/saga/journal.ts';
-import { type JournalFile, hashOfBytes } from './manifest.ts';
+import type { JournalFile } from './manifest.ts';
 
 /** The first thing wrong with a folder of evidence; `line` null where the file as a whole is meant. */
 export interface Broken {
@@ -54,6 +55,6 @@ export const verifyJournal = (row: JournalFile, bytes: Uint8Array): Broken | nul
   if (lines.length === 0) return { file, line: null, what: 'is empty' };
   if (lines.length !== row.lines) return { file, line: lines.length, what: `is the last one, and the manifest counts ${row.lines}` };
   if (link.hash !== row.lastHash) return { file, line: lines.length, what: 'does not end in the hash the manifest names: the whole chain was written anew' };
-  if (bytes.length !== row.bytes || hashOfBytes(bytes) !== row.sha256) return { file, line: null, what: 'does not have the SHA-256 the manifest names' };
+  if (bytes.length !== row.bytes || sha256(bytes) !== row.sha256) return { file, line: null, what: 'does not have the SHA-256 the manifest names' };
   return null;
 };

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { sha256 } from '../../lib/saga/canonical.ts';
 import { firstBrokenLink } from '../../lib/saga/journal.ts';
-import { type Period, iso } from '../report/period.ts';
+import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
+import type { Period } from '../report/period.ts';
 import type { JournaledSaga } from '../report/reported-saga.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { type JournalFile, type Manifest, MANIFEST_FILE, MANIFEST_HASH_FILE, journalFileName, manifestHashLine, manifestText } from './manifest.ts';
@@ -50,7 +51,7 @@ export const writeEvidence = (directory: string, sagas: readonly JournaledSaga[]
     format: 'probate-evidence-v1',
     writtenAt: iso(now),
     probate: manifest.version,
-    period: { from: period.from === null ? null : iso(period.from), to: period.to === null ? null : iso(period.to) },
+    period: { from: isoOrNull(period.from), to: isoOrNull(period.to) },
     totals: { sagas: journals.length, lines },
     journals,
   };

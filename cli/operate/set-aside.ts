@@ -1,5 +1,6 @@
 import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
+import { iso } from '../../lib/workflow/iso.ts';
 import { type Filters, parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
 import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../lib/workflow/parked-things.ts';
 import { nameOf, replay } from '../../lib/workflow/replay.ts';
@@ -56,7 +57,7 @@ const shown = (thing: ParkedThing, now: number): Shown => {
     kind: thing.kind,
     name: nameOf(thing),
     reason: reason[0] ?? '',
-    parkedAt: new Date(parkedAt).toISOString(),
+    parkedAt: iso(parkedAt),
     ageSeconds: Math.max(0, Math.round((now - asideSince(thing)) / 1_000)),
     attempts: thing.kind === 'saga' ? null : thing.row.message.attempts,
     queue: queue[0] ?? null,

@@ -3,6 +3,7 @@ import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { listFindings } from '../../lib/workflow/findings.ts';
+import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { sagaResult, totalsOf } from '../../lib/workflow/result.ts';
@@ -19,11 +20,9 @@ import { findSagas } from './find.ts';
 import type { SagaStatus, ShownNeed, Status } from './status.ts';
 import { statusText } from './status-text.ts';
 
-const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 const shownNeed = ({ occasion: _occasion, ...need }: Need, where: string): ShownNeed => ({
   ...need,
-  until: time(need.until),
+  until: isoOrNull(need.until),
   commands: need.commands.map((command) => `${command}${where}`),
 });
 
@@ -39,7 +38,7 @@ const sagaStatus = (saga: Saga, controls: Controls, now: number, where: string):
   const need = needOf(saga, controls, now);
   return {
     ...sagaResult(saga, controls, now),
-    next: step === null ? null : { step, at: time(saga.wait?.until ?? null) },
+    next: step === null ? null : { step, at: isoOrNull(saga.wait?.until ?? null) },
     needs: need === null ? null : shownNeed(need, where),
   };
 };
@@ -69,8 +68,8 @@ const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clou
     open: sagas.filter((saga) => !isTerminal(saga)).length,
     parkedMessages: await count(listParked(ledger)),
     queues: Object.fromEntries(depths),
-    pause: controls.pause === null ? null : { ...controls.pause, until: time(controls.pause.until) },
-    holds: Object.entries(controls.holds).map(([target, hold]) => ({ target, ...hold, until: time(hold.until) })),
+    pause: controls.pause === null ? null : { ...controls.pause, until: isoOrNull(controls.pause.until) },
+    holds: Object.entries(controls.holds).map(([target, hold]) => ({ target, ...hold, until: isoOrNull(hold.until) })),
     closedKeys: controls.closedKeys.length,
     findings: await listFindings(ledger),
   };

@@ -1,12 +1,12 @@
 import { paint } from '../run/progress.ts';
-import { describeSaga } from '../run/summary.ts';
+import { countsInWords, describeSaga } from '../run/summary.ts';
 import { printable } from '../terminal/printable.ts';
 import type { SagaStatus, Status } from './status.ts';
 
-const blockersOf = ({ blockers }: SagaStatus): string[] =>
+const blockerLines = ({ blockers }: SagaStatus): string[] =>
   blockers.map(({ kind, name, secretId, code, seenBy }) => `    blocked by the ${kind} ${printable(name)}, which uses SAE secret ${secretId} (${code ?? seenBy})`);
 
-const needOf = ({ needs }: SagaStatus): string[] =>
+const needLines = ({ needs }: SagaStatus): string[] =>
   needs === null
     ? []
     : [
@@ -19,17 +19,17 @@ const sagaText = (saga: SagaStatus): string =>
     describeSaga(saga),
     ...(saga.next === null ? [] : [`    next: ${saga.next.step}${saga.next.at === null ? '' : `, at ${saga.next.at}`}`]),
     ...(saga.hold === null ? [] : [`    held by ${printable(saga.hold.by)}${saga.hold.until === null ? '' : ` until ${saga.hold.until}`}: ${printable(saga.hold.reason)}`]),
-    ...blockersOf(saga),
-    ...needOf(saga),
+    ...blockerLines(saga),
+    ...needLines(saga),
   ].join('\n');
 
-const stopsOf = ({ pause, holds, closedKeys }: Status): string[] => [
+const stopLines = ({ pause, holds, closedKeys }: Status): string[] => [
   ...(pause === null ? [] : [`paused by ${printable(pause.by)}${pause.until === null ? '' : ` until ${pause.until}`}: ${printable(pause.reason)}; lift it with npx probate resume`]),
   ...holds.map(({ target, reason, until, by }) => `held: ${printable(target)}${until === null ? '' : ` until ${until}`}, by ${printable(by)}: ${printable(reason)}; lift it with npx probate release '${printable(target)}'`),
   ...(closedKeys === 0 ? [] : [`${closedKeys} ${closedKeys === 1 ? 'key was' : 'keys were'} refused by a cloud and closed; mend it, then npx probate resume`]),
 ];
 
-const besidesOf = ({ parkedMessages, queues, findings }: Status): string[] => {
+const besideLines = ({ parkedMessages, queues, findings }: Status): string[] => {
   const depths = Object.values(queues);
   const waiting = depths.reduce((sum, { ready, delayed, inFlight }) => sum + ready + delayed + inFlight, 0);
   const dead = depths.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
@@ -37,15 +37,10 @@ const besidesOf = ({ parkedMessages, queues, findings }: Status): string[] => {
   return [...(parkedMessages + dead === 0 ? [] : [`${parkedMessages + dead} messages are set aside: npx probate parked`]), ...(waiting === 0 ? [] : [`${waiting} messages wait in the queues`]), ...came];
 };
 
-const counted = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([word, count]) => `${count} ${word}`)
-    .join(', ');
-
 /** A status as a person reads it: stops first, then each saga that is open or needs somebody, then the rest in numbers. */
 export const statusText = (status: Status, everySaga: boolean): string => {
   const shown = status.sagas.filter(({ finishedAt, needs }) => everySaga || finishedAt === null || needs !== null);
-  const sum = status.totals.instances === 0 ? 'no saga yet' : `${status.totals.instances} ${status.totals.instances === 1 ? 'saga' : 'sagas'}: ${counted(status.totals.byState)}`;
-  const parts = everySaga ? shown.map(sagaText) : [stopsOf(status).join('\n'), ...shown.map(sagaText), [...besidesOf(status), sum].join('\n')];
+  const sum = status.totals.instances === 0 ? 'no saga yet' : `${status.totals.instances} ${status.totals.instances === 1 ? 'saga' : 'sagas'}: ${countsInWords(status.totals.byState)}`;
+  const parts = everySaga ? shown.map(sagaText) : [stopLines(status).join('\n'), ...shown.map(sagaText), [...besideLines(status), sum].join('\n')];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 };

@@ -1,6 +1,7 @@
 import type { Hold, Saga } from '../../lib/saga/saga.ts';
 import { cancelBy } from '../../lib/saga/schedules.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
+import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { type Desk, type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
 import type { StateOptions } from '../commands/options.ts';
@@ -20,8 +21,6 @@ export interface StopOptions extends StateOptions {
   readonly until?: string;
 }
 
-const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 const asked = ({ reason, until: text }: StopOptions, now: number): Hold => {
   const until = readUntil(text, now);
   if ('problem' in until) throw new BadInput([until.problem]);
@@ -37,12 +36,12 @@ const tellStopped = async (desk: Desk, terminal: Terminal, target: string, made:
   const dates = sagas.map(cancelBy).filter((date) => date !== null);
   const cancelsBy = dates.length === 0 ? null : Math.min(...dates);
   if (json) {
-    writeJson(terminal, { answer, target, hold: { ...made, until: time(made.until) }, erasesAt: time(erasesAt), cancelsBy: time(cancelsBy), sagas: await resultsOf(desk, sagas) });
+    writeJson(terminal, { answer, target, hold: { ...made, until: isoOrNull(made.until) }, erasesAt: isoOrNull(erasesAt), cancelsBy: isoOrNull(cancelsBy), sagas: await resultsOf(desk, sagas) });
   } else {
     const whom = sagas.length === 0 ? 'no open saga is concerned yet' : `${sagas.length} open ${sagas.length === 1 ? 'saga' : 'sagas'}`;
     const lines = [
-      `${answer}: ${printable(target)} is stopped${made.until === null ? '' : ` until ${String(time(made.until))}`} (${whom})`,
-      ...(erasesAt === null ? [] : [`the cloud erases at ${String(time(erasesAt))} whatever is held; unless this is lifted before, the schedules are cancelled at ${String(time(cancelsBy))}`]),
+      `${answer}: ${printable(target)} is stopped${made.until === null ? '' : ` until ${String(isoOrNull(made.until))}`} (${whom})`,
+      ...(erasesAt === null ? [] : [`the cloud erases at ${String(isoOrNull(erasesAt))} whatever is held; unless this is lifted before, the schedules are cancelled at ${String(isoOrNull(cancelsBy))}`]),
       ...(answer === 'effective' ? [] : ['a call was sent and has no reply yet: look again with npx probate status']),
     ];
     terminal.out(`${lines.join('\n')}\n`);

@@ -1,6 +1,7 @@
 import type { Entry } from '../../lib/saga/journal.ts';
 import type { Attempt, Call } from '../../lib/saga/saga.ts';
 import type { Told } from '../../lib/saga/facts.ts';
+import { iso } from '../../lib/workflow/iso.ts';
 
 /** How a call's end is told; `open` while nothing was written after its intent. */
 export interface CallEnd {
@@ -12,8 +13,6 @@ export interface CallEnd {
 
 /** How a report calls a secret, given the key the saga knows it by. */
 export type NameOf = (key: string) => string;
-
-const day = (at: number): string => new Date(at).toISOString();
 
 /** A call in words, as what was asked of the cloud. */
 export const callInWords = (call: Call, nameOf: NameOf): string => {
@@ -35,7 +34,7 @@ export const callInWords = (call: Call, nameOf: NameOf): string => {
 
 const tellings = ({ eraseAt, batch }: Told): string | null => {
   const parts = [
-    ...(eraseAt == null ? [] : [`the cloud erases it at ${day(eraseAt)}`]),
+    ...(eraseAt == null ? [] : [`the cloud erases it at ${iso(eraseAt)}`]),
     ...(batch === undefined ? [] : [`the reply counts ${batch.total ?? 'nothing'}, names as deleted: ${batch.succeeded.length === 0 ? 'none' : batch.succeeded.join(', ')}`]),
     ...(batch?.failed ?? []).map(({ name, verdict }) => `${name} failed (${verdict.code})`),
   ];

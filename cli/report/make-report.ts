@@ -1,8 +1,9 @@
 import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import type { SeenEvent } from '../../lib/workflow/event-store.ts';
 import type { ParkedMessage } from '../../lib/workflow/parked.ts';
+import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
 import { totalsOf } from '../../lib/workflow/result.ts';
-import { type Period, iso, overlaps } from './period.ts';
+import { type Period, overlaps } from './period.ts';
 import { REPORT_FORMAT, type NotAccepted, type Report, type ReportedSaga, type ReportedStop } from './report.ts';
 import { type JournaledSaga, reportedSaga } from './reported-saga.ts';
 
@@ -25,7 +26,7 @@ const stopsOf = ({ pause, holds }: Controls): ReportedStop[] =>
   [...(pause === null ? [] : [{ target: 'everything', hold: pause }]), ...Object.entries(holds).map(([target, hold]) => ({ target, hold }))].map(({ target, hold }) => ({
     target,
     reason: hold.reason,
-    until: hold.until === null ? null : iso(hold.until),
+    until: isoOrNull(hold.until),
     by: hold.by,
   }));
 
@@ -49,7 +50,7 @@ export const makeReport = ({ sagas: all, events, parked, controls }: LedgerConte
   return {
     format: REPORT_FORMAT,
     writtenAt: iso(now),
-    period: { from: period.from === null ? null : iso(period.from), to: period.to === null ? null : iso(period.to) },
+    period: { from: isoOrNull(period.from), to: isoOrNull(period.to) },
     totals: {
       sagas: sagas.length,
       byState,

@@ -1,5 +1,6 @@
 import type { Problem } from '../../events/problems.ts';
 import { DAY_MS } from '../../lib/saga/day.ts';
+import { iso } from '../../lib/workflow/iso.ts';
 import { onCommandLine } from '../terminal/command-line.ts';
 
 /** What a report covers, both ends included; null is an open end. Epoch milliseconds. */
@@ -7,9 +8,6 @@ export interface Period {
   readonly from: number | null;
   readonly to: number | null;
 }
-
-/** A moment as reports and evidence write it. */
-export const iso = (at: number): string => new Date(at).toISOString();
 
 const FORM = 'write a day such as 2026-11-22 (UTC), or a time such as 2026-11-22T08:30:00Z';
 
@@ -29,7 +27,7 @@ export const isTime = (text: string): boolean =>
 /** What was probably meant by a date in another common form; null when it cannot be told. */
 export const meantDate = (text: string): string | null => {
   const [, digits] = /^(\d{10}|\d{13})$/.exec(text) ?? [];
-  if (digits !== undefined) return new Date(digits.length === 10 ? Number(digits) * 1_000 : Number(digits)).toISOString();
+  if (digits !== undefined) return iso(digits.length === 10 ? Number(digits) * 1_000 : Number(digits));
   const [, year, month = '', day = '', rest = ''] = /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T t]+(.+))?$/.exec(text) ?? [];
   const [, dayFirst = '', monthSecond = '', yearLast] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? [];
   const date = year === undefined ? `${yearLast ?? ''}-${two(monthSecond)}-${two(dayFirst)}` : `${year}-${two(month)}-${two(day)}`;

@@ -2,9 +2,9 @@ import type { Controls } from '../../lib/saga/controls.ts';
 import type { Entry } from '../../lib/saga/journal.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { whyWaiting } from '../../lib/workflow/held.ts';
+import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { needsPerson } from '../run/results.ts';
-import { iso } from './period.ts';
 import { type Milestones, NO_MILESTONES, retrace } from './retrace.ts';
 import type { ReportedSaga, ReportedSecret } from './report.ts';
 import { timelineOf } from './timeline.ts';
@@ -15,7 +15,6 @@ export interface JournaledSaga {
   readonly entries: readonly Entry[];
 }
 
-const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 const inSeconds = (milliseconds: number): number => Math.round(milliseconds / 1_000);
 
 const withDates = ({ cloud, scope, id, name, outcome, detail }: SagaResult['secrets'][number], dates: Milestones): ReportedSecret => ({

@@ -1,6 +1,7 @@
 import type { Dated, SecretLook } from '../../lib/saga/facts.ts';
 import type { Entry } from '../../lib/saga/journal.ts';
 import type { EventName, Saga } from '../../lib/saga/saga.ts';
+import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { type CallEnd, type NameOf, callEnds, callInWords } from './calls-made.ts';
 
 /** One line of a saga's story; `kind` says what it is about, so that a reader can skim. */
@@ -11,7 +12,7 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
-const day = (at: number | null): string => (at === null ? 'an unknown date' : new Date(at).toISOString());
+const dateInWords = (at: number | null): string => isoOrNull(at) ?? 'an unknown date';
 
 /** An event as a line of the timeline names it. */
 const eventInWords = ({ source, id, part, reason }: EventName): string =>
@@ -22,7 +23,7 @@ const lookInWords = (look: SecretLook): string => {
     case 'gone':
       return look.detail === null ? 'not found' : `not found (${look.detail})`;
     case 'pending':
-      return `pending until ${day(look.eraseAt)}`;
+      return `pending until ${dateInWords(look.eraseAt)}`;
     case 'present':
       return `still there (${look.state})`;
     case 'unknown':
@@ -61,19 +62,19 @@ const entryOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd>
     case 'Approved':
       return { at, kind: 'person', text: `Approved by ${fact.by}: ${fact.digest}` };
     case 'Held':
-      return { at, kind: 'person', text: `Held by ${fact.hold.by}${fact.hold.until === null ? '' : ` until ${day(fact.hold.until)}`}: ${fact.hold.reason}` };
+      return { at, kind: 'person', text: `Held by ${fact.hold.by}${fact.hold.until === null ? '' : ` until ${dateInWords(fact.hold.until)}`}: ${fact.hold.reason}` };
     case 'Released':
       return { at, kind: 'person', text: 'Released' };
     case 'UndoRequested':
       return { at, kind: 'person', text: `Undo asked for by ${fact.by}` };
     case 'Waited':
-      return fact.wait.why === 'next' ? null : { at, kind: 'wait', text: `Waits${fact.wait.until === null ? ' for a person' : ` until ${day(fact.wait.until)}`}: ${fact.wait.why}` };
+      return fact.wait.why === 'next' ? null : { at, kind: 'wait', text: `Waits${fact.wait.until === null ? ' for a person' : ` until ${dateInWords(fact.wait.until)}`}: ${fact.wait.why}` };
     case 'CallIntended':
       return callEntry(fact, ends.get(fact.attempt.number), nameOf);
     case 'ScheduleSeen':
-      return { at, kind: 'look', text: `${nameOf(fact.key)} is scheduled by ${fact.by === 'us' ? 'this saga' : fact.by}, erased at ${day(fact.eraseAt)}` };
+      return { at, kind: 'look', text: `${nameOf(fact.key)} is scheduled by ${fact.by === 'us' ? 'this saga' : fact.by}, erased at ${dateInWords(fact.eraseAt)}` };
     case 'ScheduleStrayed':
-      return { at, kind: 'alarm', text: `A schedule of this saga runs on ${fact.target.name} (${fact.target.id}), which has the name of the one it was meant for, erased at ${day(fact.eraseAt)}` };
+      return { at, kind: 'alarm', text: `A schedule of this saga runs on ${fact.target.name} (${fact.target.id}), which has the name of the one it was meant for, erased at ${dateInWords(fact.eraseAt)}` };
     case 'ScheduleEnded':
       return { at, kind: 'look', text: `The schedule of ${nameOf(fact.key)} ended: ${fact.detail}` };
     case 'CancelGivenUp':
@@ -93,7 +94,7 @@ const entryOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd>
     case 'Blocked':
       return { at, kind: 'alarm', text: `Blocked: ${fact.blockers.map(({ kind, name, secretId, code, seenBy }) => `${kind} ${name} uses secret ${secretId} (${code ?? seenBy})`).join('; ')}` };
     case 'SoakStarted':
-      return { at, kind: 'state', text: `In quarantine until ${day(fact.until)}` };
+      return { at, kind: 'state', text: `In quarantine until ${dateInWords(fact.until)}` };
     case 'PurgeStarted':
       return { at, kind: 'state', text: 'The purge begins' };
     case 'VerifyingStarted':

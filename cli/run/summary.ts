@@ -31,7 +31,8 @@ export const describeSaga = (saga: SagaResult): string =>
     ...saga.stages.map(stageLine),
   ].join('\n');
 
-const counted = (counts: Readonly<Record<string, number>>): string =>
+/** Counts and their words, such as `3 gone, 1 parked`. */
+export const countsInWords = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([word, count]) => `${count} ${word}`)
     .join(', ');
@@ -39,8 +40,8 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
 /** A whole run as a person reads it. */
 export const describeRun = ({ events, sagas, totals, parkedMessages }: RunResult): string => {
   const refused = events.filter(({ accepted }) => !accepted).map(({ id, source, reason }) => `${paint('yellow', 'not accepted'.padEnd(20))}event ${printable(id)} of ${printable(source)}\n    why: ${printable(reason ?? '')}`);
-  const sum = totals.instances === 0 ? 'nothing to do' : `${totals.instances} ${totals.instances === 1 ? 'instance' : 'instances'}: ${counted(totals.byState)}`;
-  const secrets = counted(totals.byOutcome);
+  const sum = totals.instances === 0 ? 'nothing to do' : `${totals.instances} ${totals.instances === 1 ? 'instance' : 'instances'}: ${countsInWords(totals.byState)}`;
+  const secrets = countsInWords(totals.byOutcome);
   const aside = parkedMessages === 0 ? [] : [`${parkedMessages} ${parkedMessages === 1 ? 'message was' : 'messages were'} set aside: npx probate parked`];
   return `${[...refused, ...sagas.map(describeSaga), ...aside, `${sum}${secrets === '' ? '' : `; secrets: ${secrets}`}`].join('\n\n')}\n`;
 };

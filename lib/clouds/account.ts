@@ -1,11 +1,12 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Api } from '../ports/clouds.ts';
+import { sha256 } from '../saga/canonical.ts';
 import { missing } from './settings.ts';
 import type { CloudSettings, HuaweiCredentials } from './settings.ts';
 import type { AlibabaKey } from './alibaba/signer.ts';
 import { CloudSettingsRefused } from './settings-problem.ts';
 
-const fingerprint = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12);
+const fingerprint = (id: string): string => sha256(id).slice(0, 12);
 
 /** Changes with the secret half too, so that a corrected key is another one; nothing of the secret can be read off it. */
 const keyFingerprint = (id: string, secret: string): string => createHmac('sha256', secret).update(id).digest('hex').slice(0, 12);

@@ -9,6 +9,8 @@ export const canonicalJson = (value: unknown): string => {
   return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
 };
 
-export const sha256 = (text: string): string => hash('sha256', text);
+/** SHA-256 of bytes, or of a text in UTF-8, as lower-case hex digits. */
+export const sha256 = (content: string | Uint8Array): string => hash('sha256', content);
 
+/** What stands for a value in the ledger and in commands: `sha256:` and the hash of its canonical JSON. */
 export const digestOf = (value: unknown): string => `sha256:${sha256(canonicalJson(value))}`;

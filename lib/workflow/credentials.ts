@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { readJson } from '../../events/json.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './setting.ts';
 
 /** Which variable refers to a secret, and which variables (interfaces.md, Environment) the secret may hold. */
 export const REFERENCES = {

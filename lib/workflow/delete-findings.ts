@@ -7,6 +7,7 @@ import type { Saga } from '../saga/saga.ts';
 import { readControls } from './controls.ts';
 import { readEvent } from './event-store.ts';
 import type { ScopeFindings } from './findings.ts';
+import { iso } from './iso.ts';
 import { readSaga } from './saga-store.ts';
 import { sendEvents } from './send-events.ts';
 import { targetsOf } from './targets.ts';
@@ -29,7 +30,7 @@ const eventOf = ({ instance, sagaId }: Saga, findings: readonly Finding[], now: 
     type: EVENT_TYPE,
     source: SWEEP_SOURCE,
     id: `${sagaId}/${digestOf(findings.map(({ id }) => id).sort()).slice('sha256:'.length, 'sha256:'.length + 12)}`,
-    time: new Date(now).toISOString(),
+    time: iso(now),
     data: { reason: `a sweep found ${findings.length} linked to it after ${sagaId}`, instances: [instance] },
   });
 

@@ -6,6 +6,7 @@ import type { TimeLeft } from './time-left.ts';
 import { amend } from './amend.ts';
 import type { Judgement } from './event-store.ts';
 import { takeIn } from './intake.ts';
+import { iso } from './iso.ts';
 import { type Replayed, markReplayed } from './parked.ts';
 import { type Filters, passes } from './parked-filters.ts';
 import { type ParkedThing, listParkedThings, traitsOf } from './parked-things.ts';
@@ -56,7 +57,7 @@ const REPLAY_SOURCE = 'urn:probate:replay';
 
 /** What is stale or superseded is only planned, as if it told of this very moment; nothing of it is recorded as an event (H16). */
 const planOld = (office: Office, event: DecommissionEvent): Promise<Judgement> =>
-  takeIn(office, { ...event, source: REPLAY_SOURCE, time: new Date(office.clock.now()).toISOString() }, { planOnly: true });
+  takeIn(office, { ...event, source: REPLAY_SOURCE, time: iso(office.clock.now()) }, { planOnly: true });
 
 const resend = async (office: Office, message: ParkedMessageThing, { by, why, dryRun }: Replay, delaySeconds: number): Promise<Fate> => {
   const { ledger, queue, clock } = office;

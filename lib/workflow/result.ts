@@ -3,6 +3,7 @@ import type { Saga, SecretRecord, StageRecord } from '../saga/saga.ts';
 import { isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { earliestErasing } from '../saga/schedules.ts';
 import { holdOf, whyWaiting } from './held.ts';
+import { iso, isoOrNull } from './iso.ts';
 
 export type SecretOutcome = 'deleted' | 'already-gone' | 'pending' | 'restored' | 'kept' | 'raced' | 'unknown';
 
@@ -43,8 +44,6 @@ export interface SagaResult {
   readonly finishedAt: string | null;
 }
 
-const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 const isOpenCall = ({ attempt }: Saga, { target }: SecretRecord): boolean =>
   attempt !== null && attempt.call.op !== 'cancel' && (attempt.call.key === target.key || (attempt.call.op === 'batch-delete' && target.step === 'batch-delete'));
 
@@ -65,7 +64,7 @@ const outcomeOf = (saga: Saga, known: SecretRecord): SecretOutcome => {
 
 const scheduleInWords = ({ schedule }: SecretRecord): string => {
   const by = schedule?.by === 'us' ? 'scheduled by this saga' : 'scheduled by somebody else';
-  return schedule?.eraseAt == null ? by : `${by}, erased at ${new Date(schedule.eraseAt).toISOString()}`;
+  return schedule?.eraseAt == null ? by : `${by}, erased at ${iso(schedule.eraseAt)}`;
 };
 
 const detailOf = (saga: Saga, known: SecretRecord, outcome: SecretOutcome): string | null => {
@@ -117,18 +116,18 @@ export const sagaResult = (saga: Saga, controls: Controls, now: number): SagaRes
     mode: saga.mode,
     instance: saga.instance,
     state: saga.state,
-    dueAt: far ? time(saga.wait?.until ?? null) : null,
-    undoUntil: isBeforePivot(saga) ? time(earliestErasing(saga)) : null,
+    dueAt: far ? isoOrNull(saga.wait?.until ?? null) : null,
+    undoUntil: isBeforePivot(saga) ? isoOrNull(earliestErasing(saga)) : null,
     reason: terminal ? saga.reason : (whyWaiting(saga, controls, now) ?? saga.reason),
     planDigest: saga.plan?.digest ?? null,
     notes: saga.plan?.notes ?? [],
-    hold: hold === null ? null : { ...hold, until: time(hold.until) },
+    hold: hold === null ? null : { ...hold, until: isoOrNull(hold.until) },
     secrets: Object.values(saga.secrets).map((known) => secretResult(saga, known)),
     stages: Object.entries(saga.stages).map(([key, known]) => stageResult(saga, key, known)),
     blockers: saga.blockers,
     calls: saga.calls,
-    startedAt: new Date(saga.startedAt).toISOString(),
-    finishedAt: terminal ? time(saga.finishedAt) : null,
+    startedAt: iso(saga.startedAt),
+    finishedAt: terminal ? isoOrNull(saga.finishedAt) : null,
   };
 };
 

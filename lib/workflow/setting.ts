@@ -1,3 +1,4 @@
+/** The variables a process was started with. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A setting a function cannot start without; named, so that a cold start fails on it and not the first message. */

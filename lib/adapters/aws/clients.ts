@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { AwsSettings } from './settings.ts';
+import type { AwsSettings, Environment } from './settings.ts';
 
 export interface AwsClients {
   readonly sqs: SQSClient;
@@ -17,7 +17,7 @@ const LOCAL_KEY = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 const at = (endpoint: string | null): { endpoint?: string } => (endpoint === null ? {} : { endpoint });
 
 /** Clients of the SDK; what is not set here (retries, credentials, profiles) is the SDK's own and its environment's. */
-export const makeClients = ({ region, endpoints, isLoopback }: AwsSettings, env: Readonly<Record<string, string | undefined>>): AwsClients => {
+export const makeClients = ({ region, endpoints, isLoopback }: AwsSettings, env: Environment): AwsClients => {
   const credentials = isLoopback && env['AWS_ACCESS_KEY_ID'] === undefined ? { credentials: LOCAL_KEY } : {};
   const common = { region, requestHandler: TIMEOUTS, ...credentials };
   return {

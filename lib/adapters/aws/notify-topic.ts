@@ -1,4 +1,4 @@
-import { AwsSettingsRefused } from './settings.ts';
+import { AwsSettingsRefused, type Environment } from './settings.ts';
 
 /** Where digests go; its region need not be the stage's. */
 export interface NotifyTopic {
@@ -10,7 +10,7 @@ export interface NotifyTopic {
 const ARN = /^arn:aws[a-z-]*:sns:([a-z]{2,}(?:-[a-z0-9]+)+):[0-9]{12}:[A-Za-z0-9_-]{1,256}$/;
 
 /** The topic that PROBATE_NOTIFY_TOPIC names; null where that is blank. Throws AwsSettingsRefused for anything but a standard topic's ARN. */
-export const readNotifyTopic = (env: Readonly<Record<string, string | undefined>>): NotifyTopic | null => {
+export const readNotifyTopic = (env: Environment): NotifyTopic | null => {
   const arn = env['PROBATE_NOTIFY_TOPIC']?.trim() ?? '';
   if (arn === '') return null;
   const region = ARN.exec(arn)?.[1];

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The variables a process was started with. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where this stage's queues and table are. */
 export interface AwsSettings {

@@ -5,7 +5,7 @@ import { wallClock } from '../wall-clock.ts';
 import { makeClients } from './clients.ts';
 import { makeLedger } from './ledger.ts';
 import { makeQueue } from './queue.ts';
-import type { AwsSettings } from './settings.ts';
+import type { AwsSettings, Environment } from './settings.ts';
 
 export interface OpenedStage {
   readonly queue: Queue;
@@ -15,7 +15,7 @@ export interface OpenedStage {
 }
 
 /** Ledger and queues of one stage on AWS, or on what stands in for it on this machine; nothing is called yet (design.md, Two tiers). */
-export const openStage = (settings: AwsSettings, env: Readonly<Record<string, string | undefined>>): OpenedStage => {
+export const openStage = (settings: AwsSettings, env: Environment): OpenedStage => {
   const { sqs, dynamodb } = makeClients(settings, env);
   return {
     queue: makeQueue(sqs, settings.stage, wallClock),

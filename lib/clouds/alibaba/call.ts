@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer } from '../../ports/clouds.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { sha256 } from '../../saga/canonical.ts';
 import { exchange, faultVerdict } from '../http/exchange.ts';
 import { fieldsOf, readJson } from '../http/json.ts';
 import type { HttpReply, HttpRequest } from '../http/message.ts';
@@ -8,7 +9,7 @@ import { canonicalQuery } from '../http/query.ts';
 import type { Transport } from '../http/transport.ts';
 import type { Operation } from '../operation.ts';
 import { classify } from './classify.ts';
-import { authorization, sha256 } from './signer.ts';
+import { authorization } from './signer.ts';
 import type { AlibabaKey } from './signer.ts';
 
 /** SAE of one region, as every call needs it. */

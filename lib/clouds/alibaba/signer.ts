@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { sha256 } from '../../saga/canonical.ts';
 import { canonicalQuery } from '../http/query.ts';
 
 /** A key pair; `securityToken` only with temporary (STS) credentials, null with permanent ones. */
@@ -19,9 +20,6 @@ export interface Signable {
 }
 
 const ALGORITHM = 'ACS3-HMAC-SHA256';
-
-/** SHA-256 of a text in UTF-8, as lower-case hex digits. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const isSigned = (name: string): boolean => name.startsWith('x-acs-') || name === 'host' || name === 'content-type';
 

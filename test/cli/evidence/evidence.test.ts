@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, hashOfBytes, journalFileName, manifestHashLine, manifestText } from '../../../cli/evidence/manifest.ts';
+import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, journalFileName, manifestHashLine, manifestText } from '../../../cli/evidence/manifest.ts';
 import { type EvidenceCheck, verifyEvidence } from '../../../cli/evidence/verify-evidence.ts';
 import { prepareEvidenceFolder, writeEvidence } from '../../../cli/evidence/write-evidence.ts';
 import type { JournaledSaga } from '../../../cli/report/reported-saga.ts';
@@ -39,7 +39,7 @@ const coverUp = (folder: string, change: (manifest: Manifest) => Manifest = (man
     const bytes = readFileSync(join(folder, row.file));
     const lines = bytes.toString('utf8').split('\n').slice(0, -1);
     const last: Entry = JSON.parse(lines.at(-1) ?? '{}');
-    return { ...row, lines: lines.length, bytes: bytes.length, lastHash: last.hash, sha256: hashOfBytes(bytes) };
+    return { ...row, lines: lines.length, bytes: bytes.length, lastHash: last.hash, sha256: sha256(bytes) };
   });
   const text = manifestText(change({ ...before, journals, totals: { sagas: journals.length, lines: journals.reduce((sum, { lines }) => sum + lines, 0) } }));
   writeFileSync(join(folder, MANIFEST_FILE), text);
@@ -64,7 +64,7 @@ describe('evidence that nobody touched', () => {
 
   it('can be checked with sha256sum, whose form the hash file has', () => {
     const folder = evidence();
-    expect(readFileSync(join(folder, MANIFEST_HASH_FILE), 'utf8')).toBe(`${hashOfBytes(readFileSync(join(folder, MANIFEST_FILE)))}  manifest.json\n`);
+    expect(readFileSync(join(folder, MANIFEST_HASH_FILE), 'utf8')).toBe(`${sha256(readFileSync(join(folder, MANIFEST_FILE)))}  manifest.json\n`);
   });
 
   it('has in each line the SHA-256 of that line without its hash, so that any tool can check it', () => {

@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type NamespaceId, SecretId } from '../../../events/ids.ts';
 import { createSaeReader, createSaeWriter } from '../../../lib/clouds/alibaba/sae.ts';
-import { authorization, sha256, type AlibabaKey } from '../../../lib/clouds/alibaba/signer.ts';
+import { authorization, type AlibabaKey } from '../../../lib/clouds/alibaba/signer.ts';
 import { readJson } from '../../../lib/clouds/http/json.ts';
 import type { HttpReply, HttpRequest } from '../../../lib/clouds/http/message.ts';
 import { canonicalQuery } from '../../../lib/clouds/http/query.ts';
 import type { Transport } from '../../../lib/clouds/http/transport.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import type { SaeReader, SaeWriter } from '../../../lib/ports/clouds.ts';
+import { sha256 } from '../../../lib/saga/canonical.ts';
 import type { SaeSecret } from '../../../lib/saga/seen.ts';
 import * as z from 'zod/mini';
 import { Disproved, LeftOut, type Reach, type Tidied } from '../case.ts';
