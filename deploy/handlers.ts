@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
-import { judge } from '../events/problems.ts';
+import { validate } from '../events/problems.ts';
 import { cloudFormationTags } from '../local/serverless/tags.ts';
 import type { Handler } from './bundle.ts';
 import { PackagingRefused } from './refused.ts';
@@ -10,7 +10,7 @@ const Functions = z.looseObject({ functions: z.record(z.string(), z.looseObject(
 
 /** Each function of serverless.yml and the module of its handler, such as `functions/intake`. */
 export const readHandlers = (file: string): readonly Handler[] => {
-  const judged = judge(Functions, parse(readFileSync(file, 'utf8'), { customTags: cloudFormationTags }), file);
+  const judged = validate(Functions, parse(readFileSync(file, 'utf8'), { customTags: cloudFormationTags }), file);
   if (judged.kind === 'refused') throw new PackagingRefused(judged.problems);
   return Object.entries(judged.value.functions).map(([name, { handler }]) => ({ name, module: handler.slice(0, handler.lastIndexOf('.')) }));
 };

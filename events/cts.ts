@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DecommissionEvent, EVENT_TYPE } from './decommission.ts';
 import type { InstanceType, ProjectId, Region } from './ids.ts';
-import { type Parsed, joinPaths, judge } from './problems.ts';
+import { type Parsed, joinPaths, validate } from './problems.ts';
 import { fieldOf, isRecord } from './shape.ts';
 
 /** Where the traces come from: a trace names neither its region nor its project, so the policy does (`sources.cts`). */
@@ -57,7 +57,7 @@ export const eventOfTrace = (document: unknown, source: TraceSource | undefined,
   }
   const inner = fieldOf(document, 'cts');
   const at = inner === undefined ? path : joinPaths(path, 'cts');
-  const trace = judge(Trace, inner ?? document, file, at);
+  const trace = validate(Trace, inner ?? document, file, at);
   if (trace.kind === 'refused') return trace;
   const { service_type: service, resource_id: instanceId, trace_id: id, time } = trace.value;
   const { region, projectId } = source;
@@ -69,5 +69,5 @@ export const eventOfTrace = (document: unknown, source: TraceSource | undefined,
     time: new Date(time).toISOString(),
     data: { reason: 'CTS deleteInstance', instances: [{ cloud: 'huawei', region, projectId, instanceId, instanceType: TYPE_OF_SERVICE[service] }] },
   };
-  return judge(DecommissionEvent, event, file, at);
+  return validate(DecommissionEvent, event, file, at);
 };

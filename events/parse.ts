@@ -4,7 +4,7 @@ import { DecommissionEvent } from './decommission.ts';
 import { unwrap } from './envelope.ts';
 import { readJson } from './json.ts';
 import { WakeUp } from './messages.ts';
-import { type Parsed, type Problem, judge } from './problems.ts';
+import { type Parsed, type Problem, validate } from './problems.ts';
 
 const notJson = (text: string, file: string): Parsed<unknown> => {
   const json = readJson(text);
@@ -19,7 +19,7 @@ const notJson = (text: string, file: string): Parsed<unknown> => {
 /** JSON text to a value of the schema, or every problem found, each named by `file` and field; it never throws. */
 export const parseDocument = <T>(schema: z.ZodMiniType<T>, text: string, file: string): Parsed<T> => {
   const json = notJson(text, file);
-  return json.kind === 'refused' ? json : judge(schema, json.value, file);
+  return json.kind === 'refused' ? json : validate(schema, json.value, file);
 };
 
 /** What the policy says of native events: without a source they are refused. */
@@ -31,7 +31,7 @@ const parseOne = (document: unknown, file: string, path: string, { cts }: Source
   const inner = unwrap(document, file, path);
   if (inner.kind === 'refused') return inner;
   if (isTrace(inner.value.document)) return eventOfTrace(inner.value.document, cts, file, inner.value.path);
-  return judge(DecommissionEvent, inner.value.document, file, inner.value.path);
+  return validate(DecommissionEvent, inner.value.document, file, inner.value.path);
 };
 
 /**

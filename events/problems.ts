@@ -124,7 +124,7 @@ const oncePerPlace = (problems: readonly Omit<Problem, 'file'>[]): readonly Omit
 };
 
 /** Judges a document by a schema; every issue becomes a problem, at most 50 of them and then one line with the rest's number. */
-export const judge = <T>(schema: z.ZodMiniType<T>, document: unknown, file: string, prefix = ''): Parsed<T> => {
+export const validate = <T>(schema: z.ZodMiniType<T>, document: unknown, file: string, prefix = ''): Parsed<T> => {
   const judged = schema.safeParse(document);
   if (judged.success) return { kind: 'parsed', value: judged.data };
   const issues = judged.error.issues.slice(0, MOST_ISSUES);

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { judge } from '../events/problems.ts';
+import { validate } from '../events/problems.ts';
 import { drainDeadLetters } from '../lib/workflow/dead-letters.ts';
 import { FILTER_KEYS, problemOf } from '../lib/workflow/parked-filters.ts';
 import { nameOf, replay } from '../lib/workflow/replay.ts';
@@ -34,7 +34,7 @@ export interface Replies {
 
 /** On its schedule: drains dead letters into rows. Invoked with `{"replay": {…}}` it then sends those that match round again. */
 export const handler = async (invocation: unknown, context: Context): Promise<Replies> => {
-  const parsed = judge(Invocation, invocation ?? {}, 'invocation');
+  const parsed = validate(Invocation, invocation ?? {}, 'invocation');
   if (parsed.kind === 'refused') throw new Error(inWords(parsed.problems));
   const { replay: asked } = parsed.value;
   const timeLeft = { remainingMs: () => context.getRemainingTimeInMillis() };

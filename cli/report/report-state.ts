@@ -19,10 +19,10 @@ export interface ReportOptions extends StateOptions {
   readonly evidence?: string;
 }
 
-const optionProblems = ({ json, format }: ReportOptions): Problem[] =>
+const formatProblems = ({ json, format }: ReportOptions): Problem[] =>
   json === true && format === 'html' ? [onCommandLine('--format', 'is html, given with --json', 'leave one of the two out')] : [];
 
-const tellEvidence = (terminal: Terminal, { directory, sagas, lines, manifest }: WrittenEvidence): void =>
+const tellWritten = (terminal: Terminal, { directory, sagas, lines, manifest }: WrittenEvidence): void =>
   terminal.err(`evidence: ${sagas} ${sagas === 1 ? 'saga' : 'sagas'}, ${lines} lines in ${directory}\nmanifest ${manifest}\nKeep this hash elsewhere: it alone shows that nobody wrote all of the folder anew.\n`);
 
 const isOpenEnded = ({ from, to }: Period): boolean => from === null && to === null;
@@ -30,7 +30,7 @@ const isOpenEnded = ({ from, to }: Period): boolean => from === null && to === n
 /** `report`: reads the ledger and tells it; rejects with BadInput for a bad date, a state that is not there, or a folder for evidence that is not empty. */
 export const reportState = async (terminal: Terminal, options: ReportOptions): Promise<ExitCode> => {
   const { period, problems } = readPeriod(options.from, options.to);
-  const all = [...optionProblems(options), ...problems];
+  const all = [...formatProblems(options), ...problems];
   if (all.length > 0) throw new BadInput(all);
   return withStack(options, 'existing', async ({ ledger, clock }) => {
     if (options.evidence !== undefined) prepareEvidenceFolder(options.evidence);
@@ -41,7 +41,7 @@ export const reportState = async (terminal: Terminal, options: ReportOptions): P
     if (options.format === 'html') terminal.out(reportPage(report));
     else writeJson(terminal, evidence === null ? report : { ...report, evidence });
     if (report.totals.sagas === 0) terminal.err(`nothing to report: the ledger holds no saga${isOpenEnded(period) ? ' at all' : ' that was at work in this period'}\n`);
-    if (evidence !== null) tellEvidence(terminal, evidence);
+    if (evidence !== null) tellWritten(terminal, evidence);
     return EXIT.settled;
   });
 };

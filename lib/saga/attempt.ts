@@ -19,12 +19,12 @@ const find = (turn: Turn, key: string): CsmsSecret | undefined => {
   return id === undefined ? undefined : byId(listed(turn), id);
 };
 
-const happened = (number: number, told: Extract<Fact, { type: 'EffectSeen' }>['told'] = {}): Fact => ({ type: 'EffectSeen', number, happened: true, told });
-const nothingHappened = (number: number): Fact => ({ type: 'EffectSeen', number, happened: false, told: {} });
+const sawEffect = (number: number, told: Extract<Fact, { type: 'EffectSeen' }>['told'] = {}): Fact => ({ type: 'EffectSeen', number, happened: true, told });
+const sawNoEffect = (number: number): Fact => ({ type: 'EffectSeen', number, happened: false, told: {} });
 
 /** The attempt did nothing: that is one failure of its step, and whether to try again is for the saga to decide. */
 const failedWithout = (turn: Turn, { number, call, unknownBecause }: Attempt): TurnOutcome =>
-  callFailed(record(turn, nothingHappened(number)), call, { kind: 'retryable', code: unknownBecause ?? 'no-reply' });
+  callFailed(record(turn, sawNoEffect(number)), call, { kind: 'retryable', code: unknownBecause ?? 'no-reply' });
 
 /** What only this call can have brought about stands in a list however old it is; anything else may be what was before it. */
 const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', found: CsmsSecret | undefined): boolean => {
@@ -41,7 +41,7 @@ const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', found: CsmsSecr
 /** The secret is not there to be scheduled; a namesake may have got the schedule in its place. */
 const scheduleMissed = (turn: Turn, attempt: Attempt, known: SecretRecord | undefined): TurnOutcome => {
   const { number, call } = attempt;
-  const noted = record(turn, nothingHappened(number), { type: 'SecretVanished', key: call.key, detail: 'gone before it was scheduled' });
+  const noted = record(turn, sawNoEffect(number), { type: 'SecretVanished', key: call.key, detail: 'gone before it was scheduled' });
   const namesake = known === undefined ? undefined : namesakeOf(turn, known);
   if (known === undefined || namesake?.state !== 'PENDING_DELETE' || !isOurs(turn.saga, attempt, namesake.eraseAt)) return again(noted);
   const astray = record(noted, ...strayed(known, namesake));
@@ -60,18 +60,18 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
     case 'schedule':
       if (secret === undefined) return scheduleMissed(turn, attempt, known);
       // What stands behind a state that nobody knows may be our schedule: it is taken for ours until a look tells (H50).
-      if (!isDeletable(secret.state)) return again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'us', eraseAt: null }));
+      if (!isDeletable(secret.state)) return again(record(turn, sawNoEffect(number), { type: 'ScheduleSeen', key: call.key, by: 'us', eraseAt: null }));
       if (!pending) return failedWithout(turn, attempt);
       return isOurs(turn.saga, attempt, secret.eraseAt)
-        ? again(record(turn, happened(number, { eraseAt: secret.eraseAt })))
-        : again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }));
+        ? again(record(turn, sawEffect(number, { eraseAt: secret.eraseAt })))
+        : again(record(turn, sawNoEffect(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }));
     case 'cancel':
-      if (secret === undefined) return again(record(turn, nothingHappened(number), { type: 'WindowEnded', key: call.key }));
-      return scheduleShownBy(secret) === 'ended' ? again(record(turn, happened(number))) : failedWithout(turn, attempt);
+      if (secret === undefined) return again(record(turn, sawNoEffect(number), { type: 'WindowEnded', key: call.key }));
+      return scheduleShownBy(secret) === 'ended' ? again(record(turn, sawEffect(number))) : failedWithout(turn, attempt);
     case 'delete-named':
-      if (secret === undefined) return again(record(turn, happened(number)));
+      if (secret === undefined) return again(record(turn, sawEffect(number)));
       return pending
-        ? again(record(turn, nothingHappened(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }))
+        ? again(record(turn, sawNoEffect(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }))
         : failedWithout(turn, attempt);
   }
 };
@@ -92,7 +92,7 @@ const batchEffect = (turn: Turn, attempt: Attempt): TurnOutcome => {
     else if (known.erasure === 'refused') stillRefused.push({ name: known.target.name, verdict: { kind: 'terminal', code: known.code ?? 'refused' } });
   }
   if (erased.length === 0) return failedWithout(turn, attempt);
-  return again(record(turn, happened(attempt.number, { batch: { total: null, succeeded: erased, failed: stillRefused } })));
+  return again(record(turn, sawEffect(attempt.number, { batch: { total: null, succeeded: erased, failed: stillRefused } })));
 };
 
 /** Finds out what an attempt without a telling reply did: waits until nothing of it can still be on its way, reads, and only then decides. */
@@ -115,14 +115,14 @@ export const resolveAttempt = (turn: Turn, attempt: Attempt): TurnOutcome => {
       const missing = lookFor(turn, purpose, { begunAfter, sae: [{ region, namespaceId }] });
       if (missing !== null) return missing;
       const present = turn.input.sight.sae[namespaceId]?.secrets.some(({ id }) => id === call.secretId) ?? true;
-      return present ? failedWithout(turn, attempt) : again(record(turn, happened(number)));
+      return present ? failedWithout(turn, attempt) : again(record(turn, sawEffect(number)));
     }
     case 'delete-stage': {
       const stage = { secretName: call.name, stage: call.stage };
       const missing = lookFor(turn, purpose, { begunAfter, stages: [stage] });
       if (missing !== null) return missing;
       const present = turn.input.sight.stages[call.key]?.present ?? true;
-      return present ? failedWithout(turn, attempt) : again(record(turn, happened(number)));
+      return present ? failedWithout(turn, attempt) : again(record(turn, sawEffect(number)));
     }
   }
 };

@@ -28,15 +28,14 @@ export const holdOn = (controls: Controls, target: string, now: number): Hold | 
   return hold !== undefined && isInForce(hold, now) ? hold : null;
 };
 
-const targetsOf = (saga: Saga): string[] => [saga.sagaId, ...instanceTargets(saga.instance)];
-
+/** What a hold on an instance, or on a namespace, is kept under. */
 export const instanceTargets = (instance: Instance): string[] =>
   instance.cloud === 'huawei' ? [instance.instanceId] : [`alibaba/${instance.namespaceId}`];
 
 /** What stops this saga's deletions right now; null when nothing does. Cancellations are never stopped. */
 export const stopOf = (saga: Saga, controls: Controls, now: number): { readonly why: 'paused' | 'held'; readonly hold: Hold } | null => {
   if (controls.pause !== null && isInForce(controls.pause, now)) return { why: 'paused', hold: controls.pause };
-  for (const target of targetsOf(saga)) {
+  for (const target of [saga.sagaId, ...instanceTargets(saga.instance)]) {
     const hold = holdOn(controls, target, now);
     if (hold !== null) return { why: 'held', hold };
   }

@@ -21,27 +21,27 @@ export const linkedNow = (turn: Turn): readonly CsmsSecret[] => linkedTo(listed(
 
 const seenOf = (turn: Turn, { target }: SecretRecord): CsmsSecret | undefined => byId(listed(turn), target.id);
 
-const looksRescued = (turn: Turn, record: SecretRecord): boolean => {
-  if (record.origin !== 'planned' || record.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= record.schedule.since) return false;
-  const seen = seenOf(turn, record);
+const looksRescued = (turn: Turn, known: SecretRecord): boolean => {
+  if (known.origin !== 'planned' || known.schedule?.by !== 'us' || (turn.input.sight.csms?.begunAt ?? 0) <= known.schedule.since) return false;
+  const seen = seenOf(turn, known);
   return seen !== undefined && scheduleShownBy(seen) !== 'pending';
 };
 
 /** A secret of our quarantine that is enabled again was rescued by somebody: their act stands, and the rest turns back too. In any other state nobody knows whether it was. */
 const rescued = (turn: Turn): TurnOutcome | null => {
-  for (const record of Object.values(turn.saga.secrets).filter((known) => looksRescued(turn, known))) {
-    const confirmed = confirmByName(turn, BEFORE_TOUCHING, record, record.schedule?.since ?? 0);
+  for (const known of Object.values(turn.saga.secrets).filter((one) => looksRescued(turn, one))) {
+    const confirmed = confirmByName(turn, BEFORE_TOUCHING, known, known.schedule?.since ?? 0);
     if ('outcome' in confirmed) return confirmed.outcome;
     const { secret } = confirmed;
     const shown = secret === undefined ? null : scheduleShownBy(secret);
-    if (shown === 'ended') return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${record.target.name}`);
-    if (shown === 'unknown') return lookFailed(turn, BEFORE_TOUCHING, { kind: 'unknown', code: `state-${secret?.state}` }, record.target.name);
+    if (shown === 'ended') return giveUp(turn, `rescued: somebody cancelled the scheduled deletion of ${known.target.name}`);
+    if (shown === 'unknown') return lookFailed(turn, BEFORE_TOUCHING, { kind: 'unknown', code: `state-${secret?.state}` }, known.target.name);
   }
   return null;
 };
 
 /** What a secret that shows as pending tells of its schedule, unless that is known. */
-const scheduleSeen = ({ saga }: Turn, { target: { key }, schedule, vanished }: SecretRecord, { state, eraseAt }: CsmsSecret): Fact[] => {
+const scheduleFacts = ({ saga }: Turn, { target: { key }, schedule, vanished }: SecretRecord, { state, eraseAt }: CsmsSecret): Fact[] => {
   if (state !== 'PENDING_DELETE' || (schedule !== null && schedule.eraseAt !== null && !vanished)) return [];
   const isKnown = schedule !== null && schedule.eraseAt === eraseAt;
   return [{ type: 'ScheduleSeen', key, by: isKnown ? schedule.by : isLateEffect(saga, key, eraseAt) ? 'us' : 'somebody else', eraseAt }];
@@ -57,11 +57,11 @@ export const noteWhatChanged = (turn: Turn, purpose: string): Noted => {
     if (target.cloud !== 'huawei' || erasure === 'accepted' || erasure === 'refused') continue;
     if (vanished) {
       const found = seenOf(noted, known);
-      if (found !== undefined) noted = record(noted, ...scheduleSeen(noted, known, found));
+      if (found !== undefined) noted = record(noted, ...scheduleFacts(noted, known, found));
     } else if (origin === 'planned') {
       const now = seenNow(noted, purpose, known);
       if ('outcome' in now) return now;
-      noted = record(noted, ...(now.secret === undefined ? [vanishedNow(target.key)] : scheduleSeen(noted, known, now.secret)));
+      noted = record(noted, ...(now.secret === undefined ? [vanishedNow(target.key)] : scheduleFacts(noted, known, now.secret)));
     }
   }
   return { turn: noted };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { QUEUE_NAMES, type QueueName } from '../../events/messages.ts';
-import { type Parsed, type Problem, judge } from '../../events/problems.ts';
+import { type Parsed, type Problem, validate } from '../../events/problems.ts';
 import type { FunctionMapping } from './function-mapping.ts';
 import { type FunctionEntry, type ServerlessFile, SqsTrigger, TriggerQueue } from './schema.ts';
 
@@ -33,7 +33,7 @@ const mappingOf = (place: Place, entry: FunctionEntry, sqs: unknown, at: string)
   const { serverless, file, root, stage, name } = place;
   const refuse = (...problems: Problems): Parsed<never> => ({ kind: 'refused', problems: problems.map((problem) => ({ file, ...problem })) });
   const { provider } = serverless;
-  const triggered = judge(SqsTrigger, sqs, file, at);
+  const triggered = validate(SqsTrigger, sqs, file, at);
   if (triggered.kind === 'refused') return triggered;
   const trigger = triggered.value;
 
@@ -42,7 +42,7 @@ const mappingOf = (place: Place, entry: FunctionEntry, sqs: unknown, at: string)
     return refuse({ path: `${at}.arn`, message: `names ${trigger.arn}, which is no AWS::SQS::Queue under resources`, remedy: 'name the resource of the queue' });
   }
   const properties = `${resource.path}.Properties`;
-  const judged = judge(TriggerQueue, resource.Properties, file, properties);
+  const judged = validate(TriggerQueue, resource.Properties, file, properties);
   if (judged.kind === 'refused') return judged;
   const { QueueName: physicalName, VisibilityTimeout: visibilitySeconds, RedrivePolicy } = judged.value;
 

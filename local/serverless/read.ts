@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { type Parsed, type Problem, judge } from '../../events/problems.ts';
+import { type Parsed, type Problem, validate } from '../../events/problems.ts';
 import type { FunctionMapping } from './function-mapping.ts';
 import { mappingsOf } from './mappings-of.ts';
 import { Params, ServerlessFile } from './schema.ts';
@@ -30,7 +30,7 @@ const parseYaml = (text: string, file: string): Parsed<unknown> => {
 const parseServerless = (text: string, file: string, variables: Variables): Parsed<readonly FunctionMapping[]> => {
   const yaml = parseYaml(text, file);
   if (yaml.kind === 'refused') return yaml;
-  const judgedParams = judge(Params, yaml.value, file);
+  const judgedParams = validate(Params, yaml.value, file);
   if (judgedParams.kind === 'refused') return judgedParams;
   const { params: byStage } = judgedParams.value;
   const params = { ...byStage['default'], ...byStage[variables.stage] };
@@ -39,7 +39,7 @@ const parseServerless = (text: string, file: string, variables: Variables): Pars
     unknown.push({ file, path, message: `holds ${variable}, which has no value here`, remedy: `only sls:stage, env: and the file's own param: are known on one machine; set the variable, or give a default in single quotes` });
   });
   if (unknown.length > 0) return refused(unknown);
-  const judged = judge(ServerlessFile, document, file);
+  const judged = validate(ServerlessFile, document, file);
   return judged.kind === 'refused' ? judged : mappingsOf(judged.value, file, resolve(dirname(file)), variables.stage);
 };
 

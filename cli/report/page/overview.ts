@@ -27,7 +27,7 @@ const tiles = ({ totals }: Report): Markup => html`<dl class="tiles">${[
 const periodInWords = ({ period: { from, to } }: Report): Markup =>
   from === null && to === null ? html`everything on record` : html`${from === null ? html`from the beginning` : html`from ${moment(from)}`} ${to === null ? html`until now` : html`until ${moment(to)}`}`;
 
-const needsPerson = (sagas: readonly ReportedSaga[]): Markup | null => {
+const attentionList = (sagas: readonly ReportedSaga[]): Markup | null => {
   const waiting = sagas.filter(({ attention }) => attention === 'person');
   if (waiting.length === 0) return null;
   return html`<section class="attention" aria-labelledby="attention-title"><h2 id="attention-title">Needs a person</h2><ul>${waiting.map(
@@ -47,7 +47,7 @@ export const overview = (report: Report): Markup => html`<header class="page"><h
 <p>Covers ${periodInWords(report)}, as of ${moment(report.writtenAt)}. All times are UTC.</p></header>
 <main id="content">
 <section aria-label="Totals">${tiles(report)}</section>
-${needsPerson(report.sagas)}${stopsList(report)}`;
+${attentionList(report.sagas)}${stopsList(report)}`;
 
 /** Events that made no saga and messages set aside; nothing when there are none. */
 export const leftovers = ({ notAccepted, parkedMessages }: Report): Markup => html`${
