@@ -8,8 +8,8 @@ export const CALL_BUGS: readonly Mutant[] = [
     name: 'call-before-its-intent-is-written',
     about: 'H26',
     file: 'lib/workflow/advance.ts',
-    from: 'const saved = await save(!ends);',
-    to: `const saved = next.do === 'call' ? ('saved' as const) : await save(!ends);`,
+    from: 'const saved = await saveWork(worker, work, !ends);',
+    to: `const saved = next.do === 'call' ? ({ kind: 'saved', work } as const) : await saveWork(worker, work, !ends);`,
     guard: simulation,
   },
   {
@@ -23,7 +23,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'reply-lost-to-another-writer',
     about: 'design, Every step',
-    file: 'lib/workflow/advance.ts',
+    file: 'lib/workflow/save-work.ts',
     from: `occurrence: work.unwrittenReply ?? { kind: 'woken' }`,
     to: `occurrence: { kind: 'woken' }`,
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
@@ -47,7 +47,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'frozen-worker-calls-late',
     about: 'H26',
-    file: 'lib/workflow/advance.ts',
+    file: 'lib/workflow/send-call.ts',
     from: 'deadlineMs - (clock.monotonic() - decidedAt)',
     to: 'deadlineMs - Math.min(0, decidedAt)',
     guard: simulation,
@@ -55,9 +55,9 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'stops-read-once-a-turn',
     about: 'H63',
-    file: 'lib/workflow/advance.ts',
-    from: `Promise.all([ledger.read('saga', opened.saga.sagaId), readControls(ledger)])`,
-    to: `Promise.all([ledger.read('saga', opened.saga.sagaId), Promise.resolve(controls)])`,
+    file: 'lib/workflow/send-call.ts',
+    from: `Promise.all([ledger.read('saga', saga.sagaId), readControls(ledger)])`,
+    to: `Promise.all([ledger.read('saga', saga.sagaId), Promise.resolve(work.controls)])`,
     guard: simulation,
   },
   {
