@@ -20,7 +20,7 @@ const ofProbe = (name: string, action: string, answer: Answer<unknown>): Check =
   return checkOfFailure(name, verdict, `grant ${action}`);
 };
 
-/** Whether a stage of a secret may be read, by one that is not there; a custom one that is there would tell for sure, and need not exist. */
+/** Whether stages may be read, tried with one that is not there: one that is there would tell for sure, but a secret need not have any. */
 const checkStages = async (projectId: string, reader: CsmsReader, readable: SecretName): Promise<Check> =>
   ofProbe(`stages of ${projectId}`, 'csms:secret:getStage', await reader.showStage(readable, StageName.parse(aNameNobodyHas()), options()));
 

@@ -15,7 +15,7 @@ const check = async (name: string, look: () => Promise<Check>): Promise<Check> =
   }
 };
 
-/** Whether the ledger takes a write, by one that must lose: the item it would follow is not there, so everything stays as it was. */
+/** Whether the ledger can be written to, tried with a write that must be refused: the version it would follow does not exist, so nothing changes. */
 const checkWriting = async ({ ledger }: Desk): Promise<Check> => {
   const answer = await ledger.write({ kind: 'controls', id: `doctor-${randomUUID()}`, version: 2, body: '{}', wakeAt: null });
   return answer === 'conflict' ? passed(WRITING, 'a write that must lose is refused as it should be') : failed(WRITING, 'a write that must lose was taken', 'use no such ledger: two workers would overwrite each other');

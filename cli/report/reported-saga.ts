@@ -41,7 +41,7 @@ const attentionOf = (saga: Saga, result: SagaResult): ReportedSaga['attention'] 
   return isTerminal(saga) ? 'over' : 'waiting';
 };
 
-/** Tells one saga under what people stopped, as of `now`; pure. Every field is named here, so that nothing else the ledger may hold can slip through. */
+/** One saga as a report has it, under the stops that are in force at `now`; pure. Every field is named here, so that nothing else the ledger may hold can slip through. */
 export const reportedSaga = ({ saga, entries }: JournaledSaga, controls: Controls, now: number): ReportedSaga => {
   const result = sagaResult(saga, controls, now);
   const why = whyWaiting(saga, controls, now);

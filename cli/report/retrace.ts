@@ -31,7 +31,7 @@ const reached = (known: Milestones, before: SecretRecord | undefined, { schedule
   restoredAt: when(before?.restored === true, restored, at, known.restoredAt),
 });
 
-/** What a saga's journal tells beyond where it stands now: how long each state lasted, and when each secret's fate came. */
+/** What a saga's journal tells beyond where it stands now: how long each state lasted, and when what happened to each secret happened. */
 export const retrace = (entries: readonly Entry[]): { readonly phases: readonly Phase[]; readonly milestones: Readonly<Record<string, Milestones>> } => {
   const phases: Phase[] = [];
   const milestones: Record<string, Milestones> = {};

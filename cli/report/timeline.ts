@@ -42,7 +42,7 @@ const callEntry = (intent: Extract<Dated, { type: 'CallIntended' }>, end: CallEn
   return { at, kind: 'call', text: `Call ${attempt.number}: ${callInWords(attempt.call, nameOf)}: ${ended}` };
 };
 
-/** What one fact has to say; null for those that only count, or that are told with another. Only what is named here reaches a report. */
+/** The line of one fact; null for facts that only count, or that stand in the line of another. Only what is named here reaches a report. */
 const entryOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd>): TimelineEntry | null => {
   const { at } = fact;
   switch (fact.type) {

@@ -8,7 +8,7 @@ const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.
 
 const trouble = (error: Error, words: string): OutsideTrouble => new OutsideTrouble(`${words} (${error.message})`, { cause: error });
 
-/** What the AWS SDK threw, in words that say whose it is to mend; an error that is none of its own as it is. No key at all is bad input: nothing can have been called. */
+/** What the AWS SDK threw, in words that say what to mend; any other error as it is. No key at all is bad input, since nothing can have been called. */
 export const nameAws = (stage: string, error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
   const { name } = error;

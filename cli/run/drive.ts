@@ -25,8 +25,8 @@ const isAnythingNear = async ({ queue, clock }: Workflow, sagas: readonly Saga[]
   sagas.some((saga) => !isFarOff(saga, clock.now())) || (await queue.depth('decommissions')).nextAt !== null;
 
 /**
- * The queues are empty, so a saga with a step due soon has lost its message: the ledger sends it anew. One whose turn that did
- * not end had it given up by its queue, and would have the next given up as well; answers how many were woken.
+ * The queues are empty, so a saga with a step due soon has lost its message: the ledger sends it anew. One that was woken at
+ * this very turn before had that message given up by its queue, and would lose the next as well. Answers how many were woken.
  */
 const wakeTheLost = async ({ queue, clock }: Workflow, sagas: readonly Saga[], wokenAtTurn: Map<string, number>): Promise<number> => {
   const now = clock.now();
@@ -55,7 +55,7 @@ const wakeTheOverdue = async ({ queue, clock }: Workflow, sagas: readonly Saga[]
   return overdue.length;
 };
 
-/** What people stopped may have been let go since the last run, what stopped a cancellation mended, and approval no longer be asked: each such saga looks once. */
+/** Since the last run a stop may have been lifted, the trouble with a cancellation mended, or approval no longer be asked for: each such saga looks once. */
 const wakeTheStopped = async ({ queue }: Workflow, sagas: readonly Saga[]): Promise<number> => {
   const stopped = sagas.filter(({ wait }) => mayBeOver(wait?.why ?? ''));
   for (const saga of stopped) await wake(queue, saga, 0);

@@ -70,6 +70,6 @@ const judgementOf = async (grounds: Grounds, event: DecommissionEvent): Promise<
   return { accepted: false, reason: `not-taken-in: ${leftOut} of its ${instancesOf(event).length} instances have no saga: look for its message with npx probate parked, mend what it says, then npx probate replay` };
 };
 
-/** What the ledger says became of events that were sent: accepted is one only when it is on record and each of its instances has its saga. */
+/** What the ledger says became of events that were sent: an event is accepted only when it is on record and each of its instances has its saga. */
 export const judgedBy = (grounds: Grounds, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
   Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(grounds, event) })));

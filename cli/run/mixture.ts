@@ -6,7 +6,7 @@ import { onCommandLine } from '../terminal/command-line.ts';
 import { EMBEDDED_FILES } from './embedded-clouds.ts';
 import type { OpenedStack } from './open-stack.ts';
 
-/** Emulated clouds beside functions that run on AWS: on emulated secrets this machine would settle what those are asked to settle on real ones. */
+/** Emulated clouds are refused where the functions run on AWS: this machine would settle on emulated secrets what those are to settle on real ones. */
 export const mixtureProblems = ({ functions }: Pick<OpenedStack, 'functions'>, isEmbedded: boolean): Problem[] =>
   functions === 'deployed' && isEmbedded
     ? [onCommandLine('--stack', 'is aws, where deployed functions run, and the clouds are emulated', 'emulate clouds on one machine, or on what stands in for AWS there')]

@@ -19,13 +19,13 @@ export const openStateAt = (directory: string): OpenedState => {
   }
 };
 
-/** Of trouble with the state that shows only while it is worked on, an error that names the directory and what to do; any other error as it is. */
+/** Trouble with the state that shows only while it is worked on, as an error that names the directory and what to do; any other error as it is. */
 export const nameState = (directory: string, error: unknown): unknown => {
   const trouble = sqliteTrouble(error);
   return trouble === null || error instanceof BadInput ? error : new OutsideTrouble(`the state in ${directory} ${trouble.message}: ${trouble.remedy}`, { cause: error });
 };
 
-/** Opens a state that is there already: to somebody who asks what happened, an empty one for a mistyped name would be a lie. Throws BadInput. */
+/** Opens a state that must be there already: an empty one, made for a mistyped name, would tell that nothing has happened. Throws BadInput. */
 export const openExistingState = (directory: string): OpenedState => {
   if (existsSync(join(directory, STATE_FILE))) return openStateAt(directory);
   throw problem(directory, `holds no state: there is no ${STATE_FILE} in it`, 'name the directory of the run with --state, or in PROBATE_STATE');

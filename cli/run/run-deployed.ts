@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS = 3_000;
 /** Functions that run take an event within seconds; by then somebody should look whether they do. */
 const LONGEST_SILENCE_MS = 900_000;
 
-/** What was sent of one instance; `before` is how its sagas stood until then, null but in a plan run, which leaves no other trace. */
+/** One instance of an event that was sent. `before` is how its sagas stood until then: only of a plan run, which leaves no other trace, else null. */
 interface Sent {
   readonly event: DecommissionEvent;
   readonly named: DecommissionedInstance;

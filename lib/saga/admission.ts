@@ -19,7 +19,7 @@ export const eventRefusal = (event: { readonly time: number; readonly instances:
   const { instancesPerEvent } = policy.limits;
   if (event.instances > instancesPerEvent) return `too-many-instances: the event names ${event.instances}, the policy allows ${instancesPerEvent}`;
   if (now - event.time > policy.maxEventAgeDays * DAY_MS) return `too-old: the event is older than the policy's ${policy.maxEventAgeDays} days`;
-  // Taken at its word it would never be too old, and would bar every event that comes after it.
+  // Believed, it would never be too old, and every real event after it would be refused as older.
   if (event.time - now > LARGEST_LEAD_MS) {
     const minutes = Math.ceil((event.time - now) / MINUTE_MS);
     return `in-the-future: its time is ${minutes} minutes ahead of the clock here; give time in UTC or with its offset, or leave it out, and send the event with another id`;
@@ -71,7 +71,7 @@ export const admit = ({ named, event, askedMode, planOnly, generations }: Arriva
     // A plan run records no event, so that the same event can be carried out afterwards.
     event: mode === 'plan' ? null : event,
   };
-  // A plan run leaves at most one saga, always the last: it bars nobody, and becomes the next generation.
+  // A plan run leaves at most one saga, always the last: it stops no event, and the next event reopens it as the next generation.
   const planned = generations.find((saga) => saga.mode === 'plan');
   const latest = generations.findLast((saga) => saga.mode !== 'plan');
   const next = (): Admission =>

@@ -26,7 +26,7 @@ const sawNoEffect = (number: number): Fact => ({ type: 'EffectSeen', number, hap
 const failedWithout = (turn: Turn, { number, call, unknownBecause }: Attempt): TurnOutcome =>
   callFailed(record(turn, sawNoEffect(number)), call, { kind: 'retryable', code: unknownBecause ?? 'no-reply' });
 
-/** What only this call can have brought about stands in a list however old it is; anything else may be what was before it. */
+/** Whether what the list shows can only be this call's effect, however old the list is; anything else may be how it was before. */
 const tellsEffect = (op: 'schedule' | 'cancel' | 'delete-named', found: CsmsSecret | undefined): boolean => {
   switch (op) {
     case 'schedule':
@@ -59,7 +59,7 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
   switch (call.op) {
     case 'schedule':
       if (secret === undefined) return scheduleMissed(turn, attempt, known);
-      // What stands behind a state that nobody knows may be our schedule: it is taken for ours until a look tells (H50).
+      // A state we do not know may hide our schedule: it counts as ours until a look tells (H50).
       if (!isDeletable(secret.state)) return again(record(turn, sawNoEffect(number), { type: 'ScheduleSeen', key: call.key, by: 'us', eraseAt: null }));
       if (!pending) return failedWithout(turn, attempt);
       return isOurs(turn.saga, attempt, secret.eraseAt)

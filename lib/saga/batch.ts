@@ -56,7 +56,7 @@ export const batchDelete = (turn: Turn, plan: Plan): TurnOutcome | null => {
   if (showsLinks(call.instanceType)) return outstanding(turn).length > 0 ? sendWithPreview(turn, plan, call) : null;
   if (answered && outstanding(turn).length === 0) return null;
   if (!answered && calls >= LARGEST_UNANSWERED) return parked(turn, 'batch-delete: no reply ever told what it erased');
-  // What an earlier reply named is a surprise no more: the rails judge all that a repeat may reach like the plan.
+  // What an earlier reply named is known by now: the rails judge everything that a repeat may reach, like the plan.
   const reachable = Object.values(turn.saga.secrets).filter((known) => known.origin === 'unseen' && known.erasure !== 'accepted');
   const refusal = judge(turn, { ...plan, secrets: [...plan.secrets, ...reachable.map(({ target }) => target)] });
   return refusal === null ? intend(turn, call) : giveUp(turn, refusal);

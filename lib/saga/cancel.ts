@@ -16,7 +16,7 @@ const byUrgency =
   (a: SecretRecord, b: SecretRecord): number =>
     (failures[cancelStep(a)] ?? 0) - (failures[cancelStep(b)] ?? 0) || (a.schedule?.eraseAt ?? 0) - (b.schedule?.eraseAt ?? 0);
 
-/** Whether that date is our schedule's: the one we were told, or, where none was, one that our window makes; or that of an intent without a reply. */
+/** Whether that date is our schedule's: the date we were told or, where we were told none, one that fits our window; or that of an intent without a reply. */
 const isOurDate = (saga: Saga, { target: { key }, schedule }: SecretRecord, eraseAt: number | null): boolean => {
   if (schedule === null) return false;
   const isTold = schedule.eraseAt === null ? fitsOurSchedule(eraseAt, { at: schedule.since, notAfter: schedule.since }, saga.recoveryWindowDays) : eraseAt === schedule.eraseAt;

@@ -9,8 +9,8 @@ import { prove } from './verification.ts';
 const wasErased = ({ erasure, vanished }: SecretRecord): boolean => erasure === 'accepted' || erasure === 'unknown' || vanished;
 
 /**
- * A turning back that nothing could be read for outlasts the window of a schedule that never got a reply: what is gone by
- * then went by that schedule, as far as anybody can tell.
+ * While the saga turned back nothing could be read until the window of a schedule without a reply was over: what is gone by
+ * now was erased by that schedule, as far as anybody can tell.
  */
 const ranOutUnseen = (turn: Turn): TurnOutcome | null => {
   const { saga, now } = turn;

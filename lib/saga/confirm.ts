@@ -9,8 +9,8 @@ import type { Turn, TurnOutcome } from './turn.ts';
 export type ByName = { readonly secret: CsmsSecret | undefined } | { readonly outcome: TurnOutcome };
 
 /**
- * Looks a secret up by its name, where a list alone would end our care for it: lists may lag behind (H45), and what one
- * no longer shows as pending may be pending all the same. A name outside the documented form can only be listed.
+ * Looks a secret up by its name before it is given up because of a list alone: lists may lag behind (H45), and what one no
+ * longer shows as pending may still be pending. A name outside the documented form can only be listed.
  */
 export const confirmByName = (turn: Turn, purpose: string, { target: { id, name } }: SecretRecord, begunAfter: number): ByName => {
   if (!isUrlName(name)) return { secret: byId(listed(turn), id) };

@@ -1,7 +1,7 @@
 import type { Instance } from './instance.ts';
 import type { CsmsSecret } from './seen.ts';
 
-/** A project's list as it is asked for: hundreds of sagas share one, and none of them reads all of it for a few secrets of its own. */
+/** An index over a project's list: hundreds of sagas share one, and each looks for a few secrets of its own. */
 interface Index {
   readonly byId: ReadonlyMap<string, CsmsSecret>;
   readonly byName: ReadonlyMap<string, CsmsSecret>;

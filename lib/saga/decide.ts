@@ -19,10 +19,10 @@ import { watchEnded } from './watch.ts';
 
 /** How long a stopped saga sleeps before it looks again whether it still is; whoever lifts the stop wakes it at once. */
 const STOPPED_RECHECK_MS = 3_600_000;
-/** Its end wakes the next generation, so looking by itself is for a lost message only; a run must not wait for it. */
+/** The previous generation wakes this one when it ends; this look is only for a lost message, and no run should wait for it. */
 const PREVIOUS_RECHECK_MS = 3_600_000;
 
-/** Every wake-up looks whether somebody ended the wait, or a schedule that a secret is pending by. */
+/** Waits that a person may have ended, or that end with a schedule somebody may have cancelled: each wake-up looks. */
 const endsByAnAct = (why: string): boolean => mayBeOver(why) || why.startsWith('pending');
 
 const isStillWaiting = ({ saga, now, input }: Turn): boolean => {
@@ -112,7 +112,7 @@ const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Tur
         : afterPending(record(turn, { type: 'CallFailed', number, failure: verdict }), call, verdict.code);
     case 'alreadyGone': {
       const failed = record(turn, { type: 'CallFailed', number, failure: verdict });
-      // Nobody says of a whole instance that it is gone already; taken at its word, the call would be made for ever.
+      // No cloud says of a whole instance that it is gone already; if that were believed, the call would be made for ever.
       return call.op === 'batch-delete' ? callFailed(failed, call, { kind: 'retryable', code: verdict.code }) : again(failed);
     }
     case 'blocked':
@@ -173,7 +173,10 @@ const respond = (turn: Turn): TurnOutcome => {
   }
 };
 
-/** Turning back is handed over to the queue that is served first; a proof that is due at once goes on where it is, and a mere wait is written where it was found. */
+/**
+ * Turning back is handed over to the queue `compensations`, which is served first. Any other change of queue, as by a proof
+ * that is due at once, is worked on where the saga is; and where there is only to wait or to end nobody has to take over.
+ */
 const handOver = (turn: Turn, from: Saga, outcome: TurnOutcome): TurnOutcome => {
   const queue = queueOf(turn.saga.state);
   const needsNoHands = outcome.next === 'decide-again' || outcome.next.do === 'wait' || outcome.next.do === 'end';

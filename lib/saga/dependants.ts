@@ -16,7 +16,7 @@ export const blockersInSight = (turn: Turn): Blocker[] =>
     return (seen?.applications ?? []).map(({ name }): Blocker => ({ secretId: target.id, kind: 'application', name, code: null, seenBy: 'RelateApps' }));
   });
 
-/** Many violations pass by themselves, since an application's deletion takes a while: they are waited out, then the saga turns back. */
+/** Many violations pass by themselves, since deleting an application takes a while: the saga waits, and turns back when they do not pass. */
 export const blocked = (turn: Turn, blockers: readonly Blocker[]): TurnOutcome => {
   const { retryAfterSeconds, giveUpAfterSeconds } = turn.policy.dependency;
   const seen = record(turn, { type: 'Blocked', blockers });

@@ -22,7 +22,7 @@ export const intended = (saga: Saga, attempt: Attempt, at: number): Saga => {
   }
 };
 
-/** Closes the attempt of that number; one that is open no more, or never was, is left to whoever has it. */
+/** Closes the attempt of that number; where it is not the one that is open, nothing changes. */
 export const withAttemptClosed = (saga: Saga, number: number, close: (attempt: Attempt) => Saga): Saga =>
   saga.attempt !== null && saga.attempt.number === number ? close(saga.attempt) : saga;
 
@@ -95,7 +95,10 @@ export const happened = (saga: Saga, call: Call, told: Told, at: number): Saga =
   }
 };
 
-/** A secret that is gone before a call of ours named it, though a schedule of it is forgotten only once that is proven (H45); after a batch-delete that never told what it erased, that may have been us all the same. */
+/**
+ * A secret that is gone before a call of ours named it. Its schedule is forgotten only once that is proven (H45). After a
+ * batch-delete that never told what it erased, it may have been that call.
+ */
 export const secretVanished = (saga: Saga, key: string, detail: string): Saga =>
   withSecret(saga, key, { vanished: true, ...(saga.batch.untold ? { erasure: 'unknown', detail: 'gone after a batch-delete whose reply was lost' } : { detail }) });
 
@@ -149,7 +152,7 @@ export const failed = (saga: Saga, call: Call, failure: Failure, at: number): Sa
 /** What a read tells of an attempt that never got a telling reply. */
 export const effectSeen = (saga: Saga, attempt: Attempt, took: boolean, told: Told, at: number): Saga => {
   const { call } = attempt;
-  // Whatever a look shows, its own reply never came: it, or a second effect of it, may yet turn up.
+  // Whatever a look shows, its own reply never came: the call may still take effect, or take effect again.
   const unanswered =
     call.op === 'schedule' ? [...saga.unanswered, { key: call.key, at: attempt.at, notAfter: attempt.notAfter }] : saga.unanswered;
   const batch = call.op === 'batch-delete' ? { ...saga.batch, untold: true } : saga.batch;

@@ -79,7 +79,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         reason: null,
         finishedAt: null,
         wait: null,
-        // Whoever lifted it meanwhile had no open saga to tell; one that stands is read with the controls.
+        // While the saga was over nobody told it that a hold was lifted; one that still stands is read with the controls.
         hold: null,
         turn: saga.turn + 1,
       };

@@ -108,7 +108,7 @@ const afterFailure = (turn: Turn, tried: Tried, failure: Failure): TurnOutcome =
   }
 };
 
-/** Counts one failure of a look, be it that what it showed tells nothing, and waits, or gives up; `of` is what was read. */
+/** Counts one failure of a look that could not be made, or that told nothing; then waits, or gives up. `of` is what was read. */
 export const lookFailed = (turn: Turn, purpose: string, failure: Failure, of: string): TurnOutcome => {
   const step = lookStep(purpose);
   return afterFailure(turn, { step, what: `${step} (${of})`, call: null }, failure);

@@ -14,7 +14,7 @@ export const withoutReply = ({ unanswered, attempt }: Saga): Unanswered =>
 
 const hasSchedule = ({ secrets }: Saga, id: string): boolean => Object.values(secrets).some(({ target, schedule }) => target.id === id && schedule !== null);
 
-/** Takes note of those that the list in sight shows to have taken effect, told by the date; one begun before our last reply may show what we cancelled since. */
+/** Takes note of those that took effect after all, as the list in sight shows by their date. A list begun before our last reply may show what we have cancelled since, and is not used. */
 export const noteLateSchedules = (turn: Turn, open: Unanswered): Turn => {
   if ((turn.input.sight.csms?.begunAt ?? 0) <= (turn.saga.lastReplyAt ?? 0)) return turn;
   return open.reduce((at, { key, ...intended }) => {

@@ -4,13 +4,13 @@ import type { Saga, SecretRecord } from './saga.ts';
 import { isLateEffect } from './schedules.ts';
 import { withoutFailures, withoutLookFailures } from './steps.ts';
 
-/** A saga that turned back tries nothing again: what a call without a telling reply left there, it left alone. */
+/** A saga that turns back deletes nothing again: a secret that a call of unknown effect left where it is was spared. */
 const spared = ({ state }: Saga, { erasure }: SecretRecord): boolean => state === 'compensating' && erasure === 'unknown';
 
-/** No schedule has erased what was missed before its date; until that is proven, the schedule may be running still. */
+/** What was missed before its date was not erased by its schedule, which may still be running until the absence is proven. */
 const wentBeforeItsDate = ({ vanished, schedule }: SecretRecord, at: number): boolean => vanished && (schedule?.eraseAt ?? Infinity) > at;
 
-/** What a saga that turns back had missed, and finds, it goes on to cancel, or to find cancelled. */
+/** A secret that a saga had missed while turning back and now finds: its schedule is still to be cancelled, or found cancelled. */
 const isToBeLookedAtAgain = ({ state }: Saga, { vanished }: SecretRecord): boolean => state === 'compensating' && vanished;
 
 const withLook = (saga: Saga, key: string, look: SecretLook, proofsNeeded: number, at: number): Saga => {

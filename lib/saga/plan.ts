@@ -14,7 +14,7 @@ interface Planned {
   readonly createTime: number;
 }
 
-/** A CSMS secret the saga may touch. `id` is empty only for one first heard of in a batch-delete's reply. */
+/** A CSMS secret the saga may touch. `id` is empty only for one that a batch-delete's reply was the first to name. */
 export interface PlannedCsmsSecret extends Planned {
   readonly cloud: 'huawei';
   readonly id: string;

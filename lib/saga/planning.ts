@@ -45,7 +45,7 @@ export const makeThePlan = (turn: Turn): TurnOutcome => {
   // What the request alone forbids is refused before a single call is made.
   const forbidden = judge({ ...turn, input: { ...turn.input, sight: { ...turn.input.sight, csms: null, sae: {}, claimed: null } } }, planFrom(turn, [], []));
   if (forbidden !== null) return refuse(turn, forbidden);
-  // What was linked up to the moment the saga began must be in the list: an empty plan is taken for its word.
+  // What was linked up to the moment the saga began must be in the list: an empty plan would be believed.
   const missing = lookToPlan(turn, 'to plan', turn.saga.startedAt - 1);
   if (missing !== null) return missing;
   const { csms, sae } = surroundingsOf(turn);

@@ -49,7 +49,10 @@ const scheduleFacts = ({ saga }: Turn, { target: { key }, schedule, vanished }: 
 
 export type Noted = { readonly turn: Turn } | { readonly outcome: TurnOutcome };
 
-/** Takes note of planned secrets that need no deletion of ours: gone meanwhile, as list and name show alike, or already scheduled; and of those that were missed and are pending all the same. */
+/**
+ * Takes note of planned secrets that need no deletion of ours: those that are gone by now, which both list and name must
+ * show, and those that are scheduled already; and of those that were missed before and turn out to be pending.
+ */
 export const noteWhatChanged = (turn: Turn, purpose: string): Noted => {
   let noted = turn;
   for (const known of Object.values(turn.saga.secrets)) {

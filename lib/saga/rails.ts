@@ -115,7 +115,7 @@ const stateRail: Rail = ({ plan, csms }) =>
     return state === undefined || isDeletable(state) ? null : `state: secret ${secret.name} is ${state}, which Probate does not delete`;
   });
 
-/** No plan longer than the policy allows, nor than ever fits an hour (H18). */
+/** No plan with more secrets than the policy allows for an instance, or for an hour: it could never begin (H18). */
 const secretsPerInstanceRail: Rail = (judged) => {
   const { secretsPerInstance, secretsPerHour } = judged.policy.limits;
   const count = judged.plan.secrets.length;

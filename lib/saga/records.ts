@@ -58,7 +58,7 @@ export const cancelsAllowedAgain = (saga: Saga): Record<string, SecretRecord> =>
 export const stagesOf = (saga: Saga, plan: Plan): Record<string, StageRecord> =>
   Object.fromEntries(plan.stages.map((target) => [stageKey(target), saga.stages[stageKey(target)] ?? { target, status: 'none', code: null }]));
 
-/** A secret that was taken for gone and is there all the same. */
+/** A secret that was taken for gone and is still there. */
 export const foundAgain = ({ vanished, detail }: SecretRecord): Pick<SecretRecord, 'vanished' | 'detail'> => ({ vanished: false, detail: vanished ? null : detail });
 
 /** The saga with one secret's record changed; as it was where that secret is not known. */

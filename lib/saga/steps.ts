@@ -13,7 +13,7 @@ export const withoutFailures = (saga: Saga, step: string): Saga => {
 /** The counter that failing reads of one look run up. */
 export const lookStep = (purpose: string): string => `look ${purpose}`;
 
-/** What only a whole look can have led to sets the counters of looks back to zero. */
+/** The counters of looks set back to zero, after something that only a complete look can have led to. */
 export const withoutLookFailures = (saga: Saga): Saga => ({
   ...saga,
   failures: Object.fromEntries(Object.entries(saga.failures).filter(([step]) => !step.startsWith(lookStep('')))),

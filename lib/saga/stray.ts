@@ -31,7 +31,7 @@ export const strayed = ({ target: meant }: SecretRecord, reached: Pick<CsmsSecre
   ];
 };
 
-/** Turns back where a schedule of ours runs on a secret that no plan named: it is cancelled at once, and whoever made that secret anew may still need it. */
+/** Turns back where a schedule of ours runs on a secret that no plan named: it is cancelled at once, since somebody made that secret anew and may need it. */
 export const turnBackFromStray = (turn: Turn): TurnOutcome | null => {
   const stray = Object.values(turn.saga.secrets).find(({ origin, schedule, cancelRefused }) => origin === 'stray' && schedule?.by === 'us' && cancelRefused === null);
   return stray === undefined ? null : compensate(turn, strayInWords(stray.target), 'parked');

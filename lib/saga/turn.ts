@@ -36,7 +36,7 @@ export const atLeastFloor = (milliseconds: number): number => Math.max(FLOOR_MS,
 /** How often a quarantine that was let run out is looked at in its last hours: until its date a hold or a pause still saves it. */
 const LAST_HOURS_RECHECK_MS = 3_600_000;
 
-/** Waits until then, but never past the moment by which a quarantine must be decided, nor long while it still can be otherwise. */
+/** Waits until then, but not past the moment by which a quarantine must be decided; after that moment only an hour at a time, while a decision still helps. */
 export const wait = (turn: Turn, until: number | null, why: string): TurnOutcome => {
   const { saga, now } = turn;
   const undecided = isBeforePivot(saga) && saga.state !== 'compensating';

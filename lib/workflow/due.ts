@@ -22,7 +22,7 @@ const claimDue = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>, id:
   return stored === null || stored.version !== item.version ? null : writeSaga(ledger, stored, stored.lease, clock.now());
 };
 
-/** A far date comes up before its time; whatever is due after it has lost its message, or never had one (H56). */
+/** A far date is sent before its time. What comes up later than its time has lost its message, or never had one (H56). */
 const tellLate = (telemetry: Telemetry, saga: Saga, now: number): void => {
   const until = saga.wait?.until ?? null;
   if (until === null || until <= now) telemetry.tell({ kind: 'woken-late', lateMs: until === null ? null : now - until }, saga);

@@ -61,7 +61,7 @@ export const traitsOf = (thing: ParkedThing): Readonly<Record<Trait, readonly st
   };
 };
 
-/** Everything that was written of a thing, by whomever: a message's own text, a saga's secrets and why its instance went. */
+/** Everything in which a text is looked for: a message's own text, a saga's ids, reasons and secrets. */
 export const textsOf = (thing: ParkedThing): readonly string[] => [
   ...Object.values(traitsOf(thing)).flat(),
   ...(thing.kind === 'message' ? [thing.body] : [...Object.values(thing.saga.secrets).map(({ target }) => target.name), ...thing.saga.events.flatMap(({ reason }) => reason ?? [])]),

@@ -91,7 +91,7 @@ export async function* listSagas(ledger: Ledger): AsyncGenerator<StoredSaga> {
   for await (const item of ledger.list('saga')) yield decode(item.version, item.body);
 }
 
-/** Every saga at once, for who compares or shows them. */
+/** Every saga at once, to compare or to show them. */
 export const readSagas = async (ledger: Ledger): Promise<Saga[]> => {
   const sagas: Saga[] = [];
   for await (const { saga } of listSagas(ledger)) sagas.push(saga);
@@ -141,7 +141,7 @@ export const withFacts = (stored: StoredSaga, facts: readonly Dated[], saga: Sag
   last: linkAfter(stored.last, facts),
 });
 
-/** With all its facts in one more chapter, which a crash before the saga's own write may leave behind for nobody. */
+/** With all its facts in one more chapter. A crash before the saga's own write leaves a chapter that nothing refers to. */
 const withChapter = async (ledger: Ledger, stored: StoredSaga): Promise<StoredSaga> => {
   const { saga, facts, last, sealed } = stored;
   const chapters = (sealed?.chapters ?? 0) + 1;

@@ -36,7 +36,7 @@ export interface SharedList<T> {
 }
 
 export const sharedList = <T>(clock: Clock): SharedList<T> => {
-  /** The latest reading of each key, apart for those that are urgent: they do not wait for one that bides its time. */
+  /** The latest reading of each key. Urgent ones are kept apart: they do not wait for one that waits its turn in the pace. */
   const urgent = new Map<string, Reading<T>>();
   const calm = new Map<string, Reading<T>>();
 
@@ -49,7 +49,7 @@ export const sharedList = <T>(clock: Clock): SharedList<T> => {
     // A read asked for now begins after the asking, even where the clock has not ticked in between.
     const reading: Reading<T> = { begunAt: Math.max(clock.now(), begunAfter + 1), begunMonotonic: clock.monotonic(), answer: read(), readMs: null };
     readings.set(key, reading);
-    /** A failed read is nobody's list: whoever comes next reads anew, be it an answer that failed or a fault on the way to it. */
+    /** Whoever comes after a failed read reads anew, whether the answer was a failure or none came. */
     const forget = (): void => {
       if (readings.get(key) === reading) readings.delete(key);
     };

@@ -50,8 +50,8 @@ const tellAll = async (desk: Desk, target: Target, bring: (saga: Saga) => readon
 };
 
 /**
- * Holds a target: on record first, so that no worker that reads the controls from here on calls; then in each open saga it
- * concerns, whose intent being written right now thereby loses its race (design.md, Ledger).
+ * Holds a target: on record first, so that no worker that reads the controls from now on makes a call; then in each open saga
+ * it concerns, so that an intent that is being written right now loses the race for the saga (design.md, Ledger).
  */
 export const hold = async (desk: Desk, target: Target, asked: Hold): Promise<Stopped> => {
   await setHold(desk.ledger, target.key, asked);

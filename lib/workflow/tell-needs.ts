@@ -8,7 +8,7 @@ import { claimNotice, noteEndingQuarantines, releaseNotice, settleNotice, wasTol
 import { readSaga } from './saga-store.ts';
 import type { Office } from './workflow.ts';
 
-/** More lines than this are no digest; the rest is counted. */
+/** The most lines of one digest; the rest is counted. */
 const MOST_NOTICES = 50;
 /** Told with one sweep; what is beyond comes with the next. */
 const MOST_AT_ONCE = 500;

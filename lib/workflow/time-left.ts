@@ -3,5 +3,5 @@ export interface TimeLeft {
   readonly remainingMs: () => number;
 }
 
-/** Of whoever is not ended by anybody: a command on a terminal. */
+/** For a command on a terminal, which nothing ends. */
 export const UNBOUNDED: TimeLeft = { remainingMs: () => Infinity };

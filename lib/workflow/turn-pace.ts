@@ -12,7 +12,7 @@ export interface TurnPace {
   admitForAll(api: Api, urgency: Urgency): Promise<Admitted>;
 }
 
-/** Whether a saga was sent off and comes back for its place, told by what it waited for. */
+/** Whether a saga that waited for this was sent off by the pace, and now comes back for its place. */
 const wasSentOff = (why: string): boolean => why === 'pace' || why.startsWith('throttled');
 
 /**

@@ -23,7 +23,7 @@ export const workOff = async (workflow: Workflow, message: WakeUp, timeLeft: Tim
   if (stored === null) throw new UnknownSaga(`the ledger holds no saga ${message.sagaId}`);
   if (message.turn > stored.saga.turn) throw new UnknownSaga(`the ledger is older than this message: turn ${stored.saga.turn} of ${message.sagaId} against ${message.turn}`);
   if (message.turn < stored.saga.turn) {
-    // Whoever wrote the later turn may have died before its notice, and nothing wakes a saga that is over: this message is all that is left of it.
+    // The worker that wrote the later turn may have died before it noted what people must hear, and nothing wakes a saga that is over: this message is the last chance.
     await noteNeed(ledger, stored.saga, clock.now());
     return;
   }

@@ -53,7 +53,7 @@ let wired: ReturnType<typeof wire> | null = null;
 
 /**
  * The one workflow of this process, built on first use and shared by all functions that run in it; rejects when a setting
- * is missing or malformed. Whoever builds it on a terminal says what lines for standard error go through.
+ * is missing or malformed. `err` takes lines for standard error; on a terminal they go through its redactor.
  */
 export const processWorkflow = async (err: (line: string) => void = (line) => void process.stderr.write(line)): Promise<Workflow> => {
   wired ??= wire(process.env, err);

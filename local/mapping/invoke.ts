@@ -32,7 +32,7 @@ export interface Invocation {
   readonly stopping: AbortSignal;
 }
 
-/** Hands a batch to the handler and judges what it answers within the timeout; an invocation cut off by it runs on unheard. */
+/** Hands a batch to the handler and judges what it answers within the timeout; after that the handler may run on, and its answer is ignored. */
 export const invoke = async ({ handler, mapping, clock, stopping }: Invocation, batch: readonly Delivery[]): Promise<BatchOutcome> => {
   const { functionName, timeoutSeconds } = mapping;
   const allFailed = (kind: BatchFault['kind'], message: string, cause: unknown): BatchOutcome => ({ done: [], failed: batch, fault: { kind, functionName, message, cause } });

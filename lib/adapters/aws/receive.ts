@@ -33,7 +33,7 @@ const ask = async (client: SQSClient, url: string, { max, visibilitySeconds }: {
   return (await client.send(request)).Messages ?? [];
 };
 
-/** What is ready, or what comes within the wait; SQS hands out ten at most, and on an unlucky short poll none of those it has. */
+/** What is ready, or what comes within the wait; SQS hands out ten at most, and a short poll may miss messages that are there. */
 export const receiveFrom = async (client: SQSClient, clock: Clock, url: string, options: Parameters<Queue['receive']>[1]): Promise<ReceivedMessage[]> => {
   const until = clock.monotonic() + options.waitSeconds * 1_000;
   for (;;) {

@@ -15,7 +15,7 @@ const subjectOf = (stage: string, { notices, more }: NoticeDigest): string => {
 
 export const topicClient = ({ region }: NotifyTopic): SNSClient => new SNSClient({ region, requestHandler: TIMEOUTS });
 
-/** Tells people by a topic of Amazon SNS, one message a digest; whoever subscribed gets it, by e-mail or however they like. */
+/** Tells people by a topic of Amazon SNS, one message a digest; subscribers get it by e-mail, or in whatever way they chose. */
 export const snsNotifier = (client: Pick<SNSClient, 'send'>, { arn }: NotifyTopic, stage: string): Notifier => ({
   tell: async (digest) => {
     const { MessageId } = await client.send(new PublishCommand({ TopicArn: arn, Subject: subjectOf(stage, digest), Message: digestText(digest, LARGEST_MESSAGE_BYTES) }));

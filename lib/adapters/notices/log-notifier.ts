@@ -8,7 +8,7 @@ const lineOf = (notice: Notice): Record<string, unknown> => {
   return { level: LEVELS[urgency], message: `needs you ${urgency}: ${reasonText(notice)}`, sagaId, eventIds, instance, until: until === null ? null : new Date(until).toISOString(), commands };
 };
 
-/** Tells people by a function's log, a JSON line each with the ids every line of it has: where no topic is named they look, or search, there. */
+/** Tells people by a function's log, where no topic is named: one JSON line a notice, with the same ids as every other line. */
 export const logNotifier = (write: (text: string) => void): Notifier => ({
   tell: async ({ notices, more }) => {
     const lines = [...notices.map(lineOf), ...(more === 0 ? [] : [{ level: 'info', message: moreText(more) }])];
