@@ -1,22 +1,22 @@
+import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
+import { holdOn, stopOf } from './controls.ts';
 import { byId, byName } from './csms-list.ts';
 import type { SecretLook } from './facts.ts';
 import { compensate, failedAgain, giveUp } from './failure.ts';
 import { listed, lookFor, readAfter } from './look.ts';
 import { isUrlName } from './plan.ts';
-import type { NamespaceId, Region, SecretName } from '../../events/ids.ts';
 import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
 import { cancelBy, liveSchedules } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
-import { holdOn, stopOf } from './controls.ts';
 import { type Turn, type TurnOutcome, atLeastFloor, record, settle, wait } from './turn.ts';
 
 /** Whose absence still has to be proven: whatever we erased, found gone, were asked for in vain, or know to be scheduled. */
 const needsProof = ({ origin, erasure, vanished, schedule, restored }: SecretRecord): boolean =>
   !restored && (erasure === 'accepted' || erasure === 'unknown' || vanished || schedule !== null || origin === 'asked');
 
-type Filter = (known: SecretRecord) => boolean;
+type Selection = (known: SecretRecord) => boolean;
 
-const unproven = ({ saga }: Turn, which: Filter): SecretRecord[] =>
+const unproven = ({ saga }: Turn, which: Selection): SecretRecord[] =>
   Object.values(saga.secrets).filter((known) => which(known) && !known.proven);
 
 /** Not looked at before its date: the cloud keeps it until then whatever we do, unless it was not found there. */
@@ -49,7 +49,7 @@ const lookOf = (turn: Turn, known: SecretRecord): SecretLook => {
   return list.secrets.some(({ id }) => id === target.id) ? { kind: 'present', state: 'listed' } : { kind: 'gone', detail: null };
 };
 
-/** So many are looked at by name in one look: more would not all find a place in the pace, and none would ever be proven. */
+/** How many are looked at by name in one look: more would not all find a place in the pace, and none would ever be proven. */
 const LOOKED_AT_ONCE = 20;
 
 /** One look at every subject: the lists first, then by name whatever the list no longer shows. Names that were answered before the API asked for patience are not lost. */
@@ -81,7 +81,7 @@ type Proven = 'proven' | { readonly outcome: TurnOutcome };
  * Looks until everything touched is proven gone: `proofs` looks in a row, spread over the interval. Answers 'proven' once
  * that is so; what is to follow is for the caller, since a saga that turned back proves its erasures too.
  */
-export const prove = (turn: Turn, since: number, which: Filter): Proven => {
+export const prove = (turn: Turn, since: number, which: Selection): Proven => {
   const { policy, saga, now } = turn;
   const { firstDelaySeconds, intervalSeconds } = policy.verify;
   const awaited = unproven(turn, which);
@@ -116,21 +116,35 @@ interface Round {
   readonly isPart: boolean;
 }
 
-const afterLook = (turn: Turn, round: Round, since: number, which: Filter): TurnOutcome => {
+/** A secret that nobody can tell about is one more failure of the verification. */
+const afterUnknown = (turn: Turn, unknown: SecretRecord): TurnOutcome => {
+  const { saga, now, policy } = turn;
+  const step = 'verify';
+  const code = unknown.code ?? 'unknown';
+  // A schedule of ours may run behind what nobody can tell: that is looked at until its date (H38).
+  if (saga.state === 'compensating') return failedAgain(turn, { step, what: `${step}: ${unknown.target.name}`, call: null }, code);
+  const counted = record(turn, { type: 'StepFailed', step, code });
+  if ((counted.saga.failures[step] ?? 0) >= policy.retry.attempts) return giveUp(counted, `verify: ${unknown.target.name}: ${code}`);
+  return wait(counted, now + atLeastFloor(policy.verify.intervalSeconds * 1_000), 'verify');
+};
+
+/** The longer secrets have stayed, the less often they are looked at (H64), but not past the moment at which one has stayed too long. */
+const lookLessOften = (turn: Turn, left: readonly SecretRecord[], present: readonly SecretRecord[], since: number): TurnOutcome => {
+  const { saga, now, policy } = turn;
+  const { intervalSeconds, deadlineHours } = policy.verify;
+  const staysSince = Math.max(since, ...left.flatMap(({ schedule }) => (schedule?.eraseAt == null || schedule.eraseAt > now ? [] : [schedule.eraseAt])));
+  const patience = Math.min(Math.max(intervalSeconds * 1_000, (now - staysSince) * THINNING), LONGEST_INTERVAL_MS);
+  const overdueAt = present.map((known) => deadlineOf(saga, known, deadlineHours, since)).filter((at) => at > now);
+  return wait(turn, now + atLeastFloor(Math.min(patience, ...overdueAt.map((at) => at - now))), 'verify');
+};
+
+const afterLook = (turn: Turn, round: Round, since: number, which: Selection): TurnOutcome => {
   const { saga, now, policy } = turn;
   const { deadlineHours } = policy.verify;
   const asTheyStand = (before: readonly SecretRecord[]): SecretRecord[] => before.map(({ target }) => saga.secrets[target.key]).filter((known) => known !== undefined);
   const subjects = asTheyStand(round.subjects);
   const unknown = asTheyStand(round.looked).find(({ seen }) => seen === 'unknown');
-  if (unknown !== undefined) {
-    const step = 'verify';
-    const code = unknown.code ?? 'unknown';
-    // A schedule of ours may run behind what nobody can tell: that is looked at until its date (H38).
-    if (saga.state === 'compensating') return failedAgain(turn, { step, what: `${step}: ${unknown.target.name}`, call: null }, code);
-    const counted = record(turn, { type: 'StepFailed', step, code });
-    if ((counted.saga.failures[step] ?? 0) >= policy.retry.attempts) return giveUp(counted, `verify: ${unknown.target.name}: ${code}`);
-    return wait(counted, now + atLeastFloor(policy.verify.intervalSeconds * 1_000), 'verify');
-  }
+  if (unknown !== undefined) return afterUnknown(turn, unknown);
   const left = unproven(turn, which);
   const present = subjects.filter(({ seen }) => seen === 'present');
   const isOverdue = (known: SecretRecord): boolean => known.seen === 'present' && now >= deadlineOf(saga, known, deadlineHours, since);
@@ -143,13 +157,8 @@ const afterLook = (turn: Turn, round: Round, since: number, which: Filter): Turn
   if (round.isPart) return wait(turn, now + atLeastFloor(0), 'verify');
   // One that has outstayed its deadline is told of once the others' dates have come; until then nobody hurries it.
   if (left.every((known) => isPendingUntilLater(known, now) || isOverdue(known))) return waitForDates(turn, left.filter((known) => isPendingUntilLater(known, now)));
-  const interval = policy.verify.intervalSeconds * 1_000;
-  if (left.every(({ seen }) => seen === 'gone')) return wait(turn, now + interval, 'verify');
-  // The longer a secret has stayed, the less often it is looked at (H64), but not past the moment at which it has stayed too long.
-  const staysSince = Math.max(since, ...left.flatMap(({ schedule }) => (schedule?.eraseAt == null || schedule.eraseAt > now ? [] : [schedule.eraseAt])));
-  const patience = Math.min(Math.max(interval, (now - staysSince) * THINNING), LONGEST_INTERVAL_MS);
-  const overdueAt = present.map((known) => deadlineOf(saga, known, deadlineHours, since)).filter((at) => at > now);
-  return wait(turn, now + atLeastFloor(Math.min(patience, ...overdueAt.map((at) => at - now))), 'verify');
+  if (left.every(({ seen }) => seen === 'gone')) return wait(turn, now + policy.verify.intervalSeconds * 1_000, 'verify');
+  return lookLessOften(turn, left, present, since);
 };
 
 const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): TurnOutcome => {
