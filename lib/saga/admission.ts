@@ -74,34 +74,26 @@ export const admit = ({ named, event, askedMode, planOnly, generations }: Arriva
   // A plan run leaves at most one saga, always the last: it stops no event, and the next event reopens it as the next generation.
   const planned = generations.find((saga) => saga.mode === 'plan');
   const latest = generations.findLast((saga) => saga.mode !== 'plan');
-  const next = (): Admission =>
-    planned === undefined
-      ? {
-          kind: 'opened',
-          fact: {
-            type: 'Opened',
-            at: now,
-            sagaId: sagaIdOf(identityOf(named), generations.length + 1),
-            instance: instanceOf(named),
-            // What a plan run leaves may become a generation while the one before is open again.
-            after: latest !== undefined && (mode === 'plan' || !isTerminal(latest)) ? latest.sagaId : null,
-            ...terms,
-          },
-        }
-      : { kind: 'reopened', saga: planned, fact: { type: 'Reopened', at: now, by: 'an event after a plan run', ...terms } };
-  if (latest === undefined) return next();
+  const nextGeneration = (): Admission => {
+    if (planned !== undefined) return { kind: 'reopened', saga: planned, fact: { type: 'Reopened', at: now, by: 'an event after a plan run', ...terms } };
+    // What a plan run leaves may become a generation while the one before is open again.
+    const after = latest !== undefined && (mode === 'plan' || !isTerminal(latest)) ? latest.sagaId : null;
+    const sagaId = sagaIdOf(identityOf(named), generations.length + 1);
+    return { kind: 'opened', fact: { type: 'Opened', at: now, sagaId, instance: instanceOf(named), after, ...terms } };
+  };
+  if (latest === undefined) return nextGeneration();
   const known = generations.find(({ events }) => events.some((one) => isSameEvent(one, event)));
   if (known !== undefined) {
     if (known !== latest || !canReopen(latest)) return { kind: 'known', saga: known };
-    if (mode === 'plan') return next();
+    if (mode === 'plan') return nextGeneration();
     // One that only joined may name less than the saga was opened for, and ask for less care.
     return { kind: 'reopened', saga: latest, fact: { type: 'Reopened', at: now, by: 'its event sent again', event: null, ...termsAgain(latest, policy, askedMode) } };
   }
   if (!isTerminal(latest)) {
-    if (!namesNothingNew(latest.request, request)) return next();
+    if (!namesNothingNew(latest.request, request)) return nextGeneration();
     return mode === 'plan' ? { kind: 'known', saga: latest } : { kind: 'joined', saga: latest, fact: { type: 'EventJoined', at: now, event } };
   }
   const lastLife = Math.max(...latest.events.map(({ time }) => time));
   if (event.time < lastLife) return { kind: 'refused', reason: `older: ${latest.sagaId} has settled a later decommission of this instance` };
-  return next();
+  return nextGeneration();
 };

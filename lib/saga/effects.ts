@@ -50,7 +50,7 @@ const batchAnswered = (saga: Saga, { batch: reply }: Told, at: number): Saga => 
 };
 
 /** What one failed item of a batch-delete means for its secret. */
-export const itemFailed = (failure: Failure, at: number): Partial<SecretRecord> => {
+const itemFailed = (failure: Failure, at: number): Partial<SecretRecord> => {
   const { kind, code } = failure;
   switch (kind) {
     case 'alreadyGone':
@@ -93,6 +93,12 @@ export const happened = (saga: Saga, call: Call, told: Told, at: number): Saga =
     case 'batch-delete':
       return batchAnswered({ ...closed, batch: { ...closed.batch, calls: closed.batch.calls + 1 } }, told, at);
   }
+};
+
+/** A secret that a batch-delete's reply named, and no plan. */
+export const secretAdded = (saga: Saga, { target, origin, failure, at }: Extract<Dated, { type: 'SecretAdded' }>): Saga => {
+  const told: Partial<SecretRecord> = failure === null ? { erasure: 'accepted' } : itemFailed(failure, at);
+  return { ...saga, secrets: { ...saga.secrets, [target.key]: { ...newRecord(target, origin), ...told } } };
 };
 
 /**

@@ -1,7 +1,7 @@
-import { effectSeen, failed, happened, intended, itemFailed, scheduleSeen, scheduleStrayed, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
+import { effectSeen, failed, happened, intended, scheduleSeen, scheduleStrayed, secretAdded, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
-import { cancelsAllowedAgain, newRecord, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
+import { cancelsAllowedAgain, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
 import type { Saga, Terms } from './saga.ts';
 import { stepName, withoutFailures, withoutLookFailures } from './steps.ts';
 
@@ -149,16 +149,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'SecretVanished':
       return secretVanished(saga, fact.key, fact.detail);
     case 'SecretAdded':
-      return {
-        ...saga,
-        secrets: {
-          ...saga.secrets,
-          [fact.target.key]: {
-            ...newRecord(fact.target, fact.origin),
-            ...(fact.failure === null ? { erasure: 'accepted' } : itemFailed(fact.failure, fact.at)),
-          },
-        },
-      };
+      return secretAdded(saga, fact);
     case 'SecretSpared':
       return withSecret(saga, fact.key, { erasure: 'refused', detail: fact.detail });
     case 'AlarmRaised':
