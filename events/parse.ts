@@ -6,7 +6,7 @@ import { readJson } from './json.ts';
 import { WakeUp } from './messages.ts';
 import { type Parsed, type Problem, validate } from './problems.ts';
 
-const notJson = (text: string, file: string): Parsed<unknown> => {
+const parseJson = (text: string, file: string): Parsed<unknown> => {
   const json = readJson(text);
   if (json.kind === 'value') return { kind: 'parsed', value: json.value };
   const problem: Problem =
@@ -18,7 +18,7 @@ const notJson = (text: string, file: string): Parsed<unknown> => {
 
 /** JSON text to a value of the schema, or every problem found, each named by `file` and field; it never throws. */
 export const parseDocument = <T>(schema: z.ZodMiniType<T>, text: string, file: string): Parsed<T> => {
-  const json = notJson(text, file);
+  const json = parseJson(text, file);
   return json.kind === 'refused' ? json : validate(schema, json.value, file);
 };
 
@@ -39,7 +39,7 @@ const parseOne = (document: unknown, file: string, path: string, { cts }: Source
  * its events in order, or the problems of all of them; it never throws (interfaces.md, Event).
  */
 export const parseEvents = (text: string, file: string, sources: Sources = {}): Parsed<readonly DecommissionEvent[]> => {
-  const json = notJson(text, file);
+  const json = parseJson(text, file);
   if (json.kind === 'refused') return json;
   if (!Array.isArray(json.value)) {
     const one = parseOne(json.value, file, '', sources);
@@ -55,7 +55,7 @@ export const parseEvents = (text: string, file: string, sources: Sources = {}): 
 
 /** The body of one message of the queue decommissions to its one event, or the problems; it never throws. */
 export const parseEvent = (text: string, sources: Sources = {}): Parsed<DecommissionEvent> => {
-  const json = notJson(text, 'message');
+  const json = parseJson(text, 'message');
   return json.kind === 'refused' ? json : parseOne(json.value, 'message', '', sources);
 };
 

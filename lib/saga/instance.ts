@@ -1,5 +1,5 @@
-import type { DecommissionedInstance, Stage } from '../../events/decommissioned-instance.ts';
-import type { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretId, SecretName } from '../../events/ids.ts';
+import type { Copy, DecommissionedInstance, Stage } from '../../events/decommissioned-instance.ts';
+import type { InstanceId, InstanceType, NamespaceId, ProjectId, Region, SecretName } from '../../events/ids.ts';
 import { SagaId } from '../../events/messages.ts';
 import { sha256 } from './canonical.ts';
 
@@ -14,18 +14,12 @@ export type Instance =
     }
   | { readonly cloud: 'alibaba'; readonly region: Region; readonly namespaceId: NamespaceId };
 
-/** One SAE secret to delete: a copy of a Huawei instance's credential, or a secret of a namespace. */
-export interface Copy {
-  readonly region: Region;
-  readonly namespaceId: NamespaceId;
-  readonly secretId: SecretId;
-}
-
 /** What an event asks for beside what the clouds show as linked. */
 export interface Request {
   readonly secretNames: readonly SecretName[];
   readonly stages: readonly Stage[];
-  readonly copies: readonly Copy[];
+  /** SAE secrets to delete: copies of a Huawei instance's credentials, or secrets of a namespace. */
+  readonly copies: readonly Omit<Copy, 'cloud'>[];
 }
 
 export const instanceOf = (named: DecommissionedInstance): Instance =>

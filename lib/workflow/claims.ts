@@ -5,7 +5,7 @@ import { isTerminal } from '../saga/saga.ts';
 import { changeItem } from './item.ts';
 import { readSaga } from './saga-store.ts';
 
-interface Taken {
+interface StoredClaim {
   readonly sagaId: SagaId;
 }
 
@@ -15,7 +15,7 @@ const isOpen = async (ledger: Ledger, sagaId: SagaId): Promise<boolean> => {
 };
 
 /** The open saga, other than this one, that claimed a secret first; null when there is none. */
-const otherClaimant = async (ledger: Ledger, claim: Taken | null, sagaId: SagaId): Promise<SagaId | null> =>
+const otherClaimant = async (ledger: Ledger, claim: StoredClaim | null, sagaId: SagaId): Promise<SagaId | null> =>
   claim !== null && claim.sagaId !== sagaId && (await isOpen(ledger, claim.sagaId)) ? claim.sagaId : null;
 
 /**
@@ -30,12 +30,12 @@ export const claim = async (ledger: Ledger, sagaId: SagaId, claims: readonly Cla
   const taken: Record<string, SagaId> = {};
   for (const [index, { key, take }] of claims.entries()) {
     const item = items[index] ?? null;
-    const known: Taken | null = item === null ? null : JSON.parse(item.body);
+    const known: StoredClaim | null = item === null ? null : JSON.parse(item.body);
     if (known?.sagaId === sagaId) continue;
     const other = await otherClaimant(ledger, known, sagaId);
     if (other !== null) taken[key] = other;
     else if (take) {
-      const winner = await changeItem<Taken, SagaId>(ledger, 'claim', key, (now) =>
+      const winner = await changeItem<StoredClaim, SagaId>(ledger, 'claim', key, (now) =>
         // Somebody else claimed it after we looked: the first one keeps it.
         now === null || now.sagaId === known?.sagaId || now.sagaId === sagaId ? { body: { sagaId }, answer: sagaId } : { body: null, answer: now.sagaId },
       );
