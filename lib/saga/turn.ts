@@ -23,10 +23,13 @@ export const record = (turn: Turn, ...facts: readonly Fact[]): Turn => {
   return { ...turn, saga: evolveAll(turn.saga, dated), facts: [...turn.facts, ...dated] };
 };
 
+/** Goes on deciding at once, from the saga as it stands now. */
 export const again = (turn: Turn): TurnOutcome => ({ turn, next: 'decide-again' });
 /** Ends in a write of the facts so far, then decides anew. */
 export const commit = (turn: Turn): TurnOutcome => ({ turn, next: { do: 'commit' } });
+/** Nothing is left to do, and nothing to wait for. */
 export const end = (turn: Turn): TurnOutcome => ({ turn, next: { do: 'end' } });
+/** Waits as the saga's `wait` says already. */
 export const stillWaiting = (turn: Turn): TurnOutcome => ({ turn, next: { do: 'wait' } });
 
 /** A wait that is repeated without bound never gets shorter than this, or a zero in the policy would be a tight loop. */

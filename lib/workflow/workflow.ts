@@ -11,8 +11,8 @@ import { type KeyGate, keyGate } from './key-gate.ts';
 import { type Pace, makePace } from './pace.ts';
 import { type SharedList, sharedList } from './shared-list.ts';
 
-/** What the workflow stands on; everything of it is a port, so a test or a laptop can stand in for a cloud. */
-export interface Foundation {
+/** What a workflow is made of; everything of it is a port, so a test or a laptop can stand in for a cloud. */
+export interface WorkflowParts {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly clouds: CloudReaders;
@@ -26,8 +26,8 @@ export interface Foundation {
   readonly telemetry?: Telemetry;
 }
 
-/** A worker's view of it: what is shared by all sagas that this process works on. */
-export interface Workflow extends Foundation {
+/** What all sagas that this process works on share. */
+export interface Workflow extends WorkflowParts {
   readonly pace: Pace;
   readonly gate: KeyGate;
   readonly allowance: Allowance;
@@ -41,15 +41,15 @@ export type Office = Pick<Workflow, 'ledger' | 'queue' | 'clock' | 'policy' | 't
 
 export const SILENT: Telemetry = { tell: () => undefined };
 
-export const makeWorkflow = (foundation: Foundation): Workflow => {
-  const { ledger, clouds, clock, policy } = foundation;
+export const makeWorkflow = (parts: WorkflowParts): Workflow => {
+  const { ledger, clouds, clock, policy } = parts;
   return {
-    ...foundation,
+    ...parts,
     pace: makePace({ ledger, clock, policy, accountOf: (api) => clouds.account(api).account }),
     gate: keyGate(clock, (api) => closeKey(ledger, clouds.account(api).keyFingerprint)),
     allowance: makeAllowance(ledger),
     csmsLists: sharedList(clock),
     saeLists: sharedList(clock),
-    telemetry: foundation.telemetry ?? SILENT,
+    telemetry: parts.telemetry ?? SILENT,
   };
 };

@@ -2,7 +2,7 @@ import type { QueueName } from '../../events/messages.ts';
 import { parseEvent, parseWakeUp } from '../../events/parse.ts';
 import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
 import { workOff } from '../../lib/workflow/wake.ts';
-import { type Foundation, type Workflow, makeWorkflow } from '../../lib/workflow/workflow.ts';
+import { type Workflow, type WorkflowParts, makeWorkflow } from '../../lib/workflow/workflow.ts';
 import type { Findings } from './findings.ts';
 import type { Life } from './life.ts';
 import { LedgerDown } from './simulated-ledger.ts';
@@ -18,8 +18,8 @@ export interface Worker {
   poll(queue: QueueName, max: number): Promise<void>;
 }
 
-export const createWorker = (life: Life, foundation: Foundation, timeline: Timeline, findings: Findings): Worker => {
-  const workflow: Workflow = makeWorkflow(foundation);
+export const createWorker = (life: Life, parts: WorkflowParts, timeline: Timeline, findings: Findings): Worker => {
+  const workflow: Workflow = makeWorkflow(parts);
   const { queue } = workflow;
 
   const carryOut = async (name: QueueName, body: string): Promise<void> => {

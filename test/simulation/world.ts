@@ -123,7 +123,7 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
   function start(): void {
     const life: Life = { name: `worker-${(lives += 1)}`, isAlive: true, frozenUntil: 0 };
     const clouds = simulatedClouds(cloudParts, life);
-    const foundation = {
+    const workflowParts = {
       ledger: ledgerStore.as(life),
       queue: queueStore.as(life),
       clock: simulatedClock(timeline, wall, life),
@@ -132,7 +132,7 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
       policy,
       newToken: () => `token-${(tokens += 1)}`,
     };
-    workers.push(createWorker(life, foundation, timeline, findings));
+    workers.push(createWorker(life, workflowParts, timeline, findings));
   }
   for (let slot = 0; slot < slots; slot += 1) start();
 
