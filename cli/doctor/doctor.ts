@@ -6,7 +6,7 @@ import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
-import { readInventory } from '../../lib/workflow/findings.ts';
+import { NEVER_LOOKED, readInventory } from '../../lib/workflow/findings.ts';
 import { readSagas } from '../../lib/workflow/saga-store.ts';
 import { scopeId } from '../../lib/workflow/settled.ts';
 import type { CommonOptions } from '../commands/options.ts';
@@ -20,8 +20,6 @@ import { type Check, failed, notChecked, passed } from './check.ts';
 import { checkClouds } from './clouds.ts';
 import { checkStack } from './stack.ts';
 
-const EMPTY = { good: null, lookedAt: 0, trouble: null, findings: [], more: 0 };
-
 const cloudChecks = async ({ env, now }: Terminal, policy: Policy, stack: OpenedStack | null): Promise<Check[]> => {
   try {
     const settings = readCloudSettings(env);
@@ -33,7 +31,7 @@ const cloudChecks = async ({ env, now }: Terminal, policy: Policy, stack: Opened
       controls,
       knownOf: async (scope) => ({
         sagas,
-        inventory: stack === null ? EMPTY : await readInventory(stack.ledger, scopeId(scope)),
+        inventory: stack === null ? NEVER_LOOKED : await readInventory(stack.ledger, scopeId(scope)),
         largestShrinkPercent: policy.sweep.largestShrinkPercent,
         now: stack?.clock.now() ?? now(),
       }),

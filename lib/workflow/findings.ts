@@ -30,11 +30,12 @@ export interface Inventory {
 /** An item holds no more of them. */
 const MOST_FINDINGS = 500;
 const HOUR_MS = 3_600_000;
-const NEVER: Inventory = { good: null, lookedAt: 0, trouble: null, findings: [], more: 0 };
+/** Of a scope that was never looked at. */
+export const NEVER_LOOKED: Inventory = { good: null, lookedAt: 0, trouble: null, findings: [], more: 0 };
 
 export const readInventory = async (ledger: Ledger, id: string): Promise<Inventory> => {
   const item = await ledger.read('inventory', id);
-  const known: Inventory = item === null ? NEVER : JSON.parse(item.body);
+  const known: Inventory = item === null ? NEVER_LOOKED : JSON.parse(item.body);
   return known;
 };
 
@@ -127,7 +128,7 @@ const lookInScope = async (workflow: Workflow, scope: Scope, history: ScopeHisto
     found === null
       ? { ...known, lookedAt: 'trouble' in listed && listed.passes ? known.lookedAt : now, trouble }
       : { good: { secrets: count, at: now }, lookedAt: now, trouble: null, findings: found.slice(0, MOST_FINDINGS), more: Math.max(0, found.length - MOST_FINDINGS) };
-  const before = await changeItem<Inventory, Inventory>(ledger, 'inventory', id, (stored) => ({ body: kept, answer: stored ?? NEVER }));
+  const before = await changeItem<Inventory, Inventory>(ledger, 'inventory', id, (stored) => ({ body: kept, answer: stored ?? NEVER_LOOKED }));
   if (trouble !== null) telemetry.tell({ kind: 'list-not-believed', scope: id, why: trouble }, null);
   else tellFound(telemetry, kept.findings, before, history);
   return { scope: id, trouble, findings: found ?? [] };
