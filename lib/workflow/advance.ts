@@ -48,7 +48,7 @@ const look = async ({ workflow, pace }: Worker, before: Work, decision: Decision
 const keepPace = async ({ workflow: { clock }, pace }: Worker, work: Work, decision: Decision, call: Call): Promise<{ readonly goes: boolean; readonly work: Work }> => {
   const api = apiOf(call);
   if (isAdmitted(work.admitted, api, clock)) return { goes: true, work };
-  // It was its turn already.
+  // A call that gave its place to a list had come to its turn already: it asks again as the most urgent.
   const admitted = await pace.admit(api, work.gaveItsPlace ? MOST_URGENT : urgencyOf(work.saga.state));
   if (admitted.kind === 'sent-off') return { goes: false, work: withoutIntent(work, decision, { kind: 'paced', until: Math.ceil(admitted.until) }) };
   const placed: Work = { ...work, admitted: { api, at: clock.monotonic() }, gaveItsPlace: false };
