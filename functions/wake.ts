@@ -1,5 +1,5 @@
 import { parseWakeUp } from '../events/parse.ts';
-import { UnknownSaga, workOff } from '../lib/workflow/wake.ts';
+import { UnknownSaga, workOff } from '../lib/workflow/work-off.ts';
 import { processWorkflow } from '../lib/workflow/wiring.ts';
 import { type SqsHandler, eachMessage, park } from './batch.ts';
 import { inWords } from './in-words.ts';

@@ -8,7 +8,7 @@ import { embedOptions } from '../run/embed-options.ts';
 import { readInputs } from '../run/inputs.ts';
 import { withStack } from '../run/open-stack.ts';
 import { type Place, openPlace } from '../run/place.ts';
-import { startFunctions } from '../run/stack.ts';
+import { startFunctions } from '../run/start-functions.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

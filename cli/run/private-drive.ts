@@ -8,7 +8,7 @@ import { openState } from '../../lib/adapters/sqlite/state.ts';
 import { LONGEST_DELAY_SECONDS } from '../../lib/ports/queue.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { readSaga } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/wake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
 import { type Workflow, makeWorkflow } from '../../lib/workflow/workflow.ts';
 
 const VISIBILITY_SECONDS = 600;

@@ -14,7 +14,7 @@ import { showProgress } from './progress.ts';
 import { judgedBy } from './judge-events.ts';
 import { type RunResult, exitCodeOf, outsetOf, resultOf } from './results.ts';
 import { runDeployed } from './run-deployed.ts';
-import { startFunctions } from './stack.ts';
+import { startFunctions } from './start-functions.ts';
 import { describeRun } from './summary.ts';
 
 /** Runs the workflow in one place until it rests; shared by `run` and `demo`. */

@@ -9,7 +9,7 @@ import { wallClock } from '../adapters/wall-clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Policy } from '../saga/policy.ts';
 import { type Environment, SettingRefused, required } from './setting.ts';
-import { openStore } from './stack.ts';
+import { openStore } from './open-store.ts';
 import { tiers } from './tiers.ts';
 import { withCredentials } from './credentials.ts';
 import { type Workflow, makeWorkflow } from './workflow.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, vi } from 'vitest';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
-import { openStore } from '../../lib/workflow/stack.ts';
+import { openStore } from '../../lib/workflow/open-store.ts';
 import type { Store } from '../../lib/workflow/tiers.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import type { JournalEntry } from '../../local/emulators/emulator.ts';

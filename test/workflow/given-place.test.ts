@@ -5,7 +5,7 @@ import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/wake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import { GRAIN, aState, settle } from './state.ts';

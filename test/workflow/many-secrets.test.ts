@@ -6,7 +6,7 @@ import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
 import { readSagas } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/wake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import { aState, settle } from './state.ts';

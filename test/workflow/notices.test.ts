@@ -10,7 +10,7 @@ import { type Swept, sweep } from '../../lib/workflow/sweep.ts';
 import { tellNeeds } from '../../lib/workflow/tell-needs.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import { readSaga } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/wake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
 

@@ -7,7 +7,7 @@ import { needOf } from '../../lib/workflow/needs.ts';
 import { readSaga } from '../../lib/workflow/saga-store.ts';
 import { approve, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
 import { type Target, parseTarget } from '../../lib/workflow/targets.ts';
-import { workOff } from '../../lib/workflow/wake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, interfering, rds } from './world.ts';
 

@@ -3,7 +3,7 @@ import type { Observation, Subject } from '../../lib/ports/telemetry.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/wake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
 import { INSTANCE, PROJECT, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
 const TIME_LEFT = { remainingMs: () => 60_000 };

@@ -18,7 +18,7 @@ import { readControls } from '../../lib/workflow/controls.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { listSagas, readSaga } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/wake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
 import { type Workflow, makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import { startSaeEmulator } from '../../local/emulators/sae/server.ts';

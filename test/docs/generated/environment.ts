@@ -5,7 +5,7 @@ import { readNotifyTopic } from '../../../lib/adapters/aws/notify-topic.ts';
 import { readAwsSettings } from '../../../lib/adapters/aws/settings.ts';
 import { readCloudSettings } from '../../../lib/clouds/settings.ts';
 import { REFERENCES, withCredentials } from '../../../lib/workflow/credentials.ts';
-import { openStore } from '../../../lib/workflow/stack.ts';
+import { openStore } from '../../../lib/workflow/open-store.ts';
 import { cloudFormationTags } from '../../../local/serverless/tags.ts';
 import { at, isObject } from '../../deploy/template/template.ts';
 import { silentProgram } from '../program.ts';

@@ -33,7 +33,7 @@ export const CRASH_BUGS: readonly Mutant[] = [
   {
     name: 'notice-lost-with-the-worker-that-owed-it',
     about: 'H38',
-    file: 'lib/workflow/wake.ts',
+    file: 'lib/workflow/work-off.ts',
     from: 'await noteNeed(ledger, stored.saga, clock.now());\n    return;',
     to: 'return;',
     guard: { by: 'tests', files: ['test/workflow/notices.test.ts'] },
