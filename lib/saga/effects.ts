@@ -4,13 +4,16 @@ import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
 import { stepOf, withoutFailures, withoutLookFailures } from './steps.ts';
 import type { Failure } from './verdict.ts';
 
+/** Nothing stands in the way any more: what comes to depend on a secret later is waited out from then on (H34). */
+export const UNBLOCKED: Pick<Saga, 'blockers' | 'blockedSince'> = { blockers: [], blockedSince: null };
+
 /** The saga once an attempt is intended: it is open, and from here on the saga may be past the pivot. */
 export const intended = (saga: Saga, attempt: Attempt, at: number): Saga => {
   const { op } = attempt.call;
   const opened = { ...withoutLookFailures(saga), attempt, attempts: attempt.number, wait: null };
   switch (op) {
     case 'schedule':
-      return { ...opened, state: 'quarantined' };
+      return { ...opened, ...UNBLOCKED, state: 'quarantined' };
     case 'cancel':
       return opened;
     case 'delete-copy':
@@ -85,7 +88,7 @@ export const happened = (saga: Saga, call: Call, told: Told, at: number): Saga =
     case 'cancel':
       return withSecret(closed, call.key, { schedule: null, restored: true, code: null });
     case 'delete-copy':
-      return withSecret({ ...closed, blockers: [], blockedSince: null }, call.key, { erasure: 'accepted', code: null });
+      return withSecret({ ...closed, ...UNBLOCKED }, call.key, { erasure: 'accepted', code: null });
     case 'delete-named':
       return withSecret(closed, call.key, { erasure: 'accepted', code: null });
     case 'delete-stage':

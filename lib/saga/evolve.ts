@@ -1,4 +1,4 @@
-import { effectSeen, failed, happened, intended, scheduleSeen, scheduleStrayed, secretAdded, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
+import { UNBLOCKED, effectSeen, failed, happened, intended, scheduleSeen, scheduleStrayed, secretAdded, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
 import { cancelsAllowedAgain, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
@@ -37,8 +37,7 @@ const untouched = {
   allowedDigest: null,
   secrets: {},
   stages: {},
-  blockers: [],
-  blockedSince: null,
+  ...UNBLOCKED,
   attempt: null,
   unanswered: [],
   lastReplyAt: null,
@@ -159,17 +158,16 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'Blocked':
       return { ...saga, blockers: fact.blockers, blockedSince: saga.blockedSince ?? fact.at };
     case 'SoakStarted':
-      return { ...saga, state: 'quarantined', soakUntil: fact.until };
+      return { ...saga, ...UNBLOCKED, state: 'quarantined', soakUntil: fact.until };
     case 'PurgeStarted':
-      return { ...withoutLookFailures(saga), state: 'purging', wait: null, reason: null };
+      return { ...withoutLookFailures(saga), ...UNBLOCKED, state: 'purging', wait: null, reason: null };
     case 'VerifyingStarted':
       return {
         ...saga,
         state: 'verifying',
         reason: null,
         wait: null,
-        blockers: [],
-        blockedSince: null,
+        ...UNBLOCKED,
         verifyingSince: fact.at,
         finishedAt: null,
         failures: {},

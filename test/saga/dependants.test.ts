@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Saga } from '../../lib/saga/saga.ts';
 import {
+  DAY,
   NOW,
   OPENED,
   SECOND,
@@ -8,11 +10,13 @@ import {
   aPolicy,
   aRequest,
   aSaga,
+  aScheduleOf,
   after,
   anSaeSecret,
   copyKey,
   decideSeeing,
   factsOf,
+  intending,
 } from './builders.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, obey, play } from './play.ts';
@@ -43,6 +47,31 @@ describe('what depends on a copy', () => {
     });
     expect(calls.map(nameOf)).toEqual(['delete-copy 16', 'batch-delete']);
     expect(saga).toMatchObject({ state: 'gone', blockers: [], blockedSince: null });
+  });
+
+  it('H34: that goes away and comes back after the soak is waited out anew', () => {
+    const held = clouds(used);
+    const usedAgain = OPENED + 6 * DAY;
+    const { saga, facts } = play(aSaga({ ...copies, mode: 'recoverable' }), {
+      held,
+      policy: aPolicy({ mode: 'recoverable' }),
+      meanwhile: (at) => {
+        const isUsed = at <= OPENED + 120 * SECOND || (at > usedAgain && at <= usedAgain + 600 * SECOND);
+        held.sae = held.sae.map((secret) => ({ ...secret, applications: isUsed ? anSaeSecret('16', { applications: ['shop'] }).applications : [] }));
+      },
+    });
+    expect(facts.filter(({ type }) => type === 'Blocked').length).toBeGreaterThan(2);
+    expect(saga.state).toBe('gone');
+  });
+
+  it.each<[string, (saga: Saga) => Saga]>([
+    ['a schedule is intended', (saga) => intending(saga, aScheduleOf('db-1'))],
+    ['the soak starts', (saga) => after(saga, NOW, { type: 'SoakStarted', until: NOW + DAY })],
+    ['the purge starts', (saga) => after(saga, NOW, { type: 'PurgeStarted' })],
+  ])('blocks no more once %s', (_what, goOn) => {
+    const blocking = decideSeeing(aPlannedSaga({ ...copies, mode: 'recoverable' }), used).saga;
+    expect(blocking).toMatchObject({ blockedSince: NOW, blockers: [{ name: 'shop' }, { name: 'till' }] });
+    expect(goOn(blocking)).toMatchObject({ blockedSince: null, blockers: [] });
   });
 
   it('H34: that stays turns the saga back when its time is over, and not a moment earlier', () => {
