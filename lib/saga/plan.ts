@@ -128,11 +128,13 @@ const saePart = ({ request, sae, mode }: Surroundings): Pick<Plan, 'secrets' | '
 };
 
 /** SHA-256 over `[cloud, scope, id, name, createTime, step]` of everything the plan may touch, sorted; states are left out. */
-const planDigest = (secrets: readonly PlannedSecret[], stages: readonly Stage[], scope: string, batchDelete: boolean): string => {
+const planDigest = ({ secrets, stages, batchDelete }: Pick<Plan, 'secrets' | 'stages' | 'batchDelete'>, instance: Instance): string => {
   const rows = secrets.map(({ cloud, scope, id, name, createTime, step }) => [cloud, scope, id, name, createTime, step]);
-  const stageRows = stages.map(({ secretName, stage }) => ['huawei', scope, stage, secretName, 0, 'delete-stage']);
-  // A batch-delete that cannot be previewed is part of what is approved, though it names no secret.
-  const unseen = batchDelete && !secrets.some(({ step }) => step === 'batch-delete') ? [['huawei', scope, '', '', 0, 'batch-delete']] : [];
+  const project = instance.cloud === 'huawei' ? instance.projectId : '';
+  const stageRows = stages.map(({ secretName, stage }) => ['huawei', project, stage, secretName, 0, 'delete-stage']);
+  // A batch-delete that cannot be previewed is part of what is approved, though it names no secret: the instance stands for what it erases.
+  const isUnseen = batchDelete && !secrets.some(({ step }) => step === 'batch-delete');
+  const unseen = isUnseen && instance.cloud === 'huawei' ? [['huawei', project, instance.instanceId, instance.instanceType, 0, 'batch-delete']] : [];
   // Rows of texts and numbers: their JSON is canonical as it is, and so is a list of it.
   const texts = new Set([...rows, ...stageRows, ...unseen].map((row) => JSON.stringify(row)));
   return `sha256:${sha256(`[${[...texts].sort().join(',')}]`)}`;
@@ -144,14 +146,15 @@ export const makePlan = (surroundings: Surroundings, at: number): Plan => {
   const csms = csmsPart(surroundings);
   const sae = saePart(surroundings);
   const secrets = [...csms.secrets, ...sae.secrets];
-  const scope = instance.cloud === 'huawei' ? instance.projectId : instance.namespaceId;
+  const { stages } = request;
+  const { batchDelete } = csms;
   return {
     at,
-    digest: planDigest(secrets, request.stages, scope, csms.batchDelete),
+    digest: planDigest({ secrets, stages, batchDelete }, instance),
     secrets,
     absent: [...csms.absent, ...sae.absent],
-    stages: request.stages,
-    batchDelete: csms.batchDelete,
+    stages,
+    batchDelete,
     notes: [...csms.notes, ...sae.notes],
   };
 };

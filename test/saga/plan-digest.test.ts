@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProjectId } from '../../events/ids.ts';
+import { InstanceId, ProjectId } from '../../events/ids.ts';
+import type { Instance } from '../../lib/saga/instance.ts';
 import { makePlan } from '../../lib/saga/plan.ts';
 import type { CsmsSecret } from '../../lib/saga/seen.ts';
 import { digestOf } from '../../lib/saga/canonical.ts';
@@ -76,6 +77,14 @@ describe('the digest', () => {
 
   it('of a batch-delete that cannot be previewed is not the digest of nothing', () => {
     expect(aPlan({ instance: GATEWAY }).digest).not.toBe(aPlan({}).digest);
+  });
+
+  it.each<[string, Instance]>([
+    ['gateway', { ...GATEWAY, instanceId: InstanceId.parse('f'.repeat(32)) }],
+    ['instance type', { ...GATEWAY, instanceType: 'GaussDB' }],
+    ['project', { ...GATEWAY, projectId: ProjectId.parse('f'.repeat(32)) }],
+  ])('H10: of a batch-delete that cannot be previewed is not that of another %s, which whoever approves it has not seen', (_what, instance) => {
+    expect(aPlan({ instance }).digest).not.toBe(aPlan({ instance: GATEWAY }).digest);
   });
 
   it('ignores that a stage was named twice', () => {
