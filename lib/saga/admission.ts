@@ -1,10 +1,9 @@
 import type { Mode } from '../../events/decommission.ts';
 import { type DecommissionedInstance, stageKey } from '../../events/decommissioned-instance.ts';
-import { DAY_MS } from './day.ts';
 import type { Dated } from './facts.ts';
 import { type Request, identityOf, instanceOf, requestOf, sagaIdOf } from './instance.ts';
 import { type Policy, moreCareful, policyDigest } from './policy.ts';
-import { termsAgain } from './reopen.ts';
+import { isStale, termsAgain } from './reopen.ts';
 import { type EventName, type Saga, canReopen, isTerminal } from './saga.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,11 +13,13 @@ const MINUTE_MS = 60_000;
  */
 const LARGEST_LEAD_MS = 5 * MINUTE_MS;
 
+const tooOld = ({ maxEventAgeDays }: Policy): string => `too-old: the event is older than the policy's ${maxEventAgeDays} days`;
+
 /** Why an event as a whole makes no saga; null when it may. `instances` counts those of the whole event, not of one part. */
 export const eventRefusal = (event: { readonly time: number; readonly instances: number }, policy: Policy, now: number): string | null => {
   const { instancesPerEvent } = policy.limits;
   if (event.instances > instancesPerEvent) return `too-many-instances: the event names ${event.instances}, the policy allows ${instancesPerEvent}`;
-  if (now - event.time > policy.maxEventAgeDays * DAY_MS) return `too-old: the event is older than the policy's ${policy.maxEventAgeDays} days`;
+  if (isStale(event.time, policy, now)) return tooOld(policy);
   // Believed, it would never be too old, and every real event after it would be refused as older.
   if (event.time - now > LARGEST_LEAD_MS) {
     const minutes = Math.ceil((event.time - now) / MINUTE_MS);
@@ -81,8 +82,10 @@ export const admit = ({ named, event, askedMode, planOnly, generations }: Arriva
     const sagaId = sagaIdOf(identityOf(named), generations.length + 1);
     return { kind: 'opened', fact: { type: 'Opened', at: now, sagaId, instance: instanceOf(named), after, ...terms } };
   };
-  if (latest === undefined) return nextGeneration();
   const known = generations.find(({ events }) => events.some((one) => isSameEvent(one, event)));
+  // Accepted in its time, but too old by now to be carried out: it has the stored result, and a replay may plan it (H16).
+  if (mode !== 'plan' && isStale(event.time, policy, now)) return known === undefined ? { kind: 'refused', reason: tooOld(policy) } : { kind: 'known', saga: known };
+  if (latest === undefined) return nextGeneration();
   if (known !== undefined) {
     if (known !== latest || !canReopen(latest)) return { kind: 'known', saga: known };
     if (mode === 'plan') return nextGeneration();

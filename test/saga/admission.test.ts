@@ -194,6 +194,28 @@ describe('the same event again', () => {
     });
   });
 
+  describe('H16: when it is too old by now', () => {
+    const tooLate = NOW + POLICY.maxEventAgeDays * DAY;
+
+    it.each(['refused', 'parked'] as const)('does not reopen a saga that is %s: only a replay does, to plan', (state) => {
+      const saga = settled(aSaga(), state);
+      expect(admit(arrival({ ...again, generations: [saga] }), POLICY, tooLate)).toEqual({ kind: 'known', saga });
+    });
+
+    it('does not carry out the plan that a replay made of its saga', () => {
+      const planned = settled(aSaga({ mode: 'plan' }), 'planned');
+      expect(admit(arrival({ ...again, generations: [planned] }), POLICY, tooLate)).toEqual({ kind: 'known', saga: planned });
+    });
+
+    it('opens nothing that it did not open in time', () => {
+      expect(admit(arrival({ ...again, generations: [] }), POLICY, tooLate)).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/^too-old: /) });
+    });
+
+    it('can be planned all the same', () => {
+      expect(admit(arrival({ ...again, planOnly: true }), POLICY, tooLate)).toMatchObject({ kind: 'opened', fact: { mode: 'plan' } });
+    });
+  });
+
   it('does not reopen a refused saga that a later generation has followed', () => {
     const first = settled(aSaga(), 'refused');
     const second = aSaga({ event: anEventName({ id: 'evt-0009' }) });

@@ -62,8 +62,16 @@ export const LIMIT_RAILS: readonly Mutant[] = [
     name: 'event-age',
     about: 'H16',
     file: 'lib/saga/admission.ts',
-    from: 'if (now - event.time > policy.maxEventAgeDays * DAY_MS)',
-    to: 'if (now - event.time > Infinity)',
+    from: 'if (isStale(event.time, policy, now)) return tooOld',
+    to: 'if (isStale(event.time, policy, -Infinity)) return tooOld',
+    guard: { by: 'tests', files: ['test/saga/admission.test.ts'] },
+  },
+  {
+    name: 'event-age-of-one-sent-again',
+    about: 'H16',
+    file: 'lib/saga/admission.ts',
+    from: `if (mode !== 'plan' && isStale(event.time, policy, now))`,
+    to: `if (mode !== 'plan' && isStale(event.time, policy, -Infinity))`,
     guard: { by: 'tests', files: ['test/saga/admission.test.ts'] },
   },
   {
