@@ -6,13 +6,13 @@ import { listed, lookFor } from './look.ts';
 import { showsLinks } from './plan.ts';
 import { isDeletable } from './rails.ts';
 import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
-import { fitsOurSchedule, scheduleShownBy } from './schedules.ts';
+import { fitsOurSchedule, isLateEffect, scheduleOf, scheduleShownBy } from './schedules.ts';
 import type { BatchReply, CsmsSecret } from './seen.ts';
 import { strayed, turnBackFromStray } from './stray.ts';
 import { type Turn, type TurnOutcome, again, record, wait } from './turn.ts';
 
 const isOurs = (saga: Saga, attempt: Attempt, eraseAt: number | null): boolean =>
-  [attempt, ...saga.unanswered.filter(({ key }) => key === attempt.call.key)].some((intended) => fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
+  scheduleOf(attempt).some((intended) => fitsOurSchedule(eraseAt, intended)) || isLateEffect(saga, attempt.call.key, eraseAt);
 
 const find = (turn: Turn, key: string): CsmsSecret | undefined => {
   const id = turn.saga.secrets[key]?.target.id;

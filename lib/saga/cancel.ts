@@ -19,7 +19,7 @@ const byUrgency =
 /** Whether that date is our schedule's: the date we were told or, where we were told none, one that fits our window; or that of an intent without a reply. */
 const isOurDate = (saga: Saga, { target: { key }, schedule }: SecretRecord, eraseAt: number | null): boolean => {
   if (schedule === null) return false;
-  const isTold = schedule.eraseAt === null ? fitsOurSchedule(eraseAt, { at: schedule.since, notAfter: schedule.since }, saga.recoveryWindowDays) : eraseAt === schedule.eraseAt;
+  const isTold = schedule.eraseAt === null ? fitsOurSchedule(eraseAt, { at: schedule.since, notAfter: schedule.since, windowDays: saga.recoveryWindowDays }) : eraseAt === schedule.eraseAt;
   return isTold || isLateEffect(saga, key, eraseAt);
 };
 

@@ -2,7 +2,7 @@ import { cancelFirst } from './cancel.ts';
 import { confirmByName } from './confirm.ts';
 import { noteLateSchedules } from './late-schedules.ts';
 import type { SecretRecord } from './saga.ts';
-import { recoveryWindowMs, toCancel } from './schedules.ts';
+import { erasedFrom, toCancel } from './schedules.ts';
 import { type Turn, type TurnOutcome, again, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
 
@@ -14,7 +14,7 @@ const wasErased = ({ erasure, vanished }: SecretRecord): boolean => erasure === 
  */
 const ranOutUnseen = (turn: Turn): TurnOutcome | null => {
   const { saga, now } = turn;
-  const overdue = saga.unanswered.filter(({ at }) => now >= at + recoveryWindowMs(saga)).map(({ key }) => saga.secrets[key]);
+  const overdue = saga.unanswered.filter((intended) => now >= erasedFrom(intended)).map(({ key }) => saga.secrets[key]);
   for (const known of overdue) {
     if (known === undefined || known.schedule !== null || known.restored || known.expired || wasErased(known)) continue;
     const confirmed = confirmByName(turn, 'before cancel', known, saga.compensation?.since ?? 0);

@@ -1,6 +1,7 @@
 import type { Dated, Told } from './facts.ts';
 import { foundAgain, newRecord, withSecret, withStage } from './records.ts';
 import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
+import { scheduleOf } from './schedules.ts';
 import { stepOf, withoutFailures, withoutLookFailures } from './steps.ts';
 import type { Failure } from './verdict.ts';
 
@@ -162,8 +163,7 @@ export const failed = (saga: Saga, call: Call, failure: Failure, at: number): Sa
 export const effectSeen = (saga: Saga, attempt: Attempt, took: boolean, told: Told, at: number): Saga => {
   const { call } = attempt;
   // Whatever a look shows, its own reply never came: the call may still take effect, or take effect again.
-  const unanswered =
-    call.op === 'schedule' ? [...saga.unanswered, { key: call.key, at: attempt.at, notAfter: attempt.notAfter }] : saga.unanswered;
+  const unanswered = [...saga.unanswered, ...scheduleOf(attempt)];
   const batch = call.op === 'batch-delete' ? { ...saga.batch, untold: true } : saga.batch;
   const remembering = { ...saga, unanswered, batch };
   if (took) return happened(remembering, call, told, at);

@@ -61,6 +61,14 @@ export interface Schedule {
   readonly since: number;
 }
 
+/** A schedule that was intended between two moments (epoch ms); its window is its own, since a saga may go round again under another policy. */
+export interface IntendedSchedule {
+  readonly key: string;
+  readonly at: number;
+  readonly notAfter: number;
+  readonly windowDays: number;
+}
+
 /** What is known of one secret, beside what the plan says of it. */
 export interface SecretRecord {
   readonly target: PlannedSecret;
@@ -179,7 +187,7 @@ export interface Saga extends Terms {
   readonly attempts: number;
   readonly attempt: Attempt | null;
   /** Schedules whose intent never got a reply; a restored saga goes on looking for their effect. */
-  readonly unanswered: readonly { readonly key: string; readonly at: number; readonly notAfter: number }[];
+  readonly unanswered: readonly IntendedSchedule[];
   readonly lastReplyAt: number | null;
   /** Failures in a row, by step. */
   readonly failures: Readonly<Record<string, number>>;

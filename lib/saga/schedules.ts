@@ -1,10 +1,10 @@
 import { DAY_MS } from './day.ts';
 import type { Policy } from './policy.ts';
-import { type Saga, type SecretRecord, isBeforePivot, isUnplanned } from './saga.ts';
+import { type Attempt, type IntendedSchedule, type Saga, type SecretRecord, isBeforePivot, isUnplanned } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
 
 /** How long a secret that this saga schedules can still be restored. */
-export const recoveryWindowMs = ({ recoveryWindowDays }: Saga): number => recoveryWindowDays * DAY_MS;
+const recoveryWindowMs = ({ recoveryWindowDays }: Saga): number => recoveryWindowDays * DAY_MS;
 
 /** What a secret's state tells of its schedule: a cancelled one is ENABLED again (contracts/huawei-csms.md, section 2), and of any other word, DISABLED too, no page says so (H50). */
 export const scheduleShownBy = ({ state }: CsmsSecret): 'pending' | 'ended' | 'unknown' => {
@@ -22,15 +22,22 @@ export const scheduleShownBy = ({ state }: CsmsSecret): 'pending' | 'ended' | 'u
 const SAME_DATE_MS = 5 * 60_000;
 
 /** Whether a secret's erasing date is the one our intent asked for: the cloud counted the window from somewhere between intent and deadline. */
-export const fitsOurSchedule = (eraseAt: number | null, intended: { at: number; notAfter: number }, recoveryWindowDays: number): boolean => {
+export const fitsOurSchedule = (eraseAt: number | null, { at, notAfter, windowDays }: Omit<IntendedSchedule, 'key'>): boolean => {
   if (eraseAt === null) return false;
-  const windowMs = recoveryWindowDays * DAY_MS;
-  return eraseAt >= intended.at + windowMs - SAME_DATE_MS && eraseAt <= intended.notAfter + windowMs + SAME_DATE_MS;
+  const windowMs = windowDays * DAY_MS;
+  return eraseAt >= at + windowMs - SAME_DATE_MS && eraseAt <= notAfter + windowMs + SAME_DATE_MS;
 };
+
+/** The schedule that an attempt is, if it is one. */
+export const scheduleOf = ({ call, at, notAfter }: Attempt): readonly IntendedSchedule[] =>
+  call.op === 'schedule' ? [{ key: call.key, at, notAfter, windowDays: call.recoveryWindowDays }] : [];
+
+/** When a secret that was so scheduled is erased, at the earliest. */
+export const erasedFrom = ({ at, windowDays }: IntendedSchedule): number => at + windowDays * DAY_MS;
 
 /** Whether a date that nobody claims is in truth that of a schedule of ours that never got a reply and took effect late. */
 export const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
-  saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended, saga.recoveryWindowDays));
+  saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended));
 
 /** Secrets that this saga scheduled and that are not cancelled, erased or found otherwise. */
 export const liveSchedules = (saga: Saga): SecretRecord[] =>

@@ -3,7 +3,7 @@ import { compensate } from './failure.ts';
 import { noteLateSchedules, withoutReply } from './late-schedules.ts';
 import { lookFor } from './look.ts';
 import { isBeforePivot, isUnplanned } from './saga.ts';
-import { liveSchedules, recoveryWindowMs } from './schedules.ts';
+import { erasedFrom, liveSchedules } from './schedules.ts';
 import { type Turn, type TurnOutcome, again, end, record, wait } from './turn.ts';
 
 const lateCause = (before: string | null): string => `a lost schedule took effect late${before === null ? '' : `; before that: ${before}`}`;
@@ -15,8 +15,7 @@ const lateCause = (before: string | null): string => `a lost schedule took effec
  */
 export const watchEnded = (turn: Turn): TurnOutcome => {
   const { saga, now } = turn;
-  const windowMs = recoveryWindowMs(saga);
-  const open = withoutReply(saga).filter(({ at }) => now < at + windowMs + DAY_MS);
+  const open = withoutReply(saga).filter((intended) => now < erasedFrom(intended) + DAY_MS);
   if (open.length === 0) {
     // A wait left standing would be due for ever.
     return end(saga.wait === null ? turn : record(turn, { type: 'WatchEnded' }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SecretName } from '../../events/ids.ts';
 import type { Fact } from '../../lib/saga/facts.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { evolve } from '../../lib/saga/evolve.ts';
@@ -6,6 +7,7 @@ import { reopeningOf } from '../../lib/saga/reopen.ts';
 import { fitsOurSchedule } from '../../lib/saga/schedules.ts';
 import {
   DAY,
+  type Ground,
   MINUTE,
   NOW,
   OPENED,
@@ -39,7 +41,7 @@ const resolved = (saga: Saga, seen: SightTerms): Then => decideSeeing(saga, { ..
 const failedOnce = (): Saga => resolved(scheduling, { csms: [db1] }).saga;
 
 describe('whether a date is that of our own schedule', () => {
-  const intended = { at: NOW, notAfter: NOW + 15 * SECOND };
+  const intended = { at: NOW, notAfter: NOW + 15 * SECOND, windowDays: 7 };
   const window = 7 * DAY;
   it.each([
     ['the window from the intent on', NOW + window, true],
@@ -50,7 +52,7 @@ describe('whether a date is that of our own schedule', () => {
     ['another window', NOW + 30 * DAY, false],
     ['no date', null, false],
   ])('H39: %s: %s', (_what, eraseAt, fits) => {
-    expect(fitsOurSchedule(eraseAt, intended, 7)).toBe(fits);
+    expect(fitsOurSchedule(eraseAt, intended)).toBe(fits);
   });
 });
 
@@ -67,7 +69,7 @@ describe('a schedule whose reply was lost', () => {
 
 
   it('and not to be seen yet is remembered, since it might still take effect', () => {
-    expect(failedOnce().unanswered).toEqual([{ key: keyOf('db-1'), at: NOW, notAfter: NOW + 15 * SECOND }]);
+    expect(failedOnce().unanswered).toEqual([{ key: keyOf('db-1'), at: NOW, notAfter: NOW + 15 * SECOND, windowDays: 7 }]);
   });
 
   it('H22: CSMS.0107 on the second try means unknown, not somebody else’s: the date tells', () => {
@@ -114,6 +116,38 @@ it('a saga that is sent round again goes on remembering a schedule that never go
   const planned = decideSeeing(reopened, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now }).saga;
   const then = decideSeeing(planned, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now + SECOND }, { now: now + SECOND });
   expect(then.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us', eraseAt: NOW + 7 * DAY });
+});
+
+describe('H39: a saga that is sent round again under a policy with another recovery window', () => {
+  const month: Ground = { mode: 'recoverable', recoveryWindowDays: 30, csms: [db1] };
+  const lost = after(intending(aPlannedSaga(month), { op: 'schedule', key: keyOf('db-1'), name: SecretName.parse('db-1'), recoveryWindowDays: 30 }), LATER, { type: 'EffectSeen', number: 1, happened: false, told: {} });
+  const date = NOW + 30 * DAY;
+  const reopened = (): Saga => {
+    const reopening = reopeningOf(after(lost, LATER, { type: 'Settled', state: 'parked', reason: 'x' }), POLICY, 'a person', LATER + MINUTE);
+    if (reopening.kind !== 'reopens') throw new Error(reopening.why);
+    return evolve(lost, reopening.fact);
+  };
+
+  it('knows what it scheduled before by the window it asked for then', () => {
+    expect(reopened().recoveryWindowDays).toBe(7);
+    const now = LATER + 2 * MINUTE;
+    const planned = decideSeeing(reopened(), { csms: [pendingUntil(db1, date)], at: now }, { now }).saga;
+    const then = decideSeeing(planned, { csms: [pendingUntil(db1, date)], at: now + SECOND }, { now: now + SECOND });
+    expect(then.saga.secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'us', eraseAt: date });
+  });
+
+  it('is watched until that window has passed', () => {
+    const restored = after(reopened(), LATER, { type: 'Settled', state: 'restored', reason: 'undo' });
+    const watching = decideOn(restored, { occurrence: { kind: 'woken' }, now: LATER }).saga;
+    expect(decideOn(watching, { occurrence: { kind: 'woken' }, now: date + DAY - 1 }).next).toMatchObject({ do: 'look' });
+    expect(decideOn(watching, { occurrence: { kind: 'woken' }, now: date + DAY }).next).toEqual({ do: 'end' });
+  });
+
+  it('that turns back asks what came of it once that window has passed, and not before', () => {
+    const turning = after(reopened(), LATER, { type: 'CompensationStarted', compensation: { since: LATER, cause: 'a reason', endsIn: 'restored' } });
+    const endAt = (now: number): Saga['state'] => decideSeeing(turning, { csms: [], shown: { 'db-1': 'not-found' }, at: now }, { now }).saga.state;
+    expect([endAt(date - 1), endAt(date)]).toEqual(['restored', 'compensation-failed']);
+  });
 });
 
 describe('a restored saga with a schedule that never got a reply', () => {

@@ -14,8 +14,8 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
     name: 'any-schedule-taken-for-ours',
     about: 'H39',
     file: 'lib/saga/schedules.ts',
-    from: 'return eraseAt >= intended.at + windowMs - SAME_DATE_MS && eraseAt <= intended.notAfter + windowMs + SAME_DATE_MS;',
-    to: 'return eraseAt >= intended.at && windowMs > 0;',
+    from: 'return eraseAt >= at + windowMs - SAME_DATE_MS && eraseAt <= notAfter + windowMs + SAME_DATE_MS;',
+    to: 'return eraseAt >= at && windowMs > 0 && notAfter > 0;',
     guard: { by: 'tests', files: ['test/saga/lost-schedules.test.ts'] },
   },
   {
