@@ -1,8 +1,8 @@
 import { UNBLOCKED, effectSeen, failed, happened, intended, scheduleSeen, scheduleStrayed, secretAdded, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
-import { cancelsAllowedAgain, recordsOf, stagesOf, touchedBefore, withSecret, withStage } from './records.ts';
-import type { Saga, Terms } from './saga.ts';
+import { cancelsAllowedAgain, recordsOf, stagesOf, stagesTouchedBefore, touchedBefore, withSecret, withStage } from './records.ts';
+import { type Saga, type Terms, isBeforePivot } from './saga.ts';
 import { stepName, withoutFailures, withoutLookFailures } from './steps.ts';
 
 type Opened = Extract<Dated, { type: 'Opened' }>;
@@ -24,6 +24,7 @@ export const openedSaga = (fact: Opened): Saga => ({
   wait: null,
   hold: null,
   undoneBy: null,
+  pivotedBefore: false,
   attempts: 0,
   calls: { csms: 0, sae: 0 },
   ...untouched,
@@ -71,6 +72,8 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         ...saga,
         ...untouched,
         secrets: touchedBefore(saga),
+        stages: stagesTouchedBefore(saga),
+        pivotedBefore: saga.pivotedBefore || !isBeforePivot(saga),
         unanswered: saga.unanswered,
         ...termsOf(fact),
         events: fact.event === null ? saga.events : [...saga.events, fact.event],

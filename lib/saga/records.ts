@@ -50,6 +50,14 @@ export const touchedBefore = (saga: Saga): Record<string, SecretRecord> =>
       .map(([key, record]) => [key, { ...record, proofs: 0, proven: false, seen: 'not looked', lookedAt: null }]),
   );
 
+/** A stage that an earlier life removed is looked for anew, like a secret; the cloud's no to another is asked for again. */
+export const stagesTouchedBefore = ({ stages }: Saga): Record<string, StageRecord> =>
+  Object.fromEntries(
+    Object.entries(stages)
+      .filter(([, { status }]) => status === 'accepted' || status === 'deleted')
+      .map(([key, record]) => [key, { ...record, status: 'accepted' }]),
+  );
+
 /** A saga that turns back anew tries again what could not be cancelled before. */
 export const cancelsAllowedAgain = (saga: Saga): Record<string, SecretRecord> =>
   Object.fromEntries(Object.entries(saga.secrets).map(([key, record]) => [key, { ...record, cancelRefused: null }]));

@@ -195,6 +195,8 @@ export interface Saga extends Terms {
   readonly soakUntil: number | null;
   readonly purgeStartedAt: number | null;
   readonly pivotAt: number | null;
+  /** It passed its pivot in an earlier life: that can be undone no more, though what this one schedules can. */
+  readonly pivotedBefore: boolean;
   readonly batch: {
     readonly calls: number;
     readonly answered: boolean;

@@ -27,9 +27,10 @@ export const undoOf = (saga: Saga, by: string, now: number): Undo => {
   }
 };
 
-/** Whether everything is as it was before the saga: no irreversible call was made or is open, and nothing of it is erased or pending. */
+/** Whether everything is as it was before the saga: no irreversible call was made in any life of it, or is open, and nothing of it is erased or pending. */
 export const isUndone = (saga: Saga): boolean =>
   isBeforePivot(saga) &&
+  !saga.pivotedBefore &&
   saga.attempt === null &&
   Object.values(saga.secrets).every(({ schedule, erasure, expired }) => schedule?.by !== 'us' && (erasure === 'none' || erasure === 'refused') && !expired) &&
   saga.state !== 'compensating';

@@ -266,6 +266,16 @@ describe('what was erased before stays deleted, and is proven', () => {
 describe('H42: an undo', () => {
   const quarantined = aQuarantinedSaga({ csms: secrets });
   const pivoted = succeeding(aPurgingSaga({ csms: secrets }), aBatchDeletion(), {});
+  const restoredAgain = (saga: Saga): Saga => {
+    const { request, mode, planFor, soakSeconds, recoveryWindowDays, policyDigest } = saga;
+    const parked = after(saga, NOW, { type: 'Settled', state: 'parked', reason: 'x' });
+    return after(
+      parked,
+      NOW,
+      { type: 'Reopened', by: 'a person', event: null, request, mode, planFor, soakSeconds, recoveryWindowDays, policyDigest },
+      { type: 'Settled', state: 'restored', reason: 'undo' },
+    );
+  };
 
   it.each<[string, Saga, string]>([
     ['of a saga that has not begun', aSaga(), 'begins'],
@@ -298,6 +308,9 @@ describe('H42: an undo', () => {
     ['a saga still turning back', turnedBack(aPlannedSaga({ csms: secrets })), false],
     ['a saga past its pivot', pivoted, false],
     ['a saga with a call open', intending(aPlannedSaga({ mode: 'recoverable', csms: secrets }), aScheduleOf('db-1')), false],
+    ['a saga that passed its pivot before it was sent round again', restoredAgain(pivoted), false],
+    ['a saga that was sent round again twice since', restoredAgain(restoredAgain(pivoted)), false],
+    ['a saga that was sent round again before its pivot', restoredAgain(aPurgingSaga({ csms: secrets })), true],
     ['a saga whose window ended first', after(one, NOW, { type: 'WindowEnded', key: keyOf('db-1') }, { type: 'Settled', state: 'compensation-failed', reason: 'x' }), false],
   ])('has brought everything back in %s: %s', (_what, saga, undone) => {
     expect(isUndone(saga)).toBe(undone);

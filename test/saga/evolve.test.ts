@@ -16,10 +16,12 @@ import {
   aHold,
   aPlan,
   aPlannedSaga,
+  aPurgingSaga,
   aQuarantinedSaga,
   aRequest,
   aSaga,
   aScheduleOf,
+  aStageDeletion,
   after,
   anEventName,
   anOpening,
@@ -171,6 +173,14 @@ describe('a saga that is opened again', () => {
   it('remembers what it erased and proves it anew', () => {
     expect(Object.keys(reopened.secrets)).toEqual([copyKey('16')]);
     expect(reopened.secrets[copyKey('16')]).toMatchObject({ erasure: 'accepted', proofs: 0, proven: false, seen: 'not looked' });
+  });
+
+  it('and so with the stages it removed; one that it never touched is as good as new', () => {
+    const removed = succeeding(aPurgingSaga({ request: aRequest({ stages: [['shared', 'reader-7'], ['shared', 'reader-8'], ['shared', 'reader-9']] }) }), aStageDeletion('shared', 'reader-7'));
+    const seen = after(removed, NOW, { type: 'StageSeen', key: 'shared/reader-7', present: false });
+    const refused = after(intending(seen, aStageDeletion('shared', 'reader-8')), NOW, { type: 'CallFailed', number: 2, failure: { kind: 'terminal', code: 'CSMS.0401' } });
+    const again = after(refused, NOW, { type: 'Settled', state: 'parked', reason: 'x' }, { type: 'Reopened', by: 'a person', ...terms });
+    expect(Object.entries(again.stages).map(([key, { status }]) => [key, status])).toEqual([['shared/reader-7', 'accepted']]);
   });
 
   it('and what it brought back, where a schedule of its own never got a reply', () => {
