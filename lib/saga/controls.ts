@@ -1,4 +1,6 @@
+import type { NamespaceId } from '../../events/ids.ts';
 import { type Instance, secretsOfStages } from './instance.ts';
+import { namespacesOf } from './plan.ts';
 import type { Call, Hold, Saga } from './saga.ts';
 
 /** What people have asked the whole of Probate to keep off, read anew before every deletion. */
@@ -28,14 +30,23 @@ export const holdOn = (controls: Controls, target: string, now: number): Hold | 
   return hold !== undefined && isInForce(hold, now) ? hold : null;
 };
 
+const namespaceTarget = (namespaceId: NamespaceId): string => `alibaba/${namespaceId}`;
+
 /** What a hold on an instance, or on a namespace, is kept under. */
 export const instanceTargets = (instance: Instance): string[] =>
-  instance.cloud === 'huawei' ? [instance.instanceId] : [`alibaba/${instance.namespaceId}`];
+  instance.cloud === 'huawei' ? [instance.instanceId] : [namespaceTarget(instance.namespaceId)];
+
+/** What a hold on stops a saga whole: itself, its instance, and every namespace it deletes copies in. */
+export const wholeTargets = ({ sagaId, instance, request }: Saga): string[] => [
+  sagaId,
+  ...instanceTargets(instance),
+  ...namespacesOf(request).map(({ namespaceId }) => namespaceTarget(namespaceId)),
+];
 
 /** What stops this saga's deletions right now; null when nothing does. Cancellations are never stopped. */
 export const stopOf = (saga: Saga, controls: Controls, now: number): { readonly why: 'paused' | 'held'; readonly hold: Hold } | null => {
   if (controls.pause !== null && isInForce(controls.pause, now)) return { why: 'paused', hold: controls.pause };
-  for (const target of [saga.sagaId, ...instanceTargets(saga.instance)]) {
+  for (const target of wholeTargets(saga)) {
     const hold = holdOn(controls, target, now);
     if (hold !== null) return { why: 'held', hold };
   }

@@ -1,6 +1,6 @@
 import { InstanceId, NamespaceId, ProjectId, SecretId } from '../../events/ids.ts';
 import { SagaId } from '../../events/messages.ts';
-import { instanceTargets } from '../saga/controls.ts';
+import { wholeTargets } from '../saga/controls.ts';
 import { csmsKey, saeKey, secretsOfStages } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
 
@@ -41,7 +41,7 @@ const secretKeysOf = ({ instance, request, secrets }: Saga): string[] => [
 ];
 
 /** Everything a saga answers to. */
-export const targetsOf = (saga: Saga): string[] => [saga.sagaId, ...instanceTargets(saga.instance), ...secretKeysOf(saga)];
+export const targetsOf = (saga: Saga): string[] => [...new Set([...wholeTargets(saga), ...secretKeysOf(saga)])];
 
 /** Whether a saga is, belongs to, or may touch that target. */
 export const concerns = (saga: Saga, { key }: Target): boolean => targetsOf(saga).includes(key);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Controls, NO_CONTROLS, holdOn, inForce, instanceTargets, stopOf } from '../../lib/saga/controls.ts';
-import { DATABASE, NOW, RDS, SAE, aHold, aSaga, after } from './builders.ts';
+import { DATABASE, NOW, RDS, SAE, aHold, aRequest, aSaga, after } from './builders.ts';
 
 const held = (target: string, until: number | null = null): Controls => ({ ...NO_CONTROLS, holds: { [target]: aHold({ until }) } });
 const saga = aSaga();
@@ -21,6 +21,12 @@ it('a hold on a saga of a namespace is set on the namespace', () => {
   expect(instanceTargets(SAE)).toEqual(['alibaba/cn-beijing:test']);
   expect(instanceTargets(RDS)).toEqual([DATABASE]);
   expect(stopOf(aSaga({ instance: SAE }), held('alibaba/cn-beijing:test'), NOW)).toMatchObject({ why: 'held' });
+});
+
+it('H63: a hold on a namespace stops every saga that deletes copies in it', () => {
+  const copying = aSaga({ request: aRequest({ copies: ['16'] }) });
+  expect(stopOf(copying, held('alibaba/cn-beijing:test'), NOW)).toEqual({ why: 'held', hold: aHold() });
+  expect(stopOf(copying, held('alibaba/cn-beijing'), NOW)).toBeNull();
 });
 
 it('a hold on something else stops nothing here', () => {

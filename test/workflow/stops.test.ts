@@ -65,6 +65,16 @@ it.each([SAGA, INSTANCE, `huawei/${PROJECT}/db-1`, `huawei/${PROJECT}/named`])('
   expect(world.csms.state().secrets.map(({ name, state }) => `${name} ${state}`).sort()).toEqual(['db-1 ENABLED', 'named ENABLED']);
 });
 
+it('H63: a hold on a namespace keeps a database’s copy in it, and says which saga it concerns', async () => {
+  const copy = { cloud: 'alibaba', region: 'cn-beijing', namespaceId: NAMESPACE, secretId: '16' };
+  const world = await aWorld({ secrets: [linked('db-1'), { name: 'db-1_copy', id: '16', namespaceId: NAMESPACE }] }, aPolicy({ mode: 'recoverable' }));
+  await world.run([anEvent([rds({ copies: [copy] })])]);
+  expect(await hold(world.workflow, targetOf(`alibaba/${NAMESPACE}`), aHold)).toMatchObject({ answer: 'effective', sagas: [{ sagaId: SAGA }] });
+  const [saga] = await world.run([], 10 * DAY);
+  expect(saga?.state).toBe('restored');
+  expect(world.sae.state().secrets.map(({ id }) => id)).toEqual(['16']);
+});
+
 it('a released saga goes on as if nothing had been, and both are in its journal', async () => {
   const world = await soaking();
   await hold(world.workflow, targetOf(SAGA), aHold);
