@@ -110,6 +110,46 @@ describe('an event that comes in', () => {
   });
 });
 
+it('H11: delivered again to two workers at once, an event opens its refused saga again once, and takes nothing from whoever works on it by then', async () => {
+  const desk = aDesk();
+  await takeIn(desk.workflow, event());
+  const [saga] = await desk.sagas();
+  if (saga === undefined) throw new Error('no saga');
+  await amend(desk.ledger, saga.sagaId, desk.clock.now(), () => [{ type: 'Settled', state: 'refused', reason: 'x', at: desk.clock.now() }]);
+  let looked = 0;
+  const overtaken: Workflow = {
+    ...desk.workflow,
+    ledger: {
+      ...desk.ledger,
+      read: async (kind, id) => {
+        looked += id === saga.sagaId ? 1 : 0;
+        if (id === saga.sagaId && looked === 2) {
+          await takeIn(desk.workflow, event());
+          await amend(desk.ledger, saga.sagaId, desk.clock.now(), () => [{ type: 'Blocked', blockers: [], at: desk.clock.now() }]);
+        }
+        return desk.ledger.read(kind, id);
+      },
+    },
+  };
+  await takeIn(overtaken, event());
+  expect(looked).toBeGreaterThan(2);
+  expect(await desk.sagas()).toMatchObject([{ state: 'received', turn: 2, blockedSince: desk.clock.now() }]);
+});
+
+it('an event of which one instance comes too late is accepted for the others, and says so however often it is delivered', async () => {
+  const desk = aDesk();
+  await takeIn(desk.workflow, event());
+  const [saga] = await desk.sagas();
+  if (saga === undefined) throw new Error('no saga');
+  await amend(desk.ledger, saga.sagaId, desk.clock.now(), () => [{ type: 'Settled', state: 'gone', reason: null, at: desk.clock.now() }]);
+  const both = event({ id: 'evt-0000', time: new Date(desk.clock.now() - DAY).toISOString() }, 2);
+  expect([await takeIn(desk.workflow, both), await takeIn(desk.workflow, both)]).toEqual([
+    { accepted: true, reason: null },
+    { accepted: true, reason: null },
+  ]);
+  expect((await desk.sagas()).map(({ state }) => state).toSorted()).toEqual(['gone', 'received']);
+});
+
 describe('an event that makes no saga', () => {
   it.each<[string, DecommissionEvent, RegExp]>([
     ['H16: too old', event({ time: '2026-01-01T00:00:00Z' }), /^too-old/],

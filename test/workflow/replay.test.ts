@@ -152,6 +152,16 @@ it('H16: a saga parked longer ago than events may be old is only planned anew', 
   expect(await facts(world.workflow)).toEqual(['Reopened operator: the cause is mended as plan']);
 });
 
+it('H16: a parked saga that a later generation has followed is not reopened', async () => {
+  const world = await aWorld({ secrets: [linked('prod-1')] }, aPolicy({ protect: { secretNames: ['prod-*'] } }));
+  await world.run([anEvent([rds()])]);
+  await world.run([anEvent([rds()])]);
+  const mended = { ...world.workflow, policy: aPolicy() };
+  expect(await fates(mended, { dryRun: true })).toMatchObject([{ kind: 'stays', why: expect.stringMatching(/#2 came after it$/) }, { kind: 'reopened' }]);
+  expect(await fates(mended)).toMatchObject([{ kind: 'stays' }, { kind: 'reopened' }]);
+  expect(await facts(world.workflow)).toHaveLength(1);
+});
+
 it('H62: a wake-up from a later turn than the ledger knows stays parked, since the ledger is an old copy', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
   const [saga] = await world.run([anEvent([rds()])]);

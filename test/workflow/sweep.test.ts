@@ -5,7 +5,7 @@ import type { NoticeDigest } from '../../lib/ports/notifier.ts';
 import type { Observation, Subject } from '../../lib/ports/telemetry.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { listFindings } from '../../lib/workflow/findings.ts';
-import { hold } from '../../lib/workflow/stops.ts';
+import { hold, pause, release, resume } from '../../lib/workflow/stops.ts';
 import { parseTarget } from '../../lib/workflow/targets.ts';
 import { type Sweep, type Swept, sweep } from '../../lib/workflow/sweep.ts';
 import { sendDue } from '../../lib/workflow/due.ts';
@@ -176,6 +176,8 @@ it('H51: while a saga of the instance is open its secrets are that saga\'s own a
   await plant(world, { secrets: [linked('db-1')] });
   await hold(world.workflow, parseTarget(INSTANCE) ?? { kind: 'instance', key: INSTANCE }, { reason: 'keep it open', until: null, by: 'operator' });
   await world.run([anEvent([rds()])]);
+  // Its plan knows nothing of this one.
+  await plant(world, { secrets: [linked('late')] });
   await swept(world.workflow);
   expect(await findings(world.workflow)).toEqual([]);
 });
@@ -260,6 +262,20 @@ it('H44: a held or paused finding is not sent either', async () => {
   const secret = `huawei/${PROJECT}/late`;
   await hold(world.workflow, parseTarget(secret) ?? { kind: 'secret', key: secret }, { reason: 'mine', until: null, by: 'operator' });
   expect(await swept(world.workflow)).toMatchObject({ events: [] });
+  await release(world.workflow, parseTarget(secret) ?? { kind: 'secret', key: secret });
+  await pause(world.workflow, { reason: 'mine', until: null, by: 'operator' });
+  expect(await swept(world.workflow)).toMatchObject({ events: [] });
+  await resume(world.workflow);
+  expect((await swept(world.workflow)).events).toHaveLength(1);
+});
+
+it.each([
+  ['H54: that only bears the name of one it deleted', unlinked('named')],
+  ['H22: that is pending deletion by somebody else already', { ...linked('late'), state: 'PENDING_DELETE', deleteAt: Date.UTC(2090, 0, 1) }],
+] as const)('a finding %s is reported and never sent', async (_what, found) => {
+  const world = await settled(aPolicy(DELETING));
+  await plant(world, { secrets: [found] });
+  expect(await swept(world.workflow)).toMatchObject({ looked: [{ findings: [{ name: found.name }] }], events: [] });
 });
 
 const takeInAll = async ({ workflow }: World): Promise<void> => {
