@@ -199,6 +199,16 @@ it('H63: a pause stops every saga where it stands, lets its date be honoured, an
   expect(saga?.state).toBe('gone');
 });
 
+it('H63: a pause in the last hour before a quarantine runs out turns it back at once', async () => {
+  const world = await soaking();
+  const [running] = await world.run([], 7 * DAY - 3_000);
+  expect(running?.state).toBe('verifying');
+  await pause(world.workflow, aHold);
+  const [saga] = await world.run([], 300);
+  expect(saga).toMatchObject({ state: 'restored', reason: 'paused while its recovery window ran out' });
+  expect(world.csms.state().secrets.map(({ state }) => state)).toEqual(['ENABLED', 'ENABLED']);
+});
+
 it('resume opens a key that a bad signature closed, and what waited for it goes on', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] });
   const refuse = await fetch(`${world.csms.endpoint}/_emulator/faults`, {
