@@ -4,7 +4,7 @@ import { callFailed } from './failure.ts';
 import { listed, lookFor, readAfter } from './look.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
-import { fitsOurSchedule, isLateEffect, scheduleShownBy } from './schedules.ts';
+import { fitsOurSchedule, isLateEffect, isSameDate, scheduleShownBy } from './schedules.ts';
 import { stepName } from './steps.ts';
 import { type Turn, type TurnOutcome, again, intend, record } from './turn.ts';
 
@@ -19,7 +19,7 @@ const byUrgency =
 /** Whether that date is our schedule's: the date we were told or, where we were told none, one that fits our window; or that of an intent without a reply. */
 const isOurDate = (saga: Saga, { target: { key }, schedule }: SecretRecord, eraseAt: number | null): boolean => {
   if (schedule === null) return false;
-  const isTold = schedule.eraseAt === null ? fitsOurSchedule(eraseAt, { at: schedule.since, notAfter: schedule.since, windowDays: saga.recoveryWindowDays }) : eraseAt === schedule.eraseAt;
+  const isTold = schedule.eraseAt === null ? fitsOurSchedule(eraseAt, { at: schedule.since, notAfter: schedule.since, windowDays: saga.recoveryWindowDays }) : isSameDate(schedule.eraseAt, eraseAt);
   return isTold || isLateEffect(saga, key, eraseAt);
 };
 

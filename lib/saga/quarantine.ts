@@ -9,7 +9,7 @@ import { listed } from './look.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
 import type { SecretRecord } from './saga.ts';
-import { isLateEffect, scheduleShownBy } from './schedules.ts';
+import { isLateEffect, isSameDate, scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { turnBackFromStray } from './stray.ts';
 import { type Turn, type TurnOutcome, again, intend, record, wait } from './turn.ts';
@@ -43,7 +43,7 @@ const rescued = (turn: Turn): TurnOutcome | null => {
 /** What a secret that shows as pending tells of its schedule, unless that is known. */
 const scheduleFacts = ({ saga }: Turn, { target: { key }, schedule, vanished }: SecretRecord, { state, eraseAt }: CsmsSecret): Fact[] => {
   if (state !== 'PENDING_DELETE' || (schedule !== null && schedule.eraseAt !== null && !vanished)) return [];
-  const isKnown = schedule !== null && schedule.eraseAt === eraseAt;
+  const isKnown = schedule?.eraseAt != null && isSameDate(schedule.eraseAt, eraseAt);
   return [{ type: 'ScheduleSeen', key, by: isKnown ? schedule.by : isLateEffect(saga, key, eraseAt) ? 'us' : 'somebody else', eraseAt }];
 };
 

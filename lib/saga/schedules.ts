@@ -35,6 +35,15 @@ export const scheduleOf = ({ call, at, notAfter }: Attempt): readonly IntendedSc
 /** When a secret that was so scheduled is erased, at the earliest. */
 export const erasedFrom = ({ at, windowDays }: IntendedSchedule): number => at + windowDays * DAY_MS;
 
+const PRECISION_MS = 1_000;
+
+/**
+ * Whether two dates that the cloud told of one secret are the same. It keeps whole seconds (contracts/huawei-csms.md,
+ * section 2): a reply may still have the milliseconds that a later look has lost, and a schedule of ours must not look
+ * like somebody else's by that.
+ */
+export const isSameDate = (told: number, seen: number | null): boolean => seen !== null && Math.abs(told - seen) < PRECISION_MS;
+
 /** Whether a date that nobody claims is in truth that of a schedule of ours that never got a reply and took effect late. */
 export const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
   saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended));

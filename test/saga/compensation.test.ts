@@ -101,8 +101,12 @@ describe('turning back', () => {
   });
 
   it('H39: one whose date is no longer the one we made was scheduled anew by somebody, and is theirs', () => {
-    const { saga } = decideSeeing(one, { csms: [ours('db-1', erasingDate() + 1)] });
-    expect(saga).toMatchObject({ state: 'restored', secrets: { [keyOf('db-1')]: { schedule: { by: 'somebody else', eraseAt: erasingDate() + 1 }, restored: false } } });
+    const { saga } = decideSeeing(one, { csms: [ours('db-1', erasingDate() + SECOND)] });
+    expect(saga).toMatchObject({ state: 'restored', secrets: { [keyOf('db-1')]: { schedule: { by: 'somebody else', eraseAt: erasingDate() + SECOND }, restored: false } } });
+  });
+
+  it.each([-SECOND + 1, SECOND - 1])('one whose date lost its milliseconds on the way, as dates of this cloud do, is ours all the same (%i ms)', (lost) => {
+    expect(callOf(decideSeeing(one, { csms: [ours('db-1', erasingDate() + lost)] }))).toEqual(aCancelOf('db-1'));
   });
 
   it('one whose date we never learned is ours only with a date that our window makes', () => {

@@ -11,6 +11,7 @@ import {
   MINUTE,
   NOW,
   OPENED,
+  SECOND,
   aCsmsSecret,
   aHold,
   aPlannedSaga,
@@ -48,6 +49,16 @@ describe('H45: a list that passes over a secret is not believed alone', () => {
     const { saga } = decideSeeing(quarantined, { csms: [ours('db-1')], shown: { 'db-2': ours('db-2') } }, { now: soaked });
     expect(saga).toMatchObject({ state: 'verifying', wait: { why: 'pending' } });
     expect(db2Of(saga)).toMatchObject({ vanished: false, schedule: { by: 'us', eraseAt: erasingDate() } });
+  });
+
+  it.each([
+    [0, 'us'],
+    [SECOND - 1, 'us'],
+    [SECOND, 'somebody else'],
+  ] as const)('before the purge: what was missed and is found again is ours by its date, to the second that the cloud keeps (%i ms off)', (lost, by) => {
+    const vanished = after(quarantined, soaked, { type: 'SecretVanished', key: keyOf('db-2'), detail: 'x' });
+    const { saga } = decideSeeing(vanished, { csms: [ours('db-1'), pendingUntil(db2, erasingDate() - lost)] }, { now: soaked });
+    expect(db2Of(saga)).toMatchObject({ vanished: false, schedule: { by } });
   });
 
   it('before the quarantine: what its name shows is scheduled', () => {
