@@ -3,7 +3,7 @@ import { LONGEST_DELAY_SECONDS, type OutgoingMessage } from '../ports/queue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Saga } from '../saga/saga.ts';
 import type { TimeLeft } from './time-left.ts';
-import { type StoredSaga, readSaga, writeSaga } from './saga-store.ts';
+import { NewerSaga, type StoredSaga, readSaga, writeSaga } from './saga-store.ts';
 import { wakeUpOf } from './wake-up.ts';
 import { type Office, SILENT } from './workflow.ts';
 
@@ -22,6 +22,16 @@ const claimDue = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>, id:
   return stored === null || stored.version !== item.version ? null : writeSaga(ledger, stored, stored.lease, clock.now());
 };
 
+/** What a newer Probate wrote is nobody's here to wake, but must not keep the others asleep (H32). */
+const claimUnlessNewer = async (desk: Pick<Office, 'ledger' | 'clock'>, id: string, before: number): Promise<StoredSaga | NewerSaga | null> => {
+  try {
+    return await claimDue(desk, id, before);
+  } catch (error) {
+    if (error instanceof NewerSaga) return error;
+    throw error;
+  }
+};
+
 /** A far date is sent before its time. What comes up later than its time has lost its message, or never had one (H56). */
 const tellLate = (telemetry: Telemetry, saga: Saga, now: number): void => {
   const until = saga.wait?.until ?? null;
@@ -31,17 +41,20 @@ const tellLate = (telemetry: Telemetry, saga: Saga, now: number): void => {
 /**
  * Sends a wake-up, with the exact delay, for every saga whose time comes within the look-ahead: far dates, and whatever
  * the queue has lost. A claim that is not followed by its message, because of a crash, falls due again 15 minutes later.
+ * Rejects with NewerSaga, once all others are sent, where a newer Probate wrote one of them.
  */
 export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, lookAheadSeconds: number, timeLeft: TimeLeft, telemetry: Telemetry = SILENT): Promise<number> => {
   const { ledger, queue, clock } = desk;
   const before = clock.now() + Math.min(lookAheadSeconds, LONGEST_DELAY_SECONDS - 1) * 1_000;
   let sent = 0;
+  let newer: NewerSaga | null = null;
   while (timeLeft.remainingMs() > MARGIN_MS) {
     const messages = new Map<WakeUpQueue, OutgoingMessage[]>();
     let claimed = 0;
     for (const { id } of await ledger.due('saga', before, PAGE)) {
-      const stored = await claimDue(desk, id, before);
-      if (stored === null) continue;
+      const stored = await claimUnlessNewer(desk, id, before);
+      if (stored instanceof NewerSaga) newer = stored;
+      if (stored === null || stored instanceof NewerSaga) continue;
       claimed += 1;
       tellLate(telemetry, stored.saga, clock.now());
       const { name, message } = wakeUpOf(stored.saga, Math.max(0, Math.ceil(((stored.saga.wait?.until ?? 0) - clock.now()) / 1_000)));
@@ -52,5 +65,6 @@ export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, 
     // The index may lag behind the claims: a page of nothing new is the end of it.
     if (claimed === 0) break;
   }
+  if (newer !== null) throw newer;
   return sent;
 };

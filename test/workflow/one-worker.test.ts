@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { readSaga, writeSaga } from '../../lib/workflow/saga-store.ts';
-import { UnknownSaga, workOff } from '../../lib/workflow/wake.ts';
+import { UnknownSaga, workOff } from '../../lib/workflow/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, type World, aWorld, anEvent, rds } from './world.ts';
 

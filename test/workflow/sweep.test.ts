@@ -11,6 +11,7 @@ import { type Sweep, type Swept, sweep } from '../../lib/workflow/sweep.ts';
 import { sendDue } from '../../lib/workflow/due.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { amend } from '../../lib/workflow/amend.ts';
+import { NewerSaga } from '../../lib/workflow/saga-store.ts';
 import type { Seed } from '../../local/emulators/seed.ts';
 import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
@@ -82,6 +83,18 @@ it('H56: after a missed week everything that fell due is caught up with in one s
   expect(await sendDue(workflow, 600, TIME_LEFT)).toBe(130);
   const sagas = await world.run();
   expect(sagas.filter(({ state }) => state === 'gone')).toHaveLength(130);
+});
+
+it('H32: a saga that a newer Probate wrote keeps no other one from being woken, and is told of loudly', async () => {
+  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+  await world.run([anEvent([rds()])]);
+  const { ledger, clock, queue } = world.workflow;
+  const newer = SAGA.replace(INSTANCE, '00000000000000000000000000000000in01');
+  await ledger.write({ kind: 'saga', id: newer, version: 1, body: JSON.stringify({ v: 2 }), wakeAt: clock.now() });
+  world.advance(6 * DAY);
+  await expect(sendDue(world.workflow, 600, TIME_LEFT)).rejects.toThrow(NewerSaga);
+  const { ready, delayed } = await queue.depth('deletions');
+  expect(ready + delayed).toBe(1);
 });
 
 it('a sweep without time left sends nothing rather than half', async () => {
