@@ -80,13 +80,14 @@ const sharedRail: Rail = (judged) => {
   });
 };
 
-/** A link that cannot be read but speaks of this instance may hide a secret from the plan and not from the cloud. */
-const unreadableLinkRail: Rail = ({ instance, csms }) =>
+/** A link that cannot be read but speaks of this instance may hide a secret from the plan and not from the cloud; that of a secret of the plan may be to another instance (H4). */
+const unreadableLinkRail: Rail = ({ instance, plan, csms }) =>
   instance.cloud !== 'huawei'
     ? null
-    : firstReason(unreadable(csms), ({ name, unreadableLink }) =>
-        unreadableLink?.includes(instance.instanceId) ? `unreadable-link: the rotation_config of secret ${name} names the instance but cannot be read` : null,
-      );
+    : firstReason(unreadable(csms), ({ id, name, unreadableLink }) => {
+        if (unreadableLink?.includes(instance.instanceId)) return `unreadable-link: the rotation_config of secret ${name} names the instance but cannot be read`;
+        return plan.secrets.some((secret) => secret.id === id) ? `unreadable-link: the rotation_config of secret ${name} cannot be read, so it may belong to another instance` : null;
+      });
 
 /** No secret that a person holds, and no stage of one. */
 const heldSecretRail: Rail = (judged) => {

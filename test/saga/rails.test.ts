@@ -109,6 +109,13 @@ const CASES: readonly [rail: string, what: string, rejected: Case, passed: Case,
     { csms: [anUnlinkedSecret('odd', { unreadableLink: `{"id":"${OTHER_DATABASE}"` })] },
     /^unreadable-link: .*odd/,
   ],
+  [
+    'unreadableLink',
+    'H4: a named secret whose link cannot be read, and may be to another instance',
+    { csms: [anUnlinkedSecret('app', { unreadableLink: '{' })], asked: { names: ['app'] } },
+    { csms: [anUnlinkedSecret('app'), anUnlinkedSecret('odd', { unreadableLink: '{' })], asked: { names: ['app'] } },
+    /^unreadable-link: .*app/,
+  ],
   ['heldSecret', 'a held secret', { holds: { [keyOf('db-1')]: aHold() } }, { holds: { [keyOf('db-1')]: aHold({ until: NOW }) } }, /^held: secret db-1 is held by a person \(somebody asked\)/],
   ['heldSecret', 'a held copy', { ...withCopy, holds: { [copyKey('16')]: aHold() } }, { ...withCopy, holds: { [copyKey('17')]: aHold() } }, /^held: secret copy-16/],
   [
