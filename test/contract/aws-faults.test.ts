@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isRecord } from '../../events/shape.ts';
 import { NotAllStored } from '../../lib/adapters/aws/send.ts';
@@ -78,12 +79,15 @@ describe('reading many from DynamoDB', () => {
   });
 });
 
+/** Rows are packed: a text that repeats itself would fill no page. */
+const incompressible = (seed: string): string => createHash('shake256', { outputLength: 280_000 }).update(seed).digest('base64');
+
 it('a list of DynamoDB goes on over the pages of every shard', async () => {
   const stage = await aStage(standIns);
   onTestFinished(() => stage.close());
   // A page ends at 1 MB, and a shard gets one id of eight.
   const ids = Array.from({ length: 48 }, (_, index) => `id ${String(index).padStart(2, '0')}`);
-  for (const id of ids) await stage.ledger.write(anItem({ id, body: 'x'.repeat(380_000) }));
+  for (const id of ids) await stage.ledger.write(anItem({ id, body: incompressible(id) }));
   const listed: string[] = [];
   for await (const { id } of stage.ledger.list('saga')) listed.push(id);
   expect(listed).toEqual(ids);
@@ -172,6 +176,13 @@ describe('dead letters of SQS', () => {
     await queue.deadLetter('deletions', await one(queue), 'too large');
     const [letter] = await deadLetters(queue, 1);
     expect([letter?.body.length, letter?.reason]).toEqual([1_048_576, null]);
+  });
+
+  it('H17: that could not be stored leave the message where it was', async () => {
+    const { queue } = await meddled('sqs', ({ operation }) => (operation === 'SendMessage' ? { status: 400, body: { __type: 'com.amazonaws.sqs#OverLimit', message: 'no' } } : 'as it is'));
+    await queue.send('deletions', now(['poison']));
+    await expect(queue.deadLetter('deletions', await one(queue), 'no JSON')).rejects.toThrow('no');
+    expect((await queue.depth('deletions')).inFlight).toBe(1);
   });
 
   it('are not made by a receipt that is out of date', async () => {
