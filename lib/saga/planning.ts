@@ -40,6 +40,13 @@ export const lookToPlan = (turn: Turn, purpose: string, notBefore: number): Turn
   return lookFor(turn, purpose, { begunAfter, csms, sae: namespacesOf(saga.request) });
 };
 
+/**
+ * Looks once more whose the plan's secrets are, where no link tells: a plan that is taken together with its event claims
+ * them before it stands in the ledger, and another that was taken just then cannot know that it is open (H4).
+ */
+export const lookWhoseTheyAre = (turn: Turn, purpose: string, plan: Plan): TurnOutcome | null =>
+  lookFor(turn, purpose, { begunAfter: 0, claims: claimsOf(plan).filter(({ take }) => take) });
+
 /** Takes the plan, before anything is touched; a plan the rails forbid is refused as a whole. */
 export const makeThePlan = (turn: Turn): TurnOutcome => {
   // What the request alone forbids is refused before a single call is made.

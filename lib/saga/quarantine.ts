@@ -7,7 +7,7 @@ import { compensate, giveUp, lookFailed } from './failure.ts';
 import { noteLateSchedules } from './late-schedules.ts';
 import { listed } from './look.ts';
 import { type Plan, isUrlName } from './plan.ts';
-import { differenceOf, judge, lookToPlan, planAnew, refuse } from './planning.ts';
+import { differenceOf, judge, lookToPlan, lookWhoseTheyAre, planAnew, refuse } from './planning.ts';
 import type { SecretRecord } from './saga.ts';
 import { isLateEffect, isSameDate, scheduleShownBy } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
@@ -86,7 +86,7 @@ export const letGo = (turn: Turn, plan: Plan): TurnOutcome | null => {
 
 /** Looks once more right before anything is touched: the rails, the plan, rescues and dependants, all against lists younger than the plan. */
 export const lookBeforeTouching = (turn: Turn, plan: Plan, mayBeMissing: boolean): TurnOutcome | null => {
-  const missing = lookToPlan(turn, BEFORE_TOUCHING, plan.at);
+  const missing = lookToPlan(turn, BEFORE_TOUCHING, plan.at) ?? lookWhoseTheyAre(turn, BEFORE_TOUCHING, plan);
   if (missing !== null) return missing;
   const refusal = judge(turn, plan);
   if (refusal !== null) return refuse(turn, refusal);

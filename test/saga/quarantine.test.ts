@@ -13,6 +13,7 @@ import {
   aRequest,
   aSaga,
   aScheduleOf,
+  aSight,
   after,
   anSaeSecret,
   anUnlinkedSecret,
@@ -53,6 +54,15 @@ describe('scheduling', () => {
       },
     });
     expect(factsOf(then)).toEqual(['CallIntended']);
+  });
+
+  it.each(['recoverable', 'immediate'] as const)('H4: in %s mode asks first whether anybody else has come to have in its plan what no link binds to this one', (mode) => {
+    const ground = { csms: [db1, anUnlinkedSecret('app-db')] };
+    const request = aRequest({ names: ['app-db'] });
+    const saga = aPlannedSaga({ ...ground, mode, request });
+    const { claimed: _unclaimed, ...sight } = aSight(ground, saga);
+    expect(decideOn(saga, { sight: { ...sight, claimed: null } }).next).toMatchObject({ do: 'look', look: { csms: false, claims: [{ key: keyOf('app-db'), take: true }] } });
+    expect(decideSeeing(saga, { ...ground, claimedBy: { [keyOf('app-db')]: 'saga-2' } })).toMatchObject({ next: { do: 'end' }, saga: { state: 'refused', reason: expect.stringMatching(/^shared: secret app-db/) } });
   });
 
   it('goes through what is linked and what was named, one by one, then soaks', () => {

@@ -38,6 +38,30 @@ it('what is planned so goes on by its first message, like the rest', async () =>
   expect((await world.run()).map(({ state }) => state)).toEqual(['gone']);
 });
 
+it('H4: of two plans that are taken at once, before either stands in the ledger, one alone has the secret that both name', async () => {
+  const world = await aWorld({ secrets: [linked('db-1'), linked('db-2', OTHER), { name: 'app', projectId: PROJECT }] });
+  const { workflow } = world;
+  const { ledger } = workflow;
+  let overtaken = false;
+  const slow: Workflow = {
+    ...workflow,
+    ledger: {
+      ...ledger,
+      write: async (item) => {
+        if (item.kind === 'saga' && !overtaken) {
+          overtaken = true;
+          await takeIn(workflow, anEvent([rds({ instanceId: OTHER, secretNames: ['app'] })]), open(workflow));
+        }
+        return ledger.write(item);
+      },
+    },
+  };
+  await takeIn(slow, anEvent([rds({ secretNames: ['app'] })]), open(slow));
+  const sagas = await world.run();
+  expect(sagas.map(({ state }) => state).toSorted()).toEqual(['gone', 'refused']);
+  expect(sagas.find(({ state }) => state === 'refused')?.reason).toMatch(/^shared: secret app is also in the plan of/);
+});
+
 it('what a rail forbids is refused there, and wakes nobody', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ protect: { instanceIds: [INSTANCE] } }));
   await takeIn(world.workflow, anEvent([rds()]), open(world.workflow));

@@ -35,6 +35,14 @@ export const IDENTITY_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },
   },
   {
+    name: 'claims-looked-at-by-the-plan-only',
+    about: 'H4',
+    file: 'lib/saga/quarantine.ts',
+    from: ' ?? lookWhoseTheyAre(turn, BEFORE_TOUCHING, plan);',
+    to: ' ?? lookWhoseTheyAre(turn, BEFORE_TOUCHING, { ...plan, secrets: [], absent: [] });',
+    guard: { by: 'tests', files: ['test/workflow/planned-at-intake.test.ts'] },
+  },
+  {
     name: 'secret-of-an-earlier-plan-still-to-delete',
     about: 'H10',
     file: 'lib/saga/records.ts',
