@@ -51,6 +51,14 @@ export const HOLD_RAILS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
   },
   {
+    name: 'hold-on-the-namespace-of-a-copy',
+    about: 'H63',
+    file: 'lib/saga/controls.ts',
+    from: '  ...namespacesOf(request).map(',
+    to: '  ...namespacesOf({ ...request, copies: [] }).map(',
+    guard: { by: 'tests', files: ['test/saga/controls.test.ts'] },
+  },
+  {
     name: 'hold-on-the-secret-of-a-stage',
     about: 'H63',
     file: 'lib/saga/rails.ts',

@@ -43,6 +43,14 @@ export const PLAN_HELD_RAILS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/planning.test.ts', 'test/saga/replan.test.ts'] },
   },
   {
+    name: 'approval-of-this-instance',
+    about: 'H10',
+    file: 'lib/saga/plan.ts',
+    from: `[['huawei', project, instance.instanceId, instance.instanceType, 0, 'batch-delete']]`,
+    to: `[['huawei', project, '', '', 0, 'batch-delete']]`,
+    guard: { by: 'tests', files: ['test/saga/plan-digest.test.ts'] },
+  },
+  {
     name: 'approval-of-what-stands',
     about: 'design, The saga',
     file: 'lib/workflow/stops.ts',
