@@ -22,13 +22,16 @@ export const intended = (saga: Saga, attempt: Attempt, at: number): Saga => {
     case 'delete-stage':
     case 'batch-delete':
     case 'delete-named':
-      return { ...opened, purgeStartedAt: saga.purgeStartedAt ?? at, pivotAt: saga.pivotAt ?? at };
+      return { ...opened, purgeStartedAt: saga.purgeStartedAt ?? at, pivotAttempt: saga.pivotAt === null ? attempt.number : saga.pivotAttempt, pivotAt: saga.pivotAt ?? at };
   }
 };
 
 /** Closes the attempt of that number; where it is not the one that is open, nothing changes. */
 export const withAttemptClosed = (saga: Saga, number: number, close: (attempt: Attempt) => Saga): Saga =>
   saga.attempt !== null && saga.attempt.number === number ? close(saga.attempt) : saga;
+
+/** The saga once an attempt's own writer has stated that it did not call: the pivot that it alone would have passed lies ahead again. */
+export const withdrawn = (saga: Saga, number: number): Saga => ({ ...saga, attempt: null, ...(saga.pivotAttempt === number ? { pivotAttempt: null, pivotAt: null } : {}) });
 
 const namesInPlan = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ target, origin }) => target.cloud === 'huawei' && target.step === 'batch-delete' && origin !== 'earlier');

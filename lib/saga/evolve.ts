@@ -1,4 +1,4 @@
-import { UNBLOCKED, effectSeen, failed, happened, intended, scheduleSeen, scheduleStrayed, secretAdded, secretVanished, windowEnded, withAttemptClosed } from './effects.ts';
+import { UNBLOCKED, effectSeen, failed, happened, intended, scheduleSeen, scheduleStrayed, secretAdded, secretVanished, windowEnded, withAttemptClosed, withdrawn } from './effects.ts';
 import type { Dated } from './facts.ts';
 import { looked } from './looked.ts';
 import { cancelsAllowedAgain, recordsOf, stagesOf, stagesTouchedBefore, touchedBefore, withSecret, withStage } from './records.ts';
@@ -47,6 +47,7 @@ const untouched = {
   soakUntil: null,
   purgeStartedAt: null,
   pivotAt: null,
+  pivotAttempt: null,
   batch: { calls: 0, answered: false, untold: false, namesSeen: 0 },
   verifyingSince: null,
   lastLookAt: null,
@@ -124,7 +125,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
     case 'CallIntended':
       return intended(saga, fact.attempt, fact.at);
     case 'CallWithdrawn':
-      return withAttemptClosed(saga, fact.number, () => ({ ...saga, attempt: null }));
+      return withAttemptClosed(saga, fact.number, () => withdrawn(saga, fact.number));
     case 'CallSucceeded':
       return withAttemptClosed(saga, fact.number, ({ call }) => happened(saga, call, fact.told, fact.at));
     case 'CallFailed':

@@ -195,6 +195,8 @@ export interface Saga extends Terms {
   readonly soakUntil: number | null;
   readonly purgeStartedAt: number | null;
   readonly pivotAt: number | null;
+  /** The number of the attempt that passed it. */
+  readonly pivotAttempt: number | null;
   /** It passed its pivot in an earlier life: that can be undone no more, though what this one schedules can. */
   readonly pivotedBefore: boolean;
   readonly batch: {

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type Controls, NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
+import { undoOf } from '../../lib/saga/undo.ts';
 import {
   DAY,
+  GATEWAY,
   HOUR,
   MINUTE,
   NOW,
   OPENED,
   SECOND,
+  aBatchDeletion,
   aCsmsSecret,
   aHold,
   aPlannedSaga,
@@ -22,8 +25,10 @@ import {
   decideOn,
   decideSeeing,
   erasingDate,
+  intending,
   keyOf,
   pendingUntil,
+  succeeding,
 } from './builders.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, play } from './play.ts';
@@ -111,6 +116,32 @@ describe('H63: a hold on one secret', () => {
   it('turns back one whose quarantine runs, since nothing with a live schedule is parked', () => {
     const then = decideSeeing(aQuarantinedSaga({ csms: [aCsmsSecret('db-1')] }), { csms: [pendingUntil(aCsmsSecret('db-1'), erasingDate())] }, { controls: holding, now: OPENED + 6 * DAY });
     expect(then.saga).toMatchObject({ state: 'compensating', compensation: { endsIn: 'parked', cause: expect.stringMatching(/^held: secret db-1/) } });
+  });
+});
+
+describe('H63: a stop that comes between the first intent past the pivot and its call', () => {
+  const soaked = OPENED + 6 * DAY;
+  const named = { instance: GATEWAY, csms: [anUnlinkedSecret('app-db')], request: aRequest({ names: ['app-db'] }) };
+  const gateway = after(aQuarantinedSaga(named), soaked, { type: 'PurgeStarted' });
+  const withdrawing = (saga: Saga): Saga => {
+    const intended = intending(saga, aBatchDeletion(GATEWAY), soaked);
+    return after(intended, soaked, { type: 'CallWithdrawn', number: intended.attempts, why: 'paused' });
+  };
+
+  it('leaves the saga before its pivot: what it scheduled is brought back in time', () => {
+    const held = clouds({ csms: [pendingUntil(anUnlinkedSecret('app-db'), erasingDate())] });
+    const { saga, calls } = play(withdrawing(gateway), { held, from: soaked, controlsAt: () => paused });
+    expect(calls.map(nameOf)).toEqual(['cancel app-db']);
+    expect([saga.state, held.csms.map(({ state }) => state)]).toEqual(['restored', ['ENABLED']]);
+  });
+
+  it('can still be undone', () => {
+    expect(undoOf(withdrawing(withdrawing(gateway)), 'a person', soaked).kind).toBe('begins');
+  });
+
+  it('changes nothing for a saga that made an earlier such call, be it at the same moment', () => {
+    const past = succeeding(gateway, aBatchDeletion(GATEWAY), { batch: { total: 0, succeeded: [], failed: [] } }, soaked);
+    expect(undoOf(withdrawing(past), 'a person', soaked).kind).toBe('too-late');
   });
 });
 

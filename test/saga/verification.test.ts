@@ -253,7 +253,7 @@ describe('past the pivot, a verification that nothing can be read for', () => {
   const db2 = aCsmsSecret('db-2');
   const [first, last] = [erasingDate(), erasingDate() + DAY];
   const purging = after(aQuarantinedSaga({ csms: [db1, db2] }), OPENED, { type: 'ScheduleSeen', key: keyOf('db-2'), by: 'us', eraseAt: last }, { type: 'PurgeStarted' });
-  const passed = after(intending(purging, aBatchDeletion(), OPENED), OPENED, { type: 'CallWithdrawn', number: purging.attempts + 1, why: 'x' }, { type: 'VerifyingStarted', parkAfterwards: null });
+  const passed = after(intending(purging, aBatchDeletion(), OPENED), OPENED, { type: 'CallFailed', number: purging.attempts + 1, failure: { kind: 'retryable', code: 'x' } }, { type: 'VerifyingStarted', parkAfterwards: null });
   const failures = Array.from({ length: policy.retry.attempts - 1 }, () => ({ type: 'StepFailed', step: 'look to verify', code: 'http-503' }) as const);
   const failing = (now: number): Then =>
     decideSeeing(after(passed, first, ...failures), { csms: null, failure: { of: 'CSMS list', failure: { kind: 'retryable', code: 'http-503' } } }, { policy, now });

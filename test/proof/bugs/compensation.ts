@@ -91,6 +91,14 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/lost-schedules.test.ts'] },
   },
   {
+    name: 'pivot-kept-by-a-withdrawn-intent',
+    about: 'H63',
+    file: 'lib/saga/effects.ts',
+    from: 'saga.pivotAttempt === number ?',
+    to: 'saga.pivotAttempt === -number ?',
+    guard: { by: 'tests', files: ['test/saga/stops.test.ts'] },
+  },
+  {
     name: 'lost-schedule-known-by-another-window',
     about: 'H39',
     file: 'lib/saga/schedules.ts',
