@@ -49,7 +49,9 @@ const deleteNextStage = (turn: Turn, plan: Plan): TurnOutcome | null => {
     const refusal = judge(turn, plan);
     return refusal === null ? intend(turn, { op: 'delete-stage', key, name, stage }) : giveUp(turn, refusal);
   }
-  const missing = lookFor(turn, 'after delete-stage', { begunAfter: (saga.lastReplyAt ?? turn.now) - 1, stages: [next.target] });
+  // What an earlier life removed has no reply in this one.
+  const begunAfter = saga.lastReplyAt === null ? freshAfter(turn, plan.at) : saga.lastReplyAt - 1;
+  const missing = lookFor(turn, 'after delete-stage', { begunAfter, stages: [next.target] });
   if (missing !== null) return missing;
   const present = turn.input.sight.stages[key]?.present ?? true;
   const seen = record(turn, { type: 'StageSeen', key, present });

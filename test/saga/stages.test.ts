@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
   NOW,
+  OPENED,
+  SECOND,
+  aPlan,
   aPolicy,
   aPurgingSaga,
   aRequest,
   aSaga,
   aStageDeletion,
+  after,
   callOf,
   decideOn,
   decideSeeing,
@@ -28,6 +32,21 @@ describe('a stage', () => {
     expect(decideOn(deleted, { now: NOW + 1 }).next).toMatchObject({ do: 'look', look: { stages: [{ secretName: 'shared', stage: 'reader-7' }], begunAfter: NOW - 1, csms: false } });
     const then = decideSeeing(deleted, { stages: { [key]: false }, at: NOW });
     expect(then.saga).toMatchObject({ state: 'gone', stages: { [key]: { status: 'deleted' } } });
+  });
+
+  it('that an earlier life removed is looked for once, by a read of a moment ago', () => {
+    const { mode, planFor, soakSeconds, recoveryWindowDays, policyDigest } = deleted;
+    const again = after(
+      deleted,
+      OPENED,
+      { type: 'Settled', state: 'parked', reason: 'x' },
+      { type: 'Reopened', by: 'a person', event: null, request: asked, mode, planFor, soakSeconds, recoveryWindowDays, policyDigest },
+      { type: 'Planned', plan: aPlan({ request: asked }) },
+      { type: 'PurgeStarted' },
+    );
+    const then = decideSeeing(again, { stages: { [key]: false }, at: NOW - 5 * SECOND });
+    expect(then.saga).toMatchObject({ state: 'gone', stages: { [key]: { status: 'deleted' } } });
+    expect(callOf(then)).toBeNull();
   });
 
   it('that is still there is removed again a little later', () => {

@@ -45,7 +45,7 @@ const intended = ({ timeline, wallNow, records, findings }: AuditParts, { life, 
   if (call.op !== 'cancel' && TURNED_BACK.has(saga.state)) wrong(`intended though the saga is ${saga.state}`);
   const isNamed = saga.plan?.secrets.some(({ key }) => key === call.key) === true;
   if (call.op === 'cancel' && records.pivoted.has(saga.sagaId) && isNamed) wrong('a cancellation after the pivot');
-  if (PAST_THE_PIVOT.has(call.op)) records.pivoted.add(saga.sagaId);
+  if (PAST_THE_PIVOT.has(call.op) && !records.pivoted.has(saga.sagaId)) records.pivoted.set(saga.sagaId, number);
   if (attempt.settledAt < attempt.notAfter) wrong('settles before its deadline');
   const now = timeline.now();
   const seen = records.seen(life);
@@ -99,6 +99,8 @@ export const auditFact = (parts: AuditParts, stated: Stated): void => {
       if (fact.type === 'EffectUnknown' && intent !== null) {
         records.intents.set(intentKey(saga.sagaId, fact.number), { ...intent, settledAt: timeline.now() + fact.settledAt - wallNow() });
       }
+      // What was never called leaves nothing behind that could not be turned back.
+      if (fact.type === 'CallWithdrawn' && records.pivoted.get(saga.sagaId) === fact.number) records.pivoted.delete(saga.sagaId);
       if (fact.type === 'CallSucceeded') {
         const told = records.toldDeleted.get(saga.sagaId) ?? new Set<string>();
         for (const name of fact.told.batch?.succeeded ?? []) told.add(name);

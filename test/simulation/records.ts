@@ -36,8 +36,8 @@ export interface Records {
   readonly planned: Map<string, Set<string>>;
   /** Names that a batch-delete's own reply told as deleted, by saga. */
   readonly toldDeleted: Map<string, Set<string>>;
-  /** Sagas that intended what cannot be undone, as the auditor counts it; a saga that is reopened begins anew. */
-  readonly pivoted: Set<string>;
+  /** Sagas that intended what cannot be undone, and by which attempt, as the auditor counts it; a saga that is reopened begins anew, and what was withdrawn is not counted. */
+  readonly pivoted: Map<string, number>;
   /** The last attempt of a saga that it had made when it came to verify, or passed the pivot. */
   readonly decidedUpTo: Map<string, number>;
   controls: Controls;
@@ -55,7 +55,7 @@ export const createRecords = (): Records => {
     intents: new Map(),
     planned: new Map(),
     toldDeleted: new Map(),
-    pivoted: new Set(),
+    pivoted: new Map(),
     decidedUpTo: new Map(),
     controls: NO_CONTROLS,
     controlsSince: 0,
