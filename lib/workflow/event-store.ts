@@ -37,20 +37,23 @@ export const readEvent = async (ledger: Ledger, event: { readonly source: string
   return seen;
 };
 
+/** The part of this number that is on record, be it this very one or another. */
+export const partOnRecord = (seen: SeenEvent | null, event: DecommissionEvent): SeenPart | undefined => seen?.parts[String(partOf(event))];
+
 /** What became of an event, as the ledger tells it; null while nothing has. */
 export const outcomeOfEvent = (seen: SeenEvent | null, event: DecommissionEvent): Judgement | null => {
-  const part = seen?.parts[String(partOf(event))];
+  const part = partOnRecord(seen, event);
   if (part === undefined) return null;
   return part.digest === dataDigest(event) ? part : { accepted: false, reason: REUSED };
 };
 
-/** Records a part as it was judged, unless it is on record already: then that answer stands. */
-export const recordEvent = (ledger: Ledger, event: DecommissionEvent, time: number, part: SeenPart): Promise<SeenEvent> =>
+/** Records a part as `judge` finds it beside what is on record as it is written, unless it is on record already: then that answer stands. */
+export const recordEvent = (ledger: Ledger, event: DecommissionEvent, time: number, judge: (before: SeenEvent | null) => SeenPart): Promise<SeenEvent> =>
   changeItem<SeenEvent, SeenEvent>(ledger, 'event', idOf(event), (seen) => {
-    const index = String(partOf(event));
-    const known = seen?.parts[index];
+    const known = partOnRecord(seen, event);
+    const part = judge(seen);
     if (seen !== null && known !== undefined && (known.digest !== part.digest || known.accepted === part.accepted)) return { body: null, answer: seen };
-    const body: SeenEvent = { source: event.source, id: event.id, time: seen?.time ?? time, parts: { ...seen?.parts, [index]: part } };
+    const body: SeenEvent = { source: event.source, id: event.id, time: seen?.time ?? time, parts: { ...seen?.parts, [String(partOf(event))]: part } };
     return { body, answer: body };
   });
 

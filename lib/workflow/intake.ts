@@ -8,7 +8,7 @@ import { moreCareful } from '../saga/policy.ts';
 import { type EventName, type Saga, isTerminal } from '../saga/saga.ts';
 import { advance } from './advance.ts';
 import { amend } from './amend.ts';
-import { type Judgement, type SeenEvent, dataDigest, outcomeOfEvent, partOf, readEvent, recordEvent } from './event-store.ts';
+import { type Judgement, type SeenEvent, type SeenPart, dataDigest, outcomeOfEvent, partOf, partOnRecord, readEvent, recordEvent } from './event-store.ts';
 import { isPreviousOpen } from './generations.ts';
 import { noteNeed } from './notices.ts';
 import { type StoredSaga, readGenerations, unwritten, writeSaga } from './saga-store.ts';
@@ -126,15 +126,24 @@ export const takeIn = async (office: Office, event: DecommissionEvent, { open = 
   const time = seen?.time ?? (event.time === undefined ? clock.now() : Date.parse(event.time));
   const instances = instancesOf(event).length;
   const part = { digest: dataDigest(event), instances };
-  const refusal = eventRefusal({ time, instances: wholeCount(event, instances, seen) }, policy, clock.now());
+  const judge = (before: SeenEvent | null): SeenPart => {
+    const onRecord = partOnRecord(before, event);
+    if (onRecord !== undefined) return onRecord;
+    const refusal = eventRefusal({ time, instances: wholeCount(event, instances, before) }, policy, clock.now());
+    return { ...part, accepted: refusal === null, reason: refusal };
+  };
   const refuse = async (reason: string): Promise<Judgement> => {
-    if (!planOnly) await recordEvent(ledger, event, time, { ...part, accepted: false, reason });
+    if (!planOnly) await recordEvent(ledger, event, time, () => ({ ...part, accepted: false, reason }));
     return { accepted: false, reason };
   };
-  if (known === null && refusal !== null) return refuse(refusal);
   const isPlanRun = planOnly || moreCareful(policy.mode, event.data.mode) === 'plan';
+  if (known === null && isPlanRun) {
+    const { reason } = judge(seen);
+    if (reason !== null) return refuse(reason);
+  }
   if (known === null && !isPlanRun) {
-    const recorded = outcomeOfEvent(await recordEvent(ledger, event, time, { ...part, accepted: true, reason: null }), event);
+    // Judged as it is written: only there do parts that come at the same moment see each other.
+    const recorded = outcomeOfEvent(await recordEvent(ledger, event, time, judge), event);
     if (recorded !== null && !recorded.accepted) return recorded;
   }
   const { reason } = event.data;

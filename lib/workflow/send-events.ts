@@ -18,7 +18,7 @@ export const sendEvents = async ({ queue, ledger, policy, clock }: Pick<Office, 
     const refusal = eventRefusal({ time: now, instances: event.data.part?.instances ?? instances }, policy, now);
     if (refusal === null) sent.push(...splitEvent(event));
     else {
-      await recordEvent(ledger, event, now, { digest: dataDigest(event), instances, accepted: false, reason: refusal });
+      await recordEvent(ledger, event, now, () => ({ digest: dataDigest(event), instances, accepted: false, reason: refusal }));
       refused.push(event);
     }
   }

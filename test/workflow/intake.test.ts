@@ -215,6 +215,21 @@ describe('a part of a split event', () => {
     expect(await desk.sagas()).toHaveLength(2);
     expect((await desk.seen(part(3)))?.parts['3']).toMatchObject({ accepted: false, reason: expect.stringMatching(/^too-many-instances/) });
   });
+
+  it('H18: is held against the cap with the parts that come at the same moment', async () => {
+    const desk = aDesk(aPolicy({ limits: { instancesPerEvent: 2 } }));
+    const judged = await Promise.all([1, 2, 3].map((index) => takeIn(desk.workflow, part(index))));
+    expect(judged.filter(({ accepted: taken }) => !taken)).toMatchObject([{ reason: 'too-many-instances: the event names 3, the policy allows 2' }]);
+    expect(await desk.sagas()).toHaveLength(2);
+  });
+
+  it('H11: keeps its answer when it is delivered twice at once and the parts after it go beyond the cap', async () => {
+    const desk = aDesk(aPolicy({ limits: { instancesPerEvent: 1 } }));
+    const judged = await Promise.all([1, 2, 1].map((index) => takeIn(desk.workflow, part(index))));
+    expect(judged.map(({ accepted: taken }) => taken)).toEqual([true, false, true]);
+    expect((await desk.seen(part(1)))?.parts).toMatchObject({ 1: { accepted: true }, 2: { accepted: false } });
+    expect(await desk.sagas()).toHaveLength(1);
+  });
 });
 
 describe('H60: a plan run', () => {
