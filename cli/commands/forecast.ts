@@ -1,14 +1,15 @@
-import type { DecommissionEvent, Mode } from '../../events/decommission.ts';
+import type { Mode } from '../../events/decommission.ts';
 import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { splitEvent } from '../../events/split.ts';
-import { eventRefusal, plannedMode } from '../../lib/saga/admission.ts';
+import { plannedMode } from '../../lib/saga/admission.ts';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import { type Instance, type Request, identityOf, instanceOf, requestOf } from '../../lib/saga/instance.ts';
 import { makePlan } from '../../lib/saga/plan.ts';
 import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
 import { refusalOf } from '../../lib/saga/rails.ts';
-import { REUSED, dataDigest, partOf } from '../../lib/workflow/event-store.ts';
+import { type SeenEvent, outcomeOfEvent, partOf } from '../../lib/workflow/event-store.ts';
+import { judgePart, timeOfEvent } from '../../lib/workflow/judge-part.ts';
 import type { FiledEvent } from '../terminal/read-events.ts';
 
 /** What would become of one instance; `reason` is why it would be refused, null when the rails would let it begin. */
@@ -48,21 +49,18 @@ const forecastInstance = (named: DecommissionedInstance, asked: Mode | undefined
   return { identity: identityOf(named), instance, asksFor, reason };
 };
 
-const keyOf = (event: DecommissionEvent): string => JSON.stringify([event.source, event.id, partOf(event)]);
-
 /** What would become of events under a policy, as far as can be told without a call; `now` is epoch milliseconds. */
 export const forecast = (events: readonly FiledEvent[], policy: Policy, now: number): readonly EventForecast[] => {
-  const first = new Map<string, DecommissionEvent>();
+  const seen = new Map<string, SeenEvent>();
   return events.map(({ file, event }) => {
     const { id, source, data } = event;
-    const earlier = first.get(keyOf(event)) ?? event;
-    first.set(keyOf(event), earlier);
+    const key = JSON.stringify([source, id]);
+    const before: SeenEvent = seen.get(key) ?? { source, id, time: timeOfEvent(event, null, now), parts: {} };
+    const judged = judgePart(event, before, policy, now);
+    const { accepted, reason } = outcomeOfEvent(before, event) ?? judged;
+    seen.set(key, { ...before, parts: { ...before.parts, [String(partOf(event))]: judged } });
     const mode = moreCareful(policy.mode, data.mode);
-    const named = instancesOf(event);
-    const reused = dataDigest(earlier) === dataDigest(event) ? null : REUSED;
-    // The same event again is as old as it was when it came first.
-    const reason = reused ?? eventRefusal({ time: earlier.time === undefined ? now : Date.parse(earlier.time), instances: data.part?.instances ?? named.length }, policy, now);
-    const instances = named.map((instance) => forecastInstance(instance, data.mode, policy, now));
-    return { file, id, source, mode, accepted: reason === null, reason, messages: splitEvent(event).length, instances };
+    const instances = instancesOf(event).map((instance) => forecastInstance(instance, data.mode, policy, now));
+    return { file, id, source, mode, accepted, reason, messages: splitEvent(event).length, instances };
   });
 };

@@ -2,14 +2,15 @@ import type { DecommissionEvent } from '../../events/decommission.ts';
 import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { CloudSettingsRefused } from '../clouds/settings-problem.ts';
-import { type Admission, admit, eventRefusal } from '../saga/admission.ts';
+import { type Admission, admit } from '../saga/admission.ts';
 import { identityOf } from '../saga/instance.ts';
 import { moreCareful } from '../saga/policy.ts';
 import { type EventName, type Saga, isTerminal } from '../saga/saga.ts';
 import { advance } from './advance.ts';
 import { amend } from './amend.ts';
-import { type Judgement, type SeenEvent, type SeenPart, dataDigest, outcomeOfEvent, partOf, partOnRecord, readEvent, recordEvent } from './event-store.ts';
+import { type Judgement, type SeenEvent, type SeenPart, dataDigest, outcomeOfEvent, partOf, readEvent, recordEvent } from './event-store.ts';
 import { isPreviousOpen } from './generations.ts';
+import { judgePart, timeOfEvent } from './judge-part.ts';
 import { noteNeed } from './notices.ts';
 import { type StoredSaga, readGenerations, unwritten, writeSaga } from './saga-store.ts';
 import { tellFacts, tellOpened } from './telling.ts';
@@ -106,13 +107,6 @@ export interface TakeInOptions {
   readonly planOnly?: boolean;
 }
 
-/** Instances of the whole event: a part of ours says so, of another sender's the parts seen so far are added up. */
-const wholeCount = ({ data }: DecommissionEvent, own: number, seen: SeenEvent | null): number => {
-  if (data.part === undefined) return own;
-  const others = Object.entries(seen?.parts ?? {}).filter(([index]) => index !== String(data.part?.index));
-  return data.part.instances ?? others.reduce((sum, [, { instances }]) => sum + instances, own);
-};
-
 /**
  * Takes one event in: judged as a whole, then one saga per instance is opened, joined or reopened, and woken. Every step
  * may be repeated, so a crash in between is mended by the message's next delivery. `planOnly` asks for plans alone and
@@ -123,17 +117,10 @@ export const takeIn = async (office: Office, event: DecommissionEvent, { open = 
   const seen = await readEvent(ledger, event);
   const known = outcomeOfEvent(seen, event);
   if (known !== null && !known.accepted) return known;
-  const time = seen?.time ?? (event.time === undefined ? clock.now() : Date.parse(event.time));
-  const instances = instancesOf(event).length;
-  const part = { digest: dataDigest(event), instances };
-  const judge = (before: SeenEvent | null): SeenPart => {
-    const onRecord = partOnRecord(before, event);
-    if (onRecord !== undefined) return onRecord;
-    const refusal = eventRefusal({ time, instances: wholeCount(event, instances, before) }, policy, clock.now());
-    return { ...part, accepted: refusal === null, reason: refusal };
-  };
+  const time = timeOfEvent(event, seen, clock.now());
+  const judge = (before: SeenEvent | null): SeenPart => judgePart(event, before, policy, clock.now());
   const refuse = async (reason: string): Promise<Judgement> => {
-    if (!planOnly) await recordEvent(ledger, event, time, () => ({ ...part, accepted: false, reason }));
+    if (!planOnly) await recordEvent(ledger, event, time, () => ({ digest: dataDigest(event), instances: instancesOf(event).length, accepted: false, reason }));
     return { accepted: false, reason };
   };
   const isPlanRun = planOnly || moreCareful(policy.mode, event.data.mode) === 'plan';

@@ -19,6 +19,7 @@ const folder = aFolder({
   'careless.json': anEvent([aHuaweiInstance()], { id: 'careless', mode: 'immediate' }),
   'many.json': anEvent(many, { id: 'many' }),
   'part.json': anEvent([aHuaweiInstance()], { id: 'part', part: { index: 1, count: 9, instances: 9 } }),
+  'parts.json': [0, 1, 2, 1].map((at) => anEvent(many.slice(at, at + 1), { id: 'parts', part: { index: at + 1, count: 3 } })),
   'old.json': anEvent([aHuaweiInstance()], { id: 'old', time: '2020-01-01T00:00:00Z' }),
   'ahead.json': anEvent([aHuaweiInstance()], { id: 'ahead', time: '2999-01-01T00:00:00Z' }),
   'reused.json': [anEvent([aHuaweiInstance()], { id: 'twice' }), anEvent([anAlibabaInstance()], { id: 'twice' })],
@@ -65,10 +66,14 @@ describe('check says what would become of each event', () => {
   });
 
   it('names the reason for each event that would not be accepted, the cap being that of the whole event', async () => {
-    const { code, printed } = await check(['many.json', 'part.json', 'old.json', 'ahead.json', 'reused.json']);
+    const { code, printed } = await check(['many.json', 'part.json', 'parts.json', 'old.json', 'ahead.json', 'reused.json']);
     expect(printed.events.map(({ id, reason }) => [id, reason?.split(':')[0] ?? null])).toEqual([
       ['many', 'too-many-instances'],
       ['part', 'too-many-instances'],
+      ['parts', null],
+      ['parts', null],
+      ['parts', 'too-many-instances'],
+      ['parts', null],
       ['old', 'too-old'],
       ['ahead', 'in-the-future'],
       ['twice', null],

@@ -13,7 +13,7 @@ export const LIMIT_RAILS: readonly Mutant[] = [
   {
     name: 'instances-per-split-event',
     about: 'H18',
-    file: 'lib/workflow/intake.ts',
+    file: 'lib/workflow/judge-part.ts',
     from: 'instances: wholeCount(event, instances, before)',
     to: 'instances',
     guard: { by: 'tests', files: ['test/workflow/intake.test.ts'] },
