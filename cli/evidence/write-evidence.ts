@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
+import { makeFolder } from '../../lib/adapters/make-folder.ts';
 import { sha256 } from '../../lib/saga/canonical.ts';
 import { firstBrokenLink } from '../../lib/saga/journal.ts';
 import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
@@ -21,7 +22,7 @@ export interface WrittenEvidence {
 export const prepareEvidenceFolder = (directory: string): void => {
   const refused = (message: string): BadInput => new BadInput([{ file: directory, path: '--evidence', message, remedy: 'name a folder that is new or empty' }]);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory);
     if (readdirSync(directory).length > 0) throw refused('is not empty, and evidence is never written over');
   } catch (error) {
     if (error instanceof Error && 'code' in error) throw refused(`cannot be used (${String(error.code)})`);

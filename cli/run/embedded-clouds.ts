@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { makeFolder } from '../../lib/adapters/make-folder.ts';
 import { csmsCredentials, saeCredentials } from '../../local/emulators/credentials.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import type { JournalEntry } from '../../local/emulators/emulator.ts';
@@ -69,7 +69,7 @@ export const startEmbeddedClouds = async (state: string, { seed, csmsFaults }: E
   const given = seed === undefined ? {} : { seed };
   const faults = csmsFaults === undefined ? {} : { faults: csmsFaults };
   const csms = await startOn(join(state, EMBEDDED_FILES.csms), async (persistTo) => {
-    mkdirSync(state, { recursive: true, mode: 0o700 });
+    makeFolder(state);
     return startCsmsEmulator({ ...given, ...faults, credentials: csmsKeys, persistTo });
   });
   const sae = await startOn(join(state, EMBEDDED_FILES.sae), (persistTo) => startSaeEmulator({ ...given, credentials: saeKeys, persistTo })).catch(async (error: unknown) => {

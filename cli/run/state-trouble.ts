@@ -17,6 +17,7 @@ const BY_SYSTEM: ReadonlyMap<string, StateTrouble> = new Map([
   ['EROFS', READ_ONLY],
   ['EEXIST', NO_DIRECTORY],
   ['ENOTDIR', NO_DIRECTORY],
+  ['ENOENT', { message: 'cannot be made there', remedy: ELSEWHERE }],
   ['ENOSPC', FULL],
 ]);
 

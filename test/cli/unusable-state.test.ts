@@ -1,4 +1,4 @@
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,15 @@ describe('a state that cannot be used is bad input, and named with what to do', 
     }
     const [{ out }] = ended;
     expect(JSON.parse(out)).toMatchObject({ problems: [{ message: expect.stringContaining(message), remedy: expect.stringContaining(remedy) }] });
+  });
+
+  it.runIf(existsSync('/proc/self'))('below a folder that takes none; evidence there is refused too', async () => {
+    const state = await aState('with-evidence-elsewhere');
+    const ended = await Promise.all([probate(['pause', '--state', '/proc/probate/state', '--json']), probate(['report', '--state', state, '--evidence', '/proc/probate', '--json'])]);
+    expect(ended.map(({ code, out }) => [code, JSON.parse(out)])).toEqual([
+      [2, { problems: [{ file: '/proc/probate/state', path: '', message: 'cannot be made there', remedy: 'name another directory with --state' }] }],
+      [2, { problems: [{ file: '/proc/probate', path: '--evidence', message: 'cannot be used (ENOENT)', remedy: 'name a folder that is new or empty' }] }],
+    ]);
   });
 
   it('locked by another process for longer than is waited for', async () => {

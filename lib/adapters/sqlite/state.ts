@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,6 +11,7 @@ import { groupCommit } from './group-commit.ts';
 import { makeLedger } from './ledger.ts';
 import { makeQueue } from './queue.ts';
 import { openReceivers } from './receivers.ts';
+import { makeFolder } from '../make-folder.ts';
 import { wallClock } from '../wall-clock.ts';
 
 export interface OpenedState {
@@ -77,7 +78,7 @@ const openShared = (path: string, wall: Clock): Shared => {
  * of ours or a newer Probate's (design.md, Two tiers).
  */
 export const openState = (directory: string, options: OpenStateOptions = {}): OpenedState => {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory);
   const path = join(realpathSync(directory), STATE_FILE);
   const shared = open.get(path) ?? openShared(path, options.clock ?? wallClock);
   open.set(path, shared);
