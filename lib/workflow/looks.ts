@@ -6,17 +6,12 @@ import type { Saga } from '../saga/saga.ts';
 import { MOST_URGENT } from './budget.ts';
 import { claim } from './claims.ts';
 import { readControls } from './controls.ts';
+import { type Calls, NO_CALLS } from './counted-calls.ts';
 import { type Deadline, withDeadline } from './deadline.ts';
 import { type Admitted, urgencyOf } from './pace.ts';
 import { tellCall } from './telling.ts';
 import { OWN_PACE, type TurnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
-
-/** HTTP requests made, by API; a list shared with other sagas counts for the one that caused it. */
-export interface Calls {
-  readonly csms: number;
-  readonly sae: number;
-}
 
 interface Asking {
   readonly saga: Saga;
@@ -172,7 +167,7 @@ export const lookAround = async (eyes: Eyes, saga: Saga, look: LookRequest, befo
     (so: Looking) => lookAtSae(eyes, saga, look, so),
     (so: Looking) => lookAtLedger(eyes.workflow, saga, look, so),
   ];
-  let looking: Looking = { sight: { ...before, failure: null }, calls: { csms: 0, sae: 0 } };
+  let looking: Looking = { sight: { ...before, failure: null }, calls: NO_CALLS };
   for (const part of parts) {
     looking = await part(looking);
     if (looking.sight.failure !== null) break;

@@ -5,7 +5,7 @@ import { evolveAll } from '../saga/evolve.ts';
 import type { Dated } from '../saga/facts.ts';
 import { type Decision, NOTHING_SEEN, type Occurrence, type Sight } from '../saga/input.ts';
 import type { Saga } from '../saga/saga.ts';
-import type { Calls } from './looks.ts';
+import { type Calls, NO_CALLS, plus } from './counted-calls.ts';
 import type { StoredSaga } from './saga-store.ts';
 import type { TurnPace } from './turn-pace.ts';
 import type { Workflow } from './workflow.ts';
@@ -45,7 +45,7 @@ export const begin = (stored: StoredSaga, controls: Controls, clock: Clock): Wor
   stored,
   facts: [],
   saga: stored.saga,
-  calls: { csms: 0, sae: 0 },
+  calls: NO_CALLS,
   sight: NOTHING_SEEN,
   controls,
   occurrence: { kind: 'woken' },
@@ -75,4 +75,4 @@ export const withoutIntent = (work: Work, decision: Decision, occurrence: Occurr
 };
 
 /** With so many further HTTP requests, which its next write counts. */
-export const withCalls = (work: Work, { csms, sae }: Calls): Work => ({ ...work, calls: { csms: work.calls.csms + csms, sae: work.calls.sae + sae } });
+export const withCalls = (work: Work, calls: Calls): Work => ({ ...work, calls: plus(work.calls, calls) });

@@ -7,6 +7,7 @@ import type { Policy } from '../saga/policy.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
 import { type Allowance, makeAllowance } from './allowance.ts';
 import { closeKey } from './controls.ts';
+import { type UnwrittenCalls, unwrittenCalls } from './counted-calls.ts';
 import { type KeyGate, keyGate } from './key-gate.ts';
 import { type Pace, makePace } from './pace.ts';
 import { type SharedList, sharedList } from './shared-list.ts';
@@ -33,6 +34,7 @@ export interface Workflow extends WorkflowParts {
   readonly allowance: Allowance;
   readonly csmsLists: SharedList<CsmsSecret>;
   readonly saeLists: SharedList<SaeSecret>;
+  readonly unwritten: UnwrittenCalls;
   readonly telemetry: Telemetry;
 }
 
@@ -50,6 +52,7 @@ export const makeWorkflow = (parts: WorkflowParts): Workflow => {
     allowance: makeAllowance(ledger),
     csmsLists: sharedList(clock),
     saeLists: sharedList(clock),
+    unwritten: unwrittenCalls(),
     telemetry: parts.telemetry ?? SILENT,
   };
 };

@@ -46,6 +46,14 @@ describe('plan', () => {
     expect(rest.code).toBe(0);
   });
 
+  it('and the run that carries its plan out count every request that reached the clouds', async () => {
+    const site = await aSite({ seed: { secrets: [linked(1, 'orders')] } });
+    const event = anEvent([aDatabase(1)], { id: 'orders' });
+    const planned = await site.plan([event]);
+    const { result } = await site.run([event], ['--approve', planned.result.sagas[0]?.planDigest ?? '']);
+    expect(sagaOf(result, 'orders')).toMatchObject({ state: 'gone', calls: { csms: site.csms.journal().length, sae: 0 } });
+  });
+
   it('with --approve leaves the others waiting, and a run that asks for no approval carries them out', async () => {
     const site = await aSite({ seed: { secrets: [linked(1, 'orders')] } });
     const waiting = await site.run([anEvent([aDatabase(1)], { id: 'orders' })], ['--approve', `sha256:${'0'.repeat(64)}`]);
