@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { unknownSettings } from '../../lib/workflow/setting.ts';
+import { BadInput } from '../terminal/bad-input.ts';
 import type { Run, Terminal } from '../terminal/terminal.ts';
 import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
@@ -28,6 +30,12 @@ Defaults from the environment:
 Exit codes: 0 settled, or waits for a date; 1 a fault of Probate's own; 2 bad input, nothing was called;
 3 something needs a person; 130 interrupted.`;
 
+/** Throws BadInput for variables that bear Probate's name and that nothing reads. */
+const refuseUnknownSettings = ({ env }: Terminal): void => {
+  const unknown = unknownSettings(env).map(({ name, remedy }) => ({ file: 'environment', path: name, message: "is no variable of Probate's", remedy }));
+  if (unknown.length > 0) throw new BadInput(unknown);
+};
+
 /** The command `probate` with all it knows; commander throws instead of exiting, and `explain` says what it found. */
 export const buildProgram = (terminal: Terminal, run: Run): Command => {
   const program = new Command('probate')
@@ -35,7 +43,8 @@ export const buildProgram = (terminal: Terminal, run: Run): Command => {
     .version(manifest.version)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, outputError: () => undefined })
-    .addHelpText('after', AFTER_HELP);
+    .addHelpText('after', AFTER_HELP)
+    .hook('preAction', () => refuseUnknownSettings(terminal));
   addDemo(program, run);
   addRun(program, run);
   addPlan(program, run);

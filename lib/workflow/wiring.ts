@@ -8,7 +8,7 @@ import { quietTelemetry } from '../adapters/telemetry/quiet.ts';
 import { wallClock } from '../adapters/wall-clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Policy } from '../saga/policy.ts';
-import { type Environment, SettingRefused, required } from './setting.ts';
+import { type Environment, SettingRefused, required, unknownSettings } from './setting.ts';
 import { openStore } from './open-store.ts';
 import { tiers } from './tiers.ts';
 import { withCredentials } from './credentials.ts';
@@ -35,6 +35,8 @@ const telemetryOf = (env: Environment, err: (line: string) => void): Telemetry =
 
 /** Builds a worker's workflow from its environment; `close` ends what it holds open. */
 const wire = async (env: Environment, err: (line: string) => void): Promise<{ workflow: Workflow; close: () => Promise<void> }> => {
+  const unknown = unknownSettings(env).map(({ name, remedy }) => `${name} is no variable of Probate's: ${remedy}`);
+  if (unknown.length > 0) throw new SettingRefused(unknown.join('; '));
   const policy = readPolicy(required(env, 'PROBATE_POLICY'));
   const store = await openStore(env);
   const settings = readCloudSettings(await withCredentials(env, tiers.fetchSecret));

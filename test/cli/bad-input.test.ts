@@ -116,3 +116,23 @@ describe('a bad command line is bad input', () => {
     expect(ended.err).toContain('Usage: probate');
   });
 });
+
+describe('H59: a variable of the environment that nothing reads is bad input', () => {
+  const problem = (path: string, remedy: string): unknown => ({ file: 'environment', path, message: expect.any(String), remedy: expect.stringContaining(remedy) });
+
+  it.each([
+    ['PROBATE_STAET', 'did you mean PROBATE_STATE?'],
+    ['PROBATE_SEED_OF_CHAOS', 'unset it'],
+  ])('%s', async (name, remedy) => {
+    const { code, out } = await probate(['status', '--json'], { env: { [name]: folder.path } });
+    expect([code, JSON.parse(out)]).toEqual([2, { problems: [problem(name, remedy)] }]);
+  });
+
+  it('but not where it is blank, nor where only help is asked for', async () => {
+    const [blank, help] = await Promise.all([
+      probate(['check', '--policy', folder.at('good-policy.json')], { env: { PROBATE_STAET: ' ' } }),
+      probate(['status', '--help'], { env: { PROBATE_STAET: '/srv' } }),
+    ]);
+    expect([blank.code, help.code]).toEqual([0, 0]);
+  });
+});

@@ -103,6 +103,7 @@ it('a missing or malformed setting ends the cold start with its name; a cloud th
     { function: 'delete', change: { PROBATE_POLICY: '/nowhere/policy.json' }, told: 'PROBATE_POLICY' },
     { function: 'delete', change: { PROBATE_HUAWEI_CREDENTIALS: 'probate/huawei' }, told: 'PROBATE_HUAWEI_CREDENTIALS' },
     { function: 'delete', change: { HUAWEICLOUD_CSMS_ENDPOINT: 'http://kms.example.com' }, told: 'HUAWEICLOUD_CSMS_ENDPOINT' },
+    { function: 'delete', change: { PROBATE_NOTIFY_TOPICS: 'needs-you' }, told: 'PROBATE_NOTIFY_TOPICS' },
     { function: 'sweep', change: { PROBATE_NOTIFY_TOPIC: 'needs-you' }, told: 'PROBATE_NOTIFY_TOPIC' },
     { function: 'delete', change: { HUAWEICLOUD_CSMS_ENDPOINT: 'http://127.0.0.1:9' }, told: 'started' },
   ];
