@@ -32,17 +32,20 @@ const resultsOf = async ({ ledger, clock }: Desk, sagas: readonly Saga[]): Promi
   return sagas.map((saga) => sagaResult(saga, controls, clock.now()));
 };
 
-const tellStopped = async (desk: Desk, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt }: Stopped, json: boolean): Promise<ExitCode> => {
+const inWordsOfNewer = (newer: readonly string[]): string[] => newer.map((sagaId) => `${printable(sagaId)} was written by a newer Probate: look with that one what it does`);
+
+const tellStopped = async (desk: Desk, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt, newer }: Stopped, json: boolean): Promise<ExitCode> => {
   const dates = sagas.map(cancelBy).filter((date) => date !== null);
   const cancelsBy = dates.length === 0 ? null : Math.min(...dates);
   if (json) {
-    writeJson(terminal, { answer, target, hold: { ...made, until: isoOrNull(made.until) }, erasesAt: isoOrNull(erasesAt), cancelsBy: isoOrNull(cancelsBy), sagas: await resultsOf(desk, sagas) });
+    writeJson(terminal, { answer, target, hold: { ...made, until: isoOrNull(made.until) }, erasesAt: isoOrNull(erasesAt), cancelsBy: isoOrNull(cancelsBy), newer, sagas: await resultsOf(desk, sagas) });
   } else {
     const whom = sagas.length === 0 ? 'no open saga is concerned yet' : `${sagas.length} open ${sagas.length === 1 ? 'saga' : 'sagas'}`;
     const lines = [
       `${answer}: ${printable(target)} is stopped${made.until === null ? '' : ` until ${String(isoOrNull(made.until))}`} (${whom})`,
       ...(erasesAt === null ? [] : [`the cloud erases at ${String(isoOrNull(erasesAt))} whatever is held; unless this is lifted before, the schedules are cancelled at ${String(isoOrNull(cancelsBy))}`]),
-      ...(answer === 'effective' ? [] : ['a call was sent and has no reply yet: look again with npx probate status']),
+      ...inWordsOfNewer(newer),
+      ...(sagas.every(({ attempt }) => attempt === null) ? [] : ['a call was sent and has no reply yet: look again with npx probate status']),
     ];
     terminal.out(`${lines.join('\n')}\n`);
   }
@@ -72,9 +75,9 @@ const stillHeld = (sagas: readonly Saga[]): string[] => sagas.flatMap(({ sagaId,
 export const releaseTarget = (terminal: Terminal, text: string, options: StateOptions): Promise<ExitCode> =>
   withStack(options, 'existing', async (desk) => {
     const target = await findTarget(desk, text);
-    const { lifted, sagas } = await release(desk, target);
-    const left = stillHeld(sagas);
-    if (options.json === true) writeJson(terminal, { target: target.key, lifted, sagas: await resultsOf(desk, sagas) });
+    const { lifted, sagas, newer } = await release(desk, target);
+    const left = [...stillHeld(sagas), ...inWordsOfNewer(newer)];
+    if (options.json === true) writeJson(terminal, { target: target.key, lifted, newer, sagas: await resultsOf(desk, sagas) });
     else terminal.out(`${[inWords(lifted), ...left, ...(lifted !== null && sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
     return left.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
@@ -82,8 +85,9 @@ export const releaseTarget = (terminal: Terminal, text: string, options: StateOp
 /** `resume`: lifts the pause and opens closed keys. */
 export const resumeAll = (terminal: Terminal, options: StateOptions): Promise<ExitCode> =>
   withStack(options, 'existing', async (desk) => {
-    const { lifted, keysOpened, sagas } = await resume(desk);
-    if (options.json === true) writeJson(terminal, { lifted, keysOpened, sagas: await resultsOf(desk, sagas) });
-    else terminal.out(`${inWords(lifted)}\n${keysOpened === 0 ? '' : `${keysOpened} closed ${keysOpened === 1 ? 'key is' : 'keys are'} open again\n`}`);
-    return EXIT.settled;
+    const { lifted, keysOpened, sagas, newer } = await resume(desk);
+    const opened = keysOpened === 0 ? [] : [`${keysOpened} closed ${keysOpened === 1 ? 'key is' : 'keys are'} open again`];
+    if (options.json === true) writeJson(terminal, { lifted, keysOpened, newer, sagas: await resultsOf(desk, sagas) });
+    else terminal.out(`${[inWords(lifted), ...opened, ...inWordsOfNewer(newer)].join('\n')}\n`);
+    return newer.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });

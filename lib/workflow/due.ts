@@ -3,7 +3,7 @@ import { LONGEST_DELAY_SECONDS, type OutgoingMessage } from '../ports/queue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Saga } from '../saga/saga.ts';
 import type { TimeLeft } from './time-left.ts';
-import { NewerSaga, type StoredSaga, readSaga, writeSaga } from './saga-store.ts';
+import { NewerSaga, type StoredSaga, readUnlessNewer, writeSaga } from './saga-store.ts';
 import { wakeUpOf } from './wake-up.ts';
 import { type Office, SILENT } from './workflow.ts';
 
@@ -13,23 +13,15 @@ const MARGIN_MS = 10_000;
 
 /**
  * Moves a due saga's next date on, in one conditional write that only one of two sweeps wins; null for the other, and for
- * a saga that has gone on since the index was read.
+ * a saga that has gone on since the index was read. What a newer Probate wrote is nobody's here to wake, but must not keep
+ * the others asleep (H32).
  */
-const claimDue = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>, id: string, before: number): Promise<StoredSaga | null> => {
+const claimDue = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>, id: string, before: number): Promise<StoredSaga | NewerSaga | null> => {
   const item = await ledger.read('saga', id);
   if (item === null || item.wakeAt === null || item.wakeAt > before) return null;
-  const stored = await readSaga(ledger, SagaId.parse(id));
+  const stored = await readUnlessNewer(ledger, SagaId.parse(id));
+  if (stored instanceof NewerSaga) return stored;
   return stored === null || stored.version !== item.version ? null : writeSaga(ledger, stored, stored.lease, clock.now());
-};
-
-/** What a newer Probate wrote is nobody's here to wake, but must not keep the others asleep (H32). */
-const claimUnlessNewer = async (desk: Pick<Office, 'ledger' | 'clock'>, id: string, before: number): Promise<StoredSaga | NewerSaga | null> => {
-  try {
-    return await claimDue(desk, id, before);
-  } catch (error) {
-    if (error instanceof NewerSaga) return error;
-    throw error;
-  }
 };
 
 /** A far date is sent before its time. What comes up later than its time has lost its message, or never had one (H56). */
@@ -47,13 +39,15 @@ export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, 
   const { ledger, queue, clock } = desk;
   const before = clock.now() + Math.min(lookAheadSeconds, LONGEST_DELAY_SECONDS - 1) * 1_000;
   let sent = 0;
-  let newer: NewerSaga | null = null;
+  const newer = new Map<string, NewerSaga>();
   while (timeLeft.remainingMs() > MARGIN_MS) {
     const messages = new Map<WakeUpQueue, OutgoingMessage[]>();
     let claimed = 0;
-    for (const { id } of await ledger.due('saga', before, PAGE)) {
-      const stored = await claimUnlessNewer(desk, id, before);
-      if (stored instanceof NewerSaga) newer = stored;
+    const known = newer.size;
+    // Those a newer Probate wrote stay due: a page of nothing else must not be the last.
+    for (const { id } of await ledger.due('saga', before, PAGE + known)) {
+      const stored = newer.has(id) ? null : await claimDue(desk, id, before);
+      if (stored instanceof NewerSaga) newer.set(id, stored);
       if (stored === null || stored instanceof NewerSaga) continue;
       claimed += 1;
       tellLate(telemetry, stored.saga, clock.now());
@@ -63,8 +57,8 @@ export const sendDue = async (desk: Pick<Office, 'ledger' | 'queue' | 'clock'>, 
     for (const [name, some] of messages) await queue.send(name, some);
     sent += claimed;
     // The index may lag behind the claims: a page of nothing new is the end of it.
-    if (claimed === 0) break;
+    if (claimed === 0 && newer.size === known) break;
   }
-  if (newer !== null) throw newer;
+  for (const one of newer.values()) throw one;
   return sent;
 };

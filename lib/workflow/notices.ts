@@ -3,7 +3,7 @@ import { SagaId } from '../../events/messages.ts';
 import { NO_CONTROLS } from '../saga/controls.ts';
 import type { Saga } from '../saga/saga.ts';
 import { SOON_MS, needOf } from './needs.ts';
-import { readSaga } from './saga-store.ts';
+import { NewerSaga, readUnlessNewer } from './saga-store.ts';
 import type { Office } from './workflow.ts';
 
 /** Quarantines that may end within a day and are looked at: the index has their keys alone, and a page of sagas is read at a time. */
@@ -42,14 +42,19 @@ export const noteNeed = async (ledger: Ledger, saga: Saga, now: number): Promise
   await ledger.write({ kind: 'notice', id: saga.sagaId, version: (item?.version ?? 0) + 1, body: JSON.stringify(body), wakeAt: now });
 };
 
-/** A quarantine that soaks is asleep: what is about to end has to be looked for. */
-export const noteEndingQuarantines = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>): Promise<void> => {
+/** A quarantine that soaks is asleep: what is about to end has to be looked for. Answers a saga that a newer Probate wrote, where it met one. */
+export const noteEndingQuarantines = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock'>): Promise<NewerSaga | null> => {
+  let newer: NewerSaga | null = null;
   const now = clock.now();
   const due = await ledger.due('saga', now + SOON_MS, MOST_ENDING);
   for (let from = 0; from < due.length; from += PAGE) {
-    const page = await Promise.all(due.slice(from, from + PAGE).map(({ id }) => readSaga(ledger, SagaId.parse(id))));
-    for (const stored of page) if (stored?.saga.state === 'quarantined') await noteNeed(ledger, stored.saga, now);
+    const page = await Promise.all(due.slice(from, from + PAGE).map(({ id }) => readUnlessNewer(ledger, SagaId.parse(id))));
+    for (const stored of page) {
+      if (stored instanceof NewerSaga) newer = stored;
+      else if (stored?.saga.state === 'quarantined') await noteNeed(ledger, stored.saga, now);
+    }
   }
+  return newer;
 };
 
 /** Takes a notice that is due, so that no other sweep tells it too; null when another has it, or told it already. */

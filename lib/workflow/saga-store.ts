@@ -1,6 +1,6 @@
 import type { SagaId } from '../../events/messages.ts';
 import { LONGEST_DELAY_SECONDS } from '../ports/queue.ts';
-import type { Ledger } from '../ports/ledger.ts';
+import type { Item, Ledger } from '../ports/ledger.ts';
 import { evolveAll, sagaOf } from '../saga/evolve.ts';
 import type { Dated } from '../saga/facts.ts';
 import { sagaIdOf } from '../saga/instance.ts';
@@ -43,6 +43,12 @@ interface Body {
 /** An item that a newer Probate wrote is nothing this one may act on (H32). */
 export class NewerSaga extends Error {
   override readonly name = 'NewerSaga';
+  readonly sagaId: string;
+
+  constructor(sagaId: string, form: unknown) {
+    super(`the ledger holds ${sagaId} in form ${String(form)}, this Probate knows form 1: deploy the newer one everywhere`);
+    this.sagaId = sagaId;
+  }
 }
 
 /** Beyond this a journal's older facts move to a chapter: every write of the saga pays for all of its item. */
@@ -65,17 +71,28 @@ export const wakeAtOf = (saga: Saga, now: number): number | null => {
   return until - now <= LONGEST_DELAY_SECONDS * 1_000 ? inGrains(Math.max(until, now) + LOST_MESSAGE_MS) : until;
 };
 
-const decode = (version: number, body: string): StoredSaga => {
+const decode = ({ id, version, body }: Item): StoredSaga | NewerSaga => {
   // The ledger is our own; what it holds was written by `writeSaga` below.
   const { v, facts, hash, sealed, lease }: Body = JSON.parse(body);
-  if (v !== 1) throw new NewerSaga(`the ledger holds a saga of form ${String(v)}, this Probate knows form 1: deploy the newer one everywhere`);
+  if (v !== 1) return new NewerSaga(id, v);
   return { version, saga: sagaOf(sealed?.saga ?? null, facts), facts, last: { seq: (sealed?.seq ?? 0) + facts.length, hash }, sealed, lease };
 };
 
-export const readSaga = async (ledger: Ledger, sagaId: SagaId): Promise<StoredSaga | null> => {
+/** For whoever must do for all other sagas what can be done, and then say that this one was left out. */
+export const readUnlessNewer = async (ledger: Ledger, sagaId: SagaId): Promise<StoredSaga | NewerSaga | null> => {
   const item = await ledger.read('saga', sagaId);
-  return item === null ? null : decode(item.version, item.body);
+  return item === null ? null : decode(item);
 };
+
+/** Rejects with NewerSaga for one that a newer Probate wrote. */
+export const readSaga = async (ledger: Ledger, sagaId: SagaId): Promise<StoredSaga | null> => {
+  const stored = await readUnlessNewer(ledger, sagaId);
+  if (stored instanceof NewerSaga) throw stored;
+  return stored;
+};
+
+/** Whether the ledger holds a saga of that id, readable to this Probate or not. */
+export const isInLedger = async (ledger: Ledger, sagaId: SagaId): Promise<boolean> => (await ledger.read('saga', sagaId)) !== null;
 
 /** Every saga of one identity, the first generation first. */
 export const readGenerations = async (ledger: Ledger, identity: string): Promise<StoredSaga[]> => {
@@ -87,9 +104,26 @@ export const readGenerations = async (ledger: Ledger, identity: string): Promise
   }
 };
 
+/** Rejects with NewerSaga where it comes to one that a newer Probate wrote. */
 export async function* listSagas(ledger: Ledger): AsyncGenerator<StoredSaga> {
-  for await (const item of ledger.list('saga')) yield decode(item.version, item.body);
+  for await (const item of ledger.list('saga')) {
+    const stored = decode(item);
+    if (stored instanceof NewerSaga) throw stored;
+    yield stored;
+  }
 }
+
+/** Those that have not ended, and the ids of those that a newer Probate wrote, whose state this one cannot tell. */
+export const readOpenUnlessNewer = async (ledger: Ledger): Promise<{ readonly open: readonly Saga[]; readonly newer: readonly string[] }> => {
+  const open: Saga[] = [];
+  const newer: string[] = [];
+  for await (const item of ledger.list('saga')) {
+    const stored = decode(item);
+    if (stored instanceof NewerSaga) newer.push(stored.sagaId);
+    else if (!isTerminal(stored.saga)) open.push(stored.saga);
+  }
+  return { open, newer };
+};
 
 /** Every saga at once, to compare or to show them. */
 export const readSagas = async (ledger: Ledger): Promise<Saga[]> => {

@@ -5,7 +5,7 @@ import { earliestErasing, liveSchedules } from '../saga/schedules.ts';
 import { amend } from './amend.ts';
 import { readControls, setHold, setPause } from './controls.ts';
 import { recordedHoldOn } from './held.ts';
-import { readOpenSagas } from './saga-store.ts';
+import { readOpenUnlessNewer } from './saga-store.ts';
 import { type Target, concerns } from './targets.ts';
 import { wake } from './wake-up.ts';
 import type { Workflow } from './workflow.ts';
@@ -20,13 +20,16 @@ export interface Stopped {
   readonly sagas: readonly Saga[];
   /** The first date at which a cloud erases something these sagas scheduled, whatever is held (epoch ms). */
   readonly erasesAt: number | null;
+  /** Ids of sagas that a newer Probate wrote: whether they are open, concerned or calling is not for this one to tell (H32). */
+  readonly newer: readonly string[];
 }
 
-const stopped = (sagas: readonly Saga[]): Stopped => {
+const stopped = (sagas: readonly Saga[], newer: readonly string[]): Stopped => {
   const dates = sagas.map(earliestErasing).filter((date) => date !== null);
   return {
-    answer: sagas.some(({ attempt }) => attempt !== null) ? 'a call may be under way' : 'effective',
+    answer: newer.length > 0 || sagas.some(({ attempt }) => attempt !== null) ? 'a call may be under way' : 'effective',
     sagas,
+    newer,
     erasesAt: dates.length === 0 ? null : Math.min(...dates),
   };
 };
@@ -40,13 +43,14 @@ const tell = async ({ ledger, queue, clock }: Desk, sagaId: SagaId, bring: (saga
 };
 
 /** Brings each concerned open saga the facts that follow for it; which they are is decided on the saga as it is when written. */
-const tellAll = async (desk: Desk, target: Target, bring: (saga: Saga) => readonly Dated[]): Promise<Saga[]> => {
+const tellAll = async (desk: Desk, target: Target, bring: (saga: Saga) => readonly Dated[]): Promise<Pick<Stopped, 'sagas' | 'newer'>> => {
+  const { open, newer } = await readOpenUnlessNewer(desk.ledger);
   const told: Saga[] = [];
-  for (const { sagaId } of (await readOpenSagas(desk.ledger)).filter((saga) => concerns(saga, target))) {
+  for (const { sagaId } of open.filter((saga) => concerns(saga, target))) {
     const saga = await tell(desk, sagaId, bring);
     if (saga !== null) told.push(saga);
   }
-  return told;
+  return { sagas: told, newer };
 };
 
 /**
@@ -55,39 +59,46 @@ const tellAll = async (desk: Desk, target: Target, bring: (saga: Saga) => readon
  */
 export const hold = async (desk: Desk, target: Target, asked: Hold): Promise<Stopped> => {
   await setHold(desk.ledger, target.key, asked);
-  return stopped(await tellAll(desk, target, () => [{ type: 'Held', at: desk.clock.now(), hold: asked }]));
+  const { sagas, newer } = await tellAll(desk, target, () => [{ type: 'Held', at: desk.clock.now(), hold: asked }]);
+  return stopped(sagas, newer);
 };
 
-/** Lifts the hold on a target; a saga that another hold concerns too stays held. `lifted` is null when there was none. */
-export const release = async (desk: Desk, target: Target): Promise<{ readonly lifted: Hold | null; readonly sagas: readonly Saga[] }> => {
+/** What went on; `lifted` is null where nothing stopped it. */
+interface Lifted extends Pick<Stopped, 'sagas' | 'newer'> {
+  readonly lifted: Hold | null;
+}
+
+/** Lifts the hold on a target; a saga that another hold concerns too stays held. */
+export const release = async (desk: Desk, target: Target): Promise<Lifted> => {
   const { ledger, clock } = desk;
   const lifted = (await readControls(ledger)).holds[target.key] ?? null;
   await setHold(ledger, target.key, null);
   const controls = await readControls(ledger);
-  const sagas = await tellAll(desk, target, (saga) => {
+  const told = await tellAll(desk, target, (saga) => {
     const at = clock.now();
     const left = recordedHoldOn(saga, controls, at);
     if (left !== null) return [{ type: 'Held', at, hold: left }];
     return saga.hold === null ? [] : [{ type: 'Released', at }];
   });
-  return { lifted, sagas };
+  return { lifted, ...told };
 };
 
 /** Stops every deletion; read by every worker right before each call. Sagas whose schedules run out by themselves are woken, to turn back. */
 export const pause = async (desk: Desk, asked: Hold): Promise<Stopped> => {
   await setPause(desk.ledger, asked);
-  const open = await readOpenSagas(desk.ledger);
+  const { open, newer } = await readOpenUnlessNewer(desk.ledger);
   for (const saga of open) if (saga.state === 'verifying' && liveSchedules(saga).length > 0) await wake(desk.queue, saga, 0);
-  return stopped(open);
+  return stopped(open, newer);
 };
 
 /** Lets everything go on, opens the keys that a bad signature closed, and wakes whatever waited for either. */
-export const resume = async (desk: Desk): Promise<{ readonly lifted: Hold | null; readonly keysOpened: number; readonly sagas: readonly Saga[] }> => {
+export const resume = async (desk: Desk): Promise<Lifted & { readonly keysOpened: number }> => {
   const before = await readControls(desk.ledger);
   await setPause(desk.ledger, null);
-  const waiting = (await readOpenSagas(desk.ledger)).filter(({ wait }) => /^(paused|credentials-refused)/.test(wait?.why ?? ''));
+  const { open, newer } = await readOpenUnlessNewer(desk.ledger);
+  const waiting = open.filter(({ wait }) => /^(paused|credentials-refused)/.test(wait?.why ?? ''));
   for (const saga of waiting) await wake(desk.queue, saga, 0);
-  return { lifted: before.pause, keysOpened: before.closedKeys.length, sagas: waiting };
+  return { lifted: before.pause, keysOpened: before.closedKeys.length, sagas: waiting, newer };
 };
 
 /** Why a plan cannot be approved, and what to do instead. */

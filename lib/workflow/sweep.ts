@@ -3,6 +3,7 @@ import type { TimeLeft } from './time-left.ts';
 import { deleteFindings } from './delete-findings.ts';
 import { sendDue } from './due.ts';
 import { type LookForFindings, type ScopeFindings, lookForFindings } from './findings.ts';
+import { NewerSaga } from './saga-store.ts';
 import { tellNeeds } from './tell-needs.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -29,14 +30,23 @@ export interface Swept {
   readonly untold: string | null;
 }
 
+const orNewer = (error: unknown): NewerSaga => {
+  if (error instanceof NewerSaga) return error;
+  throw error;
+};
+
 /**
  * The safety net: sends what falls due and what the queue lost, then tells people what waits for them, then looks for
- * secrets that came back. In this order, because dates pass and findings keep.
+ * secrets that came back. In this order, because dates pass and findings keep. Rejects with NewerSaga where a newer Probate
+ * wrote one of the sagas: all others are sent and told by then, and without it no scope's history is whole enough to find
+ * anything by (H32).
  */
 export const sweep = async (workflow: Workflow, { intervalSeconds, timeLeft, look, notifier }: Sweep): Promise<Swept> => {
-  const sent = await sendDue(workflow, 2 * intervalSeconds, timeLeft, workflow.telemetry);
-  const { told, trouble } = notifier === null ? { told: 0, trouble: null } : await tellNeeds(workflow, notifier);
+  const sent = await sendDue(workflow, 2 * intervalSeconds, timeLeft, workflow.telemetry).catch(orNewer);
+  const { told, trouble, newer } = notifier === null ? { told: 0, trouble: null, newer: null } : await tellNeeds(workflow, notifier);
   if (trouble !== null) workflow.telemetry.tell({ kind: 'nobody-told', cause: trouble }, null);
+  if (sent instanceof NewerSaga) throw sent;
+  if (newer !== null) throw newer;
   const looked = await lookForFindings(workflow, look);
   const events = await deleteFindings(workflow, looked);
   return { sent, looked, events: events.map(({ id }) => id), told, untold: trouble };

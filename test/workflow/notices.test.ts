@@ -108,10 +108,10 @@ it('a sweep that dies after telling leaves its notices to one a quarter of an ho
   };
   await expect(tellNeeds(dying, lastWords)).rejects.toThrow('died');
   world.advance(600);
-  expect(await tellNeeds(world.workflow, somebody)).toEqual({ told: 0, trouble: null });
+  expect(await tellNeeds(world.workflow, somebody)).toEqual({ told: 0, trouble: null, newer: null });
   world.advance(301);
-  expect(await tellNeeds(world.workflow, somebody)).toEqual({ told: 1, trouble: null });
-  expect(await tellNeeds(world.workflow, somebody)).toEqual({ told: 0, trouble: null });
+  expect(await tellNeeds(world.workflow, somebody)).toEqual({ told: 1, trouble: null, newer: null });
+  expect(await tellNeeds(world.workflow, somebody)).toEqual({ told: 0, trouble: null, newer: null });
 });
 
 it('what comes up while another thing is being told is told next', async () => {
@@ -128,8 +128,8 @@ it('what comes up while another thing is being told is told next', async () => {
     },
   };
   await tellNeeds(workflow, interrupted);
-  expect(await tellNeeds(workflow, somebody)).toEqual({ told: 1, trouble: null });
-  expect(await tellNeeds(workflow, somebody)).toEqual({ told: 0, trouble: null });
+  expect(await tellNeeds(workflow, somebody)).toEqual({ told: 1, trouble: null, newer: null });
+  expect(await tellNeeds(workflow, somebody)).toEqual({ told: 0, trouble: null, newer: null });
   expect(somebody.digests.map(({ notices }) => notices.map(({ urgency }) => urgency))).toEqual([['soon'], ['now']]);
 });
 

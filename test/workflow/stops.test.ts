@@ -9,7 +9,7 @@ import { approve, hold, pause, release, resume } from '../../lib/workflow/stops.
 import { type Target, parseTarget } from '../../lib/workflow/targets.ts';
 import { workOff } from '../../lib/workflow/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, interfering, rds } from './world.ts';
+import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, interfering, plantNewer, rds } from './world.ts';
 
 const DAY = 86_400;
 const SAGA = `huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`;
@@ -96,7 +96,7 @@ it('a saga that two holds concern stays held when one of them is lifted', async 
 
 it('a hold that came before the instance was ever named stops its saga before anything is touched', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] });
-  expect(await hold(world.workflow, targetOf(INSTANCE), aHold)).toEqual({ answer: 'effective', sagas: [], erasesAt: null });
+  expect(await hold(world.workflow, targetOf(INSTANCE), aHold)).toEqual({ answer: 'effective', sagas: [], newer: [], erasesAt: null });
   const [saga] = await world.run([anEvent([rds()])], DAY);
   expect(saga).toMatchObject({ state: 'planned', reason: 'held: wait for the audit' });
   expect(changes(world)).toEqual([]);
@@ -186,6 +186,25 @@ describe('H63: a hold on the secret of a stage', () => {
     await workOff(afterAnIntent(world, () => setHold(world.workflow.ledger, shared.key, aHold)), { v: 1, sagaId: SagaId.parse(SAGA), turn: 0 }, { remainingMs: () => 60_000 });
     expect(changes(world)).toEqual([]);
     expect((await sagaIn(world.workflow)).attempt).toBeNull();
+  });
+});
+
+describe('H32: beside a saga that a newer Probate wrote', () => {
+  it('hold and release do what they can for the others, and name it', async () => {
+    const world = await soaking();
+    const newer = await plantNewer(world.workflow);
+    const held = { answer: 'a call may be under way', sagas: [{ sagaId: SAGA }], newer: [newer] };
+    expect(await hold(world.workflow, targetOf(INSTANCE), aHold)).toMatchObject(held);
+    expect(await sagaIn(world.workflow)).toMatchObject({ hold: aHold });
+    expect(await release(world.workflow, targetOf(INSTANCE))).toMatchObject({ lifted: aHold, sagas: [{ sagaId: SAGA }], newer: [newer] });
+    expect(await sagaIn(world.workflow)).toMatchObject({ hold: null });
+  });
+
+  it('pause and resume do what they can for the others, and name it', async () => {
+    const world = await soaking();
+    const newer = await plantNewer(world.workflow);
+    expect(await pause(world.workflow, aHold)).toMatchObject({ answer: 'a call may be under way', sagas: [{ sagaId: SAGA }], newer: [newer] });
+    expect(await resume(world.workflow)).toMatchObject({ lifted: aHold, newer: [newer] });
   });
 });
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
 import { parseEvent } from '../../events/parse.ts';
 import type { NoticeDigest } from '../../lib/ports/notifier.ts';
@@ -13,7 +13,7 @@ import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { amend } from '../../lib/workflow/amend.ts';
 import { NewerSaga } from '../../lib/workflow/saga-store.ts';
 import type { Seed } from '../../local/emulators/seed.ts';
-import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
+import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, plantNewer, rds } from './world.ts';
 
 const DAY = 86_400;
 const SAGA = SagaId.parse(`huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`);
@@ -85,16 +85,44 @@ it('H56: after a missed week everything that fell due is caught up with in one s
   expect(sagas.filter(({ state }) => state === 'gone')).toHaveLength(130);
 });
 
-it('H32: a saga that a newer Probate wrote keeps no other one from being woken, and is told of loudly', async () => {
-  const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
-  await world.run([anEvent([rds()])]);
-  const { ledger, clock, queue } = world.workflow;
-  const newer = SAGA.replace(INSTANCE, '00000000000000000000000000000000in01');
-  await ledger.write({ kind: 'saga', id: newer, version: 1, body: JSON.stringify({ v: 2 }), wakeAt: clock.now() });
-  world.advance(6 * DAY);
-  await expect(sendDue(world.workflow, 600, TIME_LEFT)).rejects.toThrow(NewerSaga);
-  const { ready, delayed } = await queue.depth('deletions');
-  expect(ready + delayed).toBe(1);
+describe('H32: sagas that a newer Probate wrote', () => {
+  const newerAndOurs = async (count: number): Promise<World> => {
+    const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ mode: 'recoverable' }));
+    await world.run([anEvent([rds()])]);
+    for (let number = 0; number < count; number += 1) await plantNewer(world.workflow, number);
+    return world;
+  };
+
+  it.each([1, 250])('keep no other one from being woken, and are told of loudly, be they %i', async (count) => {
+    const world = await newerAndOurs(count);
+    world.advance(6 * DAY);
+    await expect(sendDue(world.workflow, 600, TIME_LEFT)).rejects.toThrow(NewerSaga);
+    const { ready, delayed } = await world.workflow.queue.depth('deletions');
+    expect(ready + delayed).toBe(1);
+  });
+
+  it('keep people from hearing of no other one, and the sweep fails in the end', async () => {
+    const world = await newerAndOurs(1);
+    const { ledger, clock } = world.workflow;
+    await ledger.write({ kind: 'notice', id: await plantNewer(world.workflow, 1), version: 1, body: JSON.stringify({ noted: 'something', told: [] }), wakeAt: clock.now() });
+    world.advance(5.5 * DAY);
+    const digests: NoticeDigest[] = [];
+    const sweeps = (): Promise<Swept> => swept(world.workflow, { notifier: { tell: async (digest) => void digests.push(digest) } });
+    await expect(sweeps()).rejects.toThrow(NewerSaga);
+    await expect(sweeps()).rejects.toThrow(NewerSaga);
+    expect(digests.map(({ notices }) => notices.map(({ sagaId }) => sagaId))).toEqual([[SAGA]]);
+  });
+
+  it('leave what there is to be told of them to whoever can read them', async () => {
+    const world = await newerAndOurs(0);
+    const { ledger, clock } = world.workflow;
+    const newer = await plantNewer(world.workflow);
+    const before = { kind: 'notice', id: newer, version: 1, body: JSON.stringify({ noted: 'something', told: [] }), wakeAt: clock.now() } as const;
+    await ledger.write(before);
+    await expect(swept(world.workflow)).rejects.toThrow(NewerSaga);
+    const { body, wakeAt } = (await ledger.read('notice', newer)) ?? {};
+    expect([body, (wakeAt ?? Infinity) - clock.now() <= 900_000]).toEqual([before.body, true]);
+  });
 });
 
 it('a sweep without time left sends nothing rather than half', async () => {

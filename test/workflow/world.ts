@@ -195,3 +195,10 @@ export const interfering = ({ workflow }: World, act: (writer: CsmsWriter, name:
     },
   };
 };
+
+/** A saga of another instance that a newer Probate wrote and that wants to be woken now. */
+export const plantNewer = async ({ ledger, clock }: Pick<Workflow, 'ledger' | 'clock'>, number = 0): Promise<string> => {
+  const id = `huawei:cn-north-4:${PROJECT}:RDS:${number.toString(16).padStart(32, '0')}in01#1`;
+  await ledger.write({ kind: 'saga', id, version: 1, body: JSON.stringify({ v: 2 }), wakeAt: clock.now() });
+  return id;
+};

@@ -58,4 +58,28 @@ export const LEDGER_BUGS: readonly Mutant[] = [
     to: 'hashOf(seq + 1, fact, last.hash)',
     guard: { by: 'tests', files: ['test/saga/journal.test.ts'] },
   },
+  {
+    name: 'newer-sagas-fill-the-sweep',
+    about: 'H32',
+    file: 'lib/workflow/due.ts',
+    from: 'PAGE + known',
+    to: 'PAGE',
+    guard: { by: 'tests', files: ['test/workflow/sweep.test.ts'] },
+  },
+  {
+    name: 'newer-saga-ends-the-sweep',
+    about: 'H32',
+    file: 'lib/workflow/sweep.ts',
+    from: 'workflow.telemetry).catch(orNewer)',
+    to: 'workflow.telemetry)',
+    guard: { by: 'tests', files: ['test/workflow/sweep.test.ts'] },
+  },
+  {
+    name: 'newer-saga-told-effective',
+    about: 'H32',
+    file: 'lib/workflow/stops.ts',
+    from: 'answer: newer.length > 0 || sagas',
+    to: 'answer: sagas',
+    guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
+  },
 ];
