@@ -1,7 +1,7 @@
 import { DecommissionEvent, EVENT_TYPE } from '../../events/decommission.ts';
 import { SagaId } from '../../events/messages.ts';
 import { digestOf } from '../saga/canonical.ts';
-import { type Controls, holdOn } from '../saga/controls.ts';
+import { type Controls, holdOn, inForce } from '../saga/controls.ts';
 import { csmsKey } from '../saga/instance.ts';
 import type { Saga } from '../saga/saga.ts';
 import { readControls } from './controls.ts';
@@ -20,7 +20,7 @@ const SWEEP_SOURCE = 'urn:probate:sweep';
 const isHeld = (saga: Saga, findings: readonly Finding[], controls: Controls, now: number): boolean => {
   const { instance } = saga;
   const keys = instance.cloud === 'huawei' ? findings.map(({ name }) => csmsKey(instance.projectId, name)) : [];
-  return controls.pause !== null || [...targetsOf(saga), ...keys].some((key) => holdOn(controls, key, now) !== null);
+  return inForce(controls, now).pause !== null || [...targetsOf(saga), ...keys].some((key) => holdOn(controls, key, now) !== null);
 };
 
 /** The same findings make the same event, so that however many sweeps see them one saga comes of it. */

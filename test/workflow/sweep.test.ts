@@ -310,6 +310,15 @@ it('H44: a held or paused finding is not sent either', async () => {
   expect((await swept(world.workflow)).events).toHaveLength(1);
 });
 
+it('H44: a pause that is over by itself holds no finding up', async () => {
+  const world = await settled(aPolicy(DELETING));
+  await plant(world, { secrets: [linked('late')] });
+  await pause(world.workflow, { reason: 'for an hour', until: world.workflow.clock.now() + 3_600_000, by: 'operator' });
+  expect(await swept(world.workflow)).toMatchObject({ events: [] });
+  world.advance(3_600);
+  expect((await swept(world.workflow)).events).toHaveLength(1);
+});
+
 it.each([
   ['H54: that only bears the name of one it deleted', unlinked('named')],
   ['H22: that is pending deletion by somebody else already', { ...linked('late'), state: 'PENDING_DELETE', deleteAt: Date.UTC(2090, 0, 1) }],
