@@ -54,6 +54,24 @@ describe('a write to DynamoDB', () => {
   });
 });
 
+describe('H31: reading from DynamoDB', () => {
+  it('is consistent in all but the index, which cannot be, and of a write whose reply was lost too', async () => {
+    const reads: [operation: string, isConsistent: unknown][] = [];
+    const { ledger } = await meddled('dynamodb', ({ operation, before, request }) => {
+      const [keys] = Object.values(isRecord(request['RequestItems']) ? request['RequestItems'] : {});
+      if (operation !== 'PutItem') reads.push([operation, isRecord(keys) ? keys['ConsistentRead'] : (request['ConsistentRead'] ?? request['IndexName'])]);
+      return operation === 'PutItem' && before === 0 ? 'lost' : 'as it is';
+    });
+    await ledger.write(anItem());
+    await ledger.read('saga', 'one');
+    await ledger.readMany('saga', ['one']);
+    for await (const { id } of ledger.list('saga')) expect(id).toBe('one');
+    await ledger.due('saga', 0, 1);
+    expect(new Map(reads.map(([operation, isConsistent]) => [`${operation} ${String(isConsistent)}`, isConsistent])).keys().toArray()).toEqual(['GetItem true', 'BatchGetItem true', 'Query true', 'Query due']);
+    expect(reads.filter(([operation]) => operation === 'GetItem')).toHaveLength(2);
+  });
+});
+
 /** DynamoDB's way of saying that it read no more than that many of the keys. */
 const leaving = (exchange: Exchange, kept: number): Meddling => {
   const [table, asked] = Object.entries(isRecord(exchange.request['RequestItems']) ? exchange.request['RequestItems'] : {})[0] ?? [];

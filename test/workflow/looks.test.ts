@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Stage } from '../../events/decommissioned-instance.ts';
 import { SecretName } from '../../events/ids.ts';
+import { SagaId } from '../../events/messages.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
+import { claim } from '../../lib/workflow/claims.ts';
+import { unwritten, writeSaga } from '../../lib/workflow/saga-store.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { askAtPace, lookAround } from '../../lib/workflow/looks.ts';
 import type { Admitted } from '../../lib/workflow/pace.ts';
@@ -11,7 +14,7 @@ import { turnPace } from '../../lib/workflow/turn-pace.ts';
 import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import type { Answer, ListOptions } from '../../lib/ports/clouds.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import { aSaga } from '../saga/builders.ts';
+import { aSaga, anOpening } from '../saga/builders.ts';
 import { GRAIN, aState, settle } from './state.ts';
 import { PROJECT, aPolicy, aWorld } from './world.ts';
 import { A_LOOK_AT_NOTHING } from '../../lib/saga/look.ts';
@@ -91,6 +94,11 @@ describe('H28: a list of several pages', () => {
     expect(tookMs).toBeGreaterThanOrEqual(1_800);
   });
 
+  it('is ended when its own time is over, however it was cut up by the waits for its places', async () => {
+    const { answer } = await listed(3, 600, 900, 1);
+    expect(answer).toEqual({ verdict: { kind: 'unknown', code: 'deadline' }, requests: 2 });
+  });
+
   it('is ended when its own time is over', async () => {
     const { answer } = await listed(4, 6_000);
     expect(answer).toEqual({ verdict: { kind: 'unknown', code: 'deadline' }, requests: 3 });
@@ -104,5 +112,22 @@ describe('H28: a list of several pages', () => {
     expect(answer?.verdict.kind).toBe('done');
     expect(tookMs).toBeLessThan(5_000);
     expect(next?.kind).toBe('sent-off');
+  });
+});
+
+describe('H60: a look of a plan run', () => {
+  const CLAIM = { key: `huawei/${PROJECT}/app`, take: true };
+  const other = SagaId.parse(aSaga().sagaId.replace('#1', '#2'));
+
+  it.each([
+    ['takes no claim, so that it bars nobody', 'plan', {}],
+    ['of a saga that is carried out takes it', 'immediate', { [CLAIM.key]: aSaga().sagaId }],
+  ] as const)('%s', async (_what, mode, taken) => {
+    const { workflow } = await aWorld({});
+    const opened = unwritten(anOpening({ mode }));
+    await writeSaga(workflow.ledger, opened, null, workflow.clock.now());
+    const { sight } = await lookAround({ workflow, turn: turnPace(workflow.pace, null) }, opened.saga, { ...A_LOOK_AT_NOTHING, begunAfter: 0, claims: [CLAIM] });
+    expect(sight.claimed?.by).toEqual({});
+    expect(await claim(workflow.ledger, other, [CLAIM])).toEqual(taken);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
+import { amend } from '../../lib/workflow/amend.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { readSaga, writeSaga } from '../../lib/workflow/saga-store.ts';
 import { UnknownSaga, workOff } from '../../lib/workflow/work-off.ts';
@@ -86,4 +87,18 @@ it('H62: a wake-up from a later turn than the ledger knows is not acted on, sinc
   const { workflow, csms } = await opened();
   await expect(workOff(workflow, { ...WAKE_UP, turn: 9_999 }, TIME_LEFT)).rejects.toThrow(UnknownSaga);
   expect(csms.journal()).toEqual([]);
+});
+
+it('a saga that ends wakes the generation after it, which would else sleep until it looks again by itself', async () => {
+  const { workflow } = await opened();
+  await takeIn(workflow, anEvent([rds({ secretNames: ['named'] })]));
+  await workOff(workflow, { ...WAKE_UP, sagaId: SagaId.parse(SAGA.replace('#1', '#2')) }, TIME_LEFT);
+  await amend(workflow.ledger, SAGA, workflow.clock.now(), ({ saga }) => [{ type: 'UndoRequested', by: 'operator', at: saga.startedAt }]);
+  const drained = await workflow.queue.receive('deletions', { max: 10, visibilitySeconds: 360, waitSeconds: 0 });
+  await workflow.queue.acknowledge('deletions', drained.map(({ receipt }) => receipt));
+  const { saga } = await sagaIn(workflow);
+  await workOff(workflow, { ...WAKE_UP, turn: saga.turn }, TIME_LEFT);
+  expect((await sagaIn(workflow)).saga.state).toBe('restored');
+  const woken = await workflow.queue.receive('deletions', { max: 10, visibilitySeconds: 360, waitSeconds: 0 });
+  expect(woken.map(({ body }) => JSON.parse(body))).toMatchObject([{ sagaId: SAGA.replace('#1', '#2') }]);
 });

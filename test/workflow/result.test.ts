@@ -3,7 +3,7 @@ import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Fact } from '../../lib/saga/facts.ts';
 import type { Failure } from '../../lib/saga/verdict.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
-import { NOW, aCsmsSecret, aPurgingSaga, after, keyOf, retryable } from '../saga/builders.ts';
+import { HOUR, NOW, aCsmsSecret, aHold, aPurgingSaga, after, keyOf, retryable } from '../saga/builders.ts';
 
 const KEY = keyOf('db-1');
 const vanished = after(aPurgingSaga({ csms: [aCsmsSecret('db-1')] }), NOW, { type: 'SecretVanished', key: KEY, detail: 'gone before Probate deleted it' }, { type: 'VerifyingStarted', parkAfterwards: null });
@@ -33,4 +33,14 @@ it.each<[string, Failure | null, readonly Fact[], string, string | null]>([
 ])('H10: a raced secret that the reply tells as %s', (_what, failure, facts, outcome, detail) => {
   const saga = after(aPurgingSaga(), NOW, { type: 'SecretAdded', target: LATE, origin: 'raced', failure }, ...facts);
   expect(sagaResult(saga, NO_CONTROLS, NOW).secrets).toMatchObject([{ name: 'late', outcome, detail }]);
+});
+
+it('a hold on a saga is told until its end, and no longer, whether or not the saga has looked since', () => {
+  const until = NOW + HOUR;
+  const held = after(aPurgingSaga(), NOW, { type: 'Held', hold: aHold({ until }) }, { type: 'Waited', wait: { until, queue: 'deletions', why: 'held: somebody asked' } });
+  const told = [until - 1, until].map((now) => sagaResult(held, NO_CONTROLS, now));
+  expect(told.map(({ hold, reason }) => [hold?.reason ?? null, reason])).toEqual([
+    ['somebody asked', 'held: somebody asked'],
+    [null, null],
+  ]);
 });

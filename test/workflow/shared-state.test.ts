@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { AdvancingClock } from '../../lib/adapters/sqlite/advancing-clock.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
@@ -153,8 +155,7 @@ describe('H63: what people stopped', () => {
   });
 });
 
-const aList = () => {
-  const { clock } = aState();
+const aList = (clock: Clock & Pick<AdvancingClock, 'advance'> = aState().clock) => {
   const list = sharedList<string>(clock);
   let reads = 0;
   const answers: Answer<readonly string[]>[] = [];
@@ -230,6 +231,16 @@ describe('a shared list', () => {
     const { clock, get } = aList();
     const { begunAt } = await get(clock.now());
     expect(begunAt).toBeGreaterThan(clock.now());
+  });
+
+  it('H10: of before the clock was set back is nobody’s: it looks younger than what was asked for after it', async () => {
+    const { clock } = aState();
+    let setBackMs = 0;
+    const { get } = aList({ ...clock, now: () => clock.now() - setBackMs });
+    await get(clock.now() - 1);
+    setBackMs = HOUR;
+    clock.advance(1);
+    expect(await get(clock.now() - setBackMs)).toMatchObject({ requests: 3, answer: { value: ['read 2'] } });
   });
 
   it('of one project is nobody else’s', async () => {

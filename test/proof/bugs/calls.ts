@@ -108,4 +108,28 @@ export const CALL_BUGS: readonly Mutant[] = [
     to: 'return clock.now() - begunAt < SHARED_MS;',
     guard: simulation,
   },
+  {
+    name: 'sight-trusted-though-the-clock-was-set-back',
+    about: 'H10',
+    file: 'lib/workflow/work.ts',
+    from: 'Math.abs(drift - work.drift) < CLOCK_SET_MS',
+    to: 'drift - work.drift < CLOCK_SET_MS',
+    guard: { by: 'tests', files: ['test/workflow/clock-set.test.ts'] },
+  },
+  {
+    name: 'list-shared-though-the-clock-was-set-back',
+    about: 'H10',
+    file: 'lib/workflow/shared-list.ts',
+    from: 'ageMs < SHARED_MS && Math.abs(clock.now() - begunAt - ageMs) < CLOCK_SET_MS',
+    to: 'ageMs < SHARED_MS',
+    guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },
+  },
+  {
+    name: 'plan-run-takes-claims',
+    about: 'H60',
+    file: 'lib/workflow/looks.ts',
+    from: `take: take && saga.mode !== 'plan'`,
+    to: 'take',
+    guard: { by: 'tests', files: ['test/workflow/looks.test.ts'] },
+  },
 ];

@@ -70,8 +70,8 @@ export const LEDGER_BUGS: readonly Mutant[] = [
     name: 'newer-saga-ends-the-sweep',
     about: 'H32',
     file: 'lib/workflow/sweep.ts',
-    from: 'workflow.telemetry).catch(orNewer)',
-    to: 'workflow.telemetry)',
+    from: 'if (error instanceof NewerSaga) return error;',
+    to: `if (error instanceof NewerSaga && error.sagaId === '') return error;`,
     guard: { by: 'tests', files: ['test/workflow/sweep.test.ts'] },
   },
   {
@@ -81,5 +81,13 @@ export const LEDGER_BUGS: readonly Mutant[] = [
     from: 'answer: newer.length > 0 || sagas',
     to: 'answer: sagas',
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
+  },
+  {
+    name: 'dynamodb-read-that-may-be-stale',
+    about: 'H31',
+    file: 'lib/adapters/aws/ledger.ts',
+    from: 'Key: keyOf(kind, id), ConsistentRead: true',
+    to: 'Key: keyOf(kind, id)',
+    guard: { by: 'tests', files: ['test/contract/aws-faults.test.ts'] },
   },
 ];

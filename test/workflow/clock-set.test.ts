@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { SagaId } from '../../events/messages.ts';
+import { takeIn } from '../../lib/workflow/intake.ts';
+import { workOff } from '../../lib/workflow/work-off.ts';
+import { makeWorkflow } from '../../lib/workflow/workflow.ts';
+import { INSTANCE, PROJECT, aWorld, anEvent, interfering, rds } from './world.ts';
+
+const SAGA = SagaId.parse(`huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`);
+const CALL_SECONDS = 12;
+
+it('H10: what was seen before the clock was set back is looked at anew before the next deletion, since its age cannot be told', async () => {
+  const world = await aWorld({ secrets: [{ name: 'db-1', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' } }, { name: 'named', projectId: PROJECT }] });
+  const { clock } = world.workflow;
+  const operations = (): string[] => world.csms.journal().map(({ operation }) => operation);
+  let setBackMs = 0;
+  // The call takes twelve seconds, of which the wall clock shows none.
+  const { writers } = interfering(world, async () => {
+    world.advance(CALL_SECONDS);
+    setBackMs = CALL_SECONDS * 1_000;
+  });
+  const workflow = makeWorkflow({ ...world.workflow, writers, newToken: randomUUID, clock: { ...clock, now: () => clock.now() - setBackMs } });
+  await takeIn(workflow, anEvent([rds({ secretNames: ['named'] })]));
+  await workOff(workflow, { v: 1, sagaId: SAGA, turn: 0 }, { remainingMs: () => 60_000 });
+  const deleted = operations().indexOf('BatchDeleteSecrets');
+  expect(operations().slice(deleted)).toEqual(['BatchDeleteSecrets', 'ListSecrets', 'DeleteSecret']);
+});
