@@ -23,20 +23,21 @@ const after = (work: Work, occurrence: Occurrence): Work => ({ ...work, admitted
  * Makes a call whose intent stands in the ledger, unless a last look finds what stops it: a hold, an undo or another worker
  * that came in since is decided on first. `decidedAt` is when the intent was decided on (monotonic ms).
  */
-export const sendCall = async (workflow: Workflow, work: Work, { number, call }: Attempt, decidedAt: number): Promise<Work> => {
+export const sendCall = async (workflow: Workflow, work: Work, { number, call, notAfter }: Attempt, decidedAt: number): Promise<Work> => {
   const { ledger, clouds, writers, clock, policy, pace, gate } = workflow;
   if (writers === null) throw new Error(`a plan run came to intend a ${call.op}`);
   const { saga } = work.stored;
   const api = apiOf(call);
   const deadlineMs = policy.retry.deadlineSeconds * 1_000;
-  const left = (): number => deadlineMs - (clock.monotonic() - decidedAt);
+  // A suspended machine's monotonic clock may have stood still, and a wall clock may have been set back: the less that either leaves counts.
+  const left = (): number => Math.min(deadlineMs - (clock.monotonic() - decidedAt), notAfter - clock.now());
   let lastLook: LastLook = { controls: work.controls, stop: null };
   const isBarred = async (): Promise<boolean> => {
     const [standing, controls] = await Promise.all([ledger.read('saga', saga.sagaId), readControls(ledger)]);
     lastLook = { controls, stop: standing?.version === work.stored.version ? stopOfCall(saga, controls, call, clock.now()) : 'the saga was written meanwhile' };
     return lastLook.stop !== null || controls.closedKeys.includes(clouds.account(api).keyFingerprint);
   };
-  // A worker that was frozen since its intent sends nothing late: notAfter is measured by its own monotonic clock.
+  // A worker that was frozen since its intent sends nothing late.
   if (left() <= 0) return after(work, { kind: 'withdrawn', number, why: 'too late to call' });
   const answer = await gate.pass(api, { isBarred, mayBeRecent: false }, () =>
     left() > 0

@@ -25,3 +25,32 @@ it('H10: what was seen before the clock was set back is looked at anew before th
   const deleted = operations().indexOf('BatchDeleteSecrets');
   expect(operations().slice(deleted)).toEqual(['BatchDeleteSecrets', 'ListSecrets', 'DeleteSecret']);
 });
+
+it.each([
+  ['was suspended, of which its monotonic clock shows nothing,', { wallMs: 3_600_000, monotonicMs: 0 }],
+  ['was held up, of which its wall clock shows nothing,', { wallMs: 0, monotonicMs: 20_000 }],
+])('H26: a worker that %s after its intent sends nothing late, and looks again first', async (_what, passed) => {
+  const world = await aWorld({ secrets: [{ name: 'db-1', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' } }] });
+  const { ledger, clock } = world.workflow;
+  const operations = (): string[] => world.csms.journal().map(({ operation }) => operation);
+  let since = { wallMs: 0, monotonicMs: 0 };
+  const before: string[] = [];
+  const workflow = makeWorkflow({
+    ...world.workflow,
+    newToken: randomUUID,
+    clock: { ...clock, now: () => clock.now() + since.wallMs, monotonic: () => clock.monotonic() + since.monotonicMs },
+    ledger: {
+      ...ledger,
+      write: async (item) => {
+        const answer = await ledger.write(item);
+        if (before.length > 0 || !item.body.includes('CallIntended')) return answer;
+        before.push(...operations());
+        since = passed;
+        return answer;
+      },
+    },
+  });
+  await takeIn(workflow, anEvent([rds()]));
+  await workOff(workflow, { v: 1, sagaId: SAGA, turn: 0 }, { remainingMs: () => 60_000 });
+  expect(operations().slice(before.length)).toEqual(['ListSecrets', 'BatchDeleteSecrets']);
+});
