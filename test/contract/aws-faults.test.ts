@@ -164,7 +164,19 @@ describe('sending to SQS', () => {
   });
 });
 
+it('a queue that could not be asked for is asked for again, and not missed for as long as the process lives', async () => {
+  const { queue } = await meddled('sqs', ({ operation, before }) => (operation === 'GetQueueUrl' && before === 0 ? { status: 400, body: { __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'not yet' } } : 'as it is'));
+  await expect(queue.send('deletions', now(['a']))).rejects.toThrow(/no queue/);
+  await queue.send('deletions', now(['a']));
+  expect((await queue.depth('deletions')).ready).toBe(1);
+});
+
 describe('removing from SQS', () => {
+  it.each(['ReceiptHandleIsInvalid', 'AWS.SimpleQueueService.ReceiptHandleIsInvalid'])('says nothing of a receipt that is out of date: %s', async (Code) => {
+    const { queue } = await meddled('sqs', ({ operation }) => (operation === 'DeleteMessageBatch' ? { status: 200, body: { Successful: [], Failed: [{ Id: '0', Code, SenderFault: true }] } } : 'as it is'));
+    await expect(queue.acknowledge('deletions', ['out of date'])).resolves.toBeUndefined();
+  });
+
   it.each(['acknowledge', 'removeDead'] as const)('%s rejects when a message was kept, though the answer is a 200', async (removal) => {
     const { queue } = await meddled('sqs', ({ operation }) =>
       operation === 'DeleteMessageBatch' ? { status: 200, body: { Successful: [{ Id: '0' }], Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] } } : 'as it is',
@@ -194,6 +206,19 @@ describe('dead letters of SQS', () => {
     await queue.deadLetter('deletions', await one(queue), 'too large');
     const [letter] = await deadLetters(queue, 1);
     expect([letter?.body.length, letter?.reason]).toEqual([1_048_576, null]);
+  });
+
+  it('tell a reason that no attribute may carry in words that it may', async () => {
+    const reasons: unknown[] = [];
+    const { queue } = await meddled('sqs', ({ operation, request: { MessageAttributes: attributes } }) => {
+      if (operation === 'SendMessage' && isRecord(attributes) && isRecord(attributes['reason'])) reasons.push(attributes['reason']['StringValue']);
+      return 'as it is';
+    });
+    for (const reason of ['cut \u0000 off', '']) {
+      await queue.send('deletions', now(['poison']));
+      await queue.deadLetter('deletions', await one(queue), reason);
+    }
+    expect(reasons).toEqual(['cut \u{FFFD} off', 'none']);
   });
 
   it('H17: that could not be stored leave the message where it was', async () => {

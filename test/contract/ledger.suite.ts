@@ -166,6 +166,13 @@ export const describeLedger = (name: string, make: () => Promise<LedgerUnderTest
         await expect.poll(() => ledger.due('saga', before, limit), CATCHING_UP).toEqual(found);
       });
 
+      it('is all of it, be it more than one of each shard', async () => {
+        const ids = Array.from({ length: 40 }, (_, index) => `many ${String(index).padStart(2, '0')}`);
+        for (const [index, id] of ids.entries()) await ledger.write(anItem({ kind: 'notice', id, wakeAt: index }));
+        await expect.poll(async () => (await ledger.due('notice', 100, 1_000)).map(({ id }) => id), CATCHING_UP).toEqual(ids);
+        expect((await ledger.due('notice', 100, 30)).map(({ id }) => id)).toEqual(ids.slice(0, 30));
+      });
+
       it('moves with the wake time, and ends when there is none any more', async () => {
         await ledger.write(anItem({ id: 'first', version: 2, wakeAt: 5_000 }));
         await ledger.write(anItem({ id: 'second', version: 2, wakeAt: null }));

@@ -177,6 +177,23 @@ describe('an event that makes no saga', () => {
     expect((await desk.seen(event()))?.parts['1']).toMatchObject({ accepted: true, instances: 1 });
   });
 
+  it('the same source and id with other data at the same moment is refused too', async () => {
+    const desk = aDesk();
+    const judged = await Promise.all([takeIn(desk.workflow, event()), takeIn(desk.workflow, event({}, 2))]);
+    expect(judged).toMatchObject([{ accepted: true }, { accepted: false, reason: expect.stringMatching(/^event-id-reused/) }]);
+    expect(await desk.sagas()).toHaveLength(1);
+  });
+
+  it('H16: without a time of its own is as old as its first delivery, whose worker may have died before any saga stood', async () => {
+    const desk = aDesk();
+    const { ledger } = desk.workflow;
+    const crashing: Workflow = { ...desk.workflow, ledger: { ...ledger, write: (item) => (item.kind === 'saga' ? Promise.reject(new Error('crashed')) : ledger.write(item)) } };
+    await expect(takeIn(crashing, event())).rejects.toThrow('crashed');
+    desk.clock.advance(15 * DAY);
+    expect(await takeIn(desk.workflow, event())).toMatchObject({ accepted: false, reason: expect.stringMatching(/^too-old/) });
+    expect(await desk.sagas()).toEqual([]);
+  });
+
   it('H12: older than what was settled since is refused with that reason', async () => {
     const desk = aDesk();
     await takeIn(desk.workflow, event());

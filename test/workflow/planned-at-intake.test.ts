@@ -62,6 +62,31 @@ it('H4: of two plans that are taken at once, before either stands in the ledger,
   expect(sagas.find(({ state }) => state === 'refused')?.reason).toMatch(/^shared: secret app is also in the plan of/);
 });
 
+it('H11: of two events that open one saga at once neither is lost: what only the later one names is in a generation of its own', async () => {
+  const world = await aWorld({ secrets: [linked('db-1'), { name: 'app', projectId: PROJECT }] });
+  const { workflow } = world;
+  const { ledger } = workflow;
+  const [first, second] = [anEvent([rds()]), anEvent([rds({ secretNames: ['app'] })])];
+  let overtaken = false;
+  const slow: Workflow = {
+    ...workflow,
+    ledger: {
+      ...ledger,
+      write: async (item) => {
+        if (item.kind === 'saga' && !overtaken) {
+          overtaken = true;
+          await takeIn(workflow, first, open(workflow));
+        }
+        return ledger.write(item);
+      },
+    },
+  };
+  await takeIn(slow, second, open(slow));
+  expect((await world.sagas()).map(({ eventIds }) => eventIds)).toEqual([[first.id], [second.id]]);
+  await world.run([], 7_200);
+  expect(world.csms.state().secrets).toEqual([]);
+});
+
 it('what a rail forbids is refused there, and wakes nobody', async () => {
   const world = await aWorld({ secrets: [linked('db-1')] }, aPolicy({ protect: { instanceIds: [INSTANCE] } }));
   await takeIn(world.workflow, anEvent([rds()]), open(world.workflow));

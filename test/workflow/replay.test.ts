@@ -68,6 +68,13 @@ it.each<[string, (workflow: Workflow) => Pick<Workflow, 'queue' | 'ledger'>]>([
   expect(await rows(workflow)).toHaveLength(1);
 });
 
+it('a drain without time left begins no batch, whose letters would be hidden for a minute', async () => {
+  const { workflow } = await aWorld({});
+  await buried(workflow, 'poison');
+  expect(await drainDeadLetters(workflow, { remainingMs: () => 10_000 })).toBe(0);
+  expect(await drainDeadLetters(workflow, { remainingMs: () => 10_001 })).toBe(1);
+});
+
 it('an event that was given up is sent round again whole, and is parked no more', async () => {
   const { workflow, csms, ...world } = await aWorld({ secrets: [linked('db-1')] });
   const event = anEvent([rds()]);
