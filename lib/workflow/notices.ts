@@ -34,12 +34,15 @@ const noticesIn = (item: Item | null): Notices => {
 export const noteNeed = async (ledger: Ledger, saga: Saga, now: number): Promise<void> => {
   const need = needOf(saga, NO_CONTROLS, now);
   if (need === null) return;
-  const item = await ledger.read('notice', saga.sagaId);
-  const { noted, told } = noticesIn(item);
-  if (noted === need.occasion || told.includes(need.occasion)) return;
-  const body: Notices = { noted: need.occasion, told };
-  // A conflict means that somebody notes it just now.
-  await ledger.write({ kind: 'notice', id: saga.sagaId, version: (item?.version ?? 0) + 1, body: JSON.stringify(body), wakeAt: now });
+  let answer: 'written' | 'conflict';
+  do {
+    const item = await ledger.read('notice', saga.sagaId);
+    const { noted, told } = noticesIn(item);
+    if (noted === need.occasion || told.includes(need.occasion)) return;
+    const body: Notices = { noted: need.occasion, told };
+    answer = await ledger.write({ kind: 'notice', id: saga.sagaId, version: (item?.version ?? 0) + 1, body: JSON.stringify(body), wakeAt: now });
+    // In a conflict somebody notes it just now, or a sweep puts down what it told before: then this is not noted yet.
+  } while (answer === 'conflict');
 };
 
 /** A quarantine that soaks is asleep: what is about to end has to be looked for. Answers a saga that a newer Probate wrote, where it met one. */

@@ -3,6 +3,7 @@ import { QUEUE_NAMES, SagaId } from '../../events/messages.ts';
 import { parseWakeUp } from '../../events/parse.ts';
 import type { NoticeDigest, Notifier } from '../../lib/ports/notifier.ts';
 import type { Observation } from '../../lib/ports/telemetry.ts';
+import { noteNeed } from '../../lib/workflow/notices.ts';
 import { amend } from '../../lib/workflow/amend.ts';
 import { replay } from '../../lib/workflow/replay.ts';
 import { hold } from '../../lib/workflow/stops.ts';
@@ -131,6 +132,38 @@ it('what comes up while another thing is being told is told next', async () => {
   expect(await tellNeeds(workflow, somebody)).toEqual({ told: 1, trouble: null, newer: null });
   expect(await tellNeeds(workflow, somebody)).toEqual({ told: 0, trouble: null, newer: null });
   expect(somebody.digests.map(({ notices }) => notices.map(({ urgency }) => urgency))).toEqual([['soon'], ['now']]);
+});
+
+it('H38: what a saga ends in is told, though a sweep wrote on its notice in the moment it was noted', async () => {
+  const world = await soaking();
+  const { workflow } = world;
+  const { ledger, clock } = workflow;
+  world.advance(2 * DAY + HOUR);
+  const { promise: isSettled, resolve: settled } = Promise.withResolvers<null>();
+  let noted = Promise.resolve();
+  const interrupted: Notifier = {
+    tell: async () => {
+      const ended = await amend(ledger, SAGA, clock.now(), () => [{ type: 'Settled', state: 'compensation-failed', reason: 'not-cancelled', at: clock.now() }]);
+      if (ended === null) throw new Error('no saga');
+      const { promise: isRead, resolve: read } = Promise.withResolvers<null>();
+      const slow: Workflow['ledger'] = {
+        ...ledger,
+        write: async (item) => {
+          read(null);
+          await isSettled;
+          return ledger.write(item);
+        },
+      };
+      noted = noteNeed(slow, ended.stored.saga, clock.now());
+      await isRead;
+    },
+  };
+  expect(await tellNeeds(workflow, interrupted)).toMatchObject({ told: 1 });
+  settled(null);
+  await noted;
+  const somebody = listener();
+  expect(await tellNeeds(workflow, somebody)).toMatchObject({ told: 1 });
+  expect(somebody.digests).toMatchObject([{ notices: [{ urgency: 'now', because: 'not-cancelled' }] }]);
 });
 
 it('H38: a cancellation that keeps failing is told once, with its date and while there is time, and goes on being tried', async () => {

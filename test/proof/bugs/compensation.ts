@@ -154,4 +154,12 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
     to: 'const isInTime = lastTry !== null && call !== null && now < lastTry;',
     guard: { by: 'tests', files: ['test/saga/compensation.test.ts'] },
   },
+  {
+    name: 'notice-lost-to-a-sweep-that-tells-another',
+    about: 'H38',
+    file: 'lib/workflow/notices.ts',
+    from: `while (answer === 'conflict')`,
+    to: `while (answer === 'conflict' && now < 0)`,
+    guard: { by: 'tests', files: ['test/workflow/notices.test.ts'] },
+  },
 ];
