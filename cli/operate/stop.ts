@@ -1,12 +1,13 @@
 import type { Hold, Saga } from '../../lib/saga/saga.ts';
 import { cancelBy } from '../../lib/saga/schedules.ts';
-import { readControls } from '../../lib/workflow/controls.ts';
+import { TooManyHolds, readControls } from '../../lib/workflow/controls.ts';
 import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { type Desk, type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
+import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
@@ -52,12 +53,17 @@ const tellStopped = async (desk: Desk, terminal: Terminal, target: string, made:
   return answer === 'effective' ? EXIT.settled : EXIT.needsPerson;
 };
 
+const asBadInput = (error: unknown): never => {
+  if (!(error instanceof TooManyHolds)) throw error;
+  throw new BadInput([onCommandLine('target', `is not held: ${error.message}`, 'release those that are over, or pause everything')]);
+};
+
 /** `hold TARGET`: a person's stop; exit 3 when a call may be under way. */
 export const holdTarget = (terminal: Terminal, text: string, options: StopOptions): Promise<ExitCode> =>
   withStack(options, 'made if missing', async (desk) => {
     const made = asked(options, desk.clock.now());
     const target = await findTarget(desk, text);
-    return tellStopped(desk, terminal, target.key, made, await hold(desk, target, made), options.json === true);
+    return tellStopped(desk, terminal, target.key, made, await hold(desk, target, made).catch(asBadInput), options.json === true);
   });
 
 /** `pause`: the same for everything. */

@@ -6,7 +6,7 @@ import type { Ledger } from '../../lib/ports/ledger.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
 import { makeAllowance } from '../../lib/workflow/allowance.ts';
 import { claim } from '../../lib/workflow/claims.ts';
-import { closeKey, readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
+import { TooManyHolds, closeKey, readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
 import { type Wanted, sharedList } from '../../lib/workflow/shared-list.ts';
 import { type StoredSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
 import { HOUR, NOW, aHold, anOpening } from '../saga/builders.ts';
@@ -145,6 +145,25 @@ describe('H63: what people stopped', () => {
     await setHold(ledger, 'a', aHold({ reason: 'first' }));
     await setHold(ledger, 'a', aHold({ reason: 'second' }));
     expect((await readControls(ledger)).holds).toEqual({ a: aHold({ reason: 'second' }) });
+  });
+
+  it('leaves room for a pause and a lifting, however much is held', async () => {
+    const { ledger } = aState();
+    const aLongHold = aHold({ reason: 'x'.repeat(30_000) });
+    const held: string[] = [];
+    const holdUntilFull = async (): Promise<void> => {
+      for (;;) {
+        const target = `instance ${held.length}`;
+        await setHold(ledger, target, aLongHold);
+        held.push(target);
+      }
+    };
+    await expect(holdUntilFull()).rejects.toThrow(TooManyHolds);
+    const pause = aHold({ reason: '\u0001'.repeat(1_024) });
+    await setPause(ledger, pause);
+    expect(await readControls(ledger)).toMatchObject({ pause, holds: Object.fromEntries(held.map((target) => [target, aLongHold])) });
+    await setHold(ledger, held[0] ?? '', null);
+    expect(Object.keys((await readControls(ledger)).holds)).toEqual(held.slice(1));
   });
 
   it('a key closed twice is closed once', async () => {
