@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
+import { listParked } from '../../lib/workflow/parked.ts';
 import { listSagas } from '../../lib/workflow/saga-store.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import { startSnsService } from '../stand-ins/sns.ts';
@@ -49,6 +50,18 @@ it('the packaged functions settle an instance as on Lambda: credentials fetched 
     }),
   );
   expect(lines).toContainEqual(expect.objectContaining({ operation: 'batch-delete', verdict: 'done', requests: 1, Calls: 1, Api: 'csms', Verdict: 'done' }));
+}, 120_000);
+
+it('H62: a wake-up for a saga that the ledger does not hold, or not yet in that turn, is parked by the packaged function with the reason', async () => {
+  const on = await deployed(['delete']);
+  await takeIn({ ...on.stage, policy: aPolicy(), telemetry: SILENT }, anEvent([rds()]));
+  const [saga] = await sagasOf(on);
+  const wakeUps = [{ v: 1, sagaId: String(saga?.sagaId).replace('#1', '#2'), turn: 0 }, { v: 1, sagaId: saga?.sagaId, turn: 7 }];
+  await on.stage.queue.send('deletions', wakeUps.map((wakeUp) => ({ body: JSON.stringify(wakeUp), delaySeconds: 0 })));
+  for (let worked = await on.work('deletions', 'delete'); worked !== null; worked = await on.work('deletions', 'delete')) expect(worked.reply).toEqual(DONE);
+  const reasons: string[] = [];
+  for await (const { message } of listParked(on.stage.ledger)) reasons.push(message.reason);
+  expect(reasons.toSorted()).toEqual([expect.stringContaining('the ledger holds no saga'), expect.stringContaining('the ledger is older than this message')]);
 }, 120_000);
 
 describe('the packaged sweep', () => {

@@ -121,6 +121,8 @@ describe('a template with one fault', () => {
     { fault: 'an old runtime', path: ['VerifyLambdaFunction', 'Properties', 'Runtime'], value: 'nodejs20.x', problem: 'VerifyLambdaFunction is not nodejs24.x on arm64' },
     { fault: 'a log without an end', path: ['VerifyLogGroup', 'Properties', 'RetentionInDays'], value: null, problem: 'VerifyLambdaFunction keeps its log for ever' },
     { fault: 'a key in a variable', path: ['VerifyLambdaFunction', 'Properties', 'Environment', 'Variables', 'HUAWEICLOUD_SDK_SK'], value: 'x', problem: 'VerifyLambdaFunction holds HUAWEICLOUD_SDK_SK in plain sight' },
+    { fault: 'a function without its policy', path: ['VerifyLambdaFunction', 'Properties', 'Environment', 'Variables', 'PROBATE_POLICY'], value: null, problem: 'VerifyLambdaFunction is not told PROBATE_POLICY' },
+    { fault: 'a function without its credentials', path: ['SweepLambdaFunction', 'Properties', 'Environment', 'Variables', 'PROBATE_HUAWEI_CREDENTIALS'], value: null, problem: `SweepLambdaFunction is not told of ${PARAMETERS.huaweiCredentialsArn}` },
     { fault: 'a shared role', path: ['VerifyLambdaFunction', 'Properties', 'Role'], value: { 'Fn::GetAtt': ['DeleteRole', 'Arn'] }, problem: 'DeleteRole belongs to two functions' },
     { fault: 'any action', path: [...STATEMENT, 1, 'Action'], value: 'sqs:*', problem: 'IntakeRole allows sqs:*' },
     { fault: 'any resource', path: [...STATEMENT, 1, 'Resource'], value: '*', problem: 'IntakeRole allows sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on more than it names' },

@@ -61,6 +61,13 @@ it('a message that failed is told with saga, event and instance, whatever it car
   ]);
 });
 
+it('H17: a message that failed brings back none of its neighbours', async () => {
+  const { workflow } = await watched();
+  const handler = eachMessage(workflow, ({ messageId }) => (messageId === 'm-1' ? Promise.reject(new Error('no')) : Promise.resolve()));
+  const Records = ['m-0', 'm-1', 'm-2'].map((messageId) => aRecord(WAKE_UP, messageId));
+  expect(await handler({ Records }, contextOf(aMapping(), wallClock, new AbortController().signal))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+});
+
 it('a message that failed because the ledger did is told with what its text says, and fails as it did', async () => {
   const { workflow, lines } = await watched();
   const broken: Workflow = { ...workflow, ledger: { ...workflow.ledger, read: () => Promise.reject(new Error('ledger')) } };

@@ -3,6 +3,7 @@ import type { AdvancingClock } from '../../lib/adapters/sqlite/advancing-clock.t
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
+import type { Hold } from '../../lib/saga/saga.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
 import { makeAllowance } from '../../lib/workflow/allowance.ts';
 import { claim } from '../../lib/workflow/claims.ts';
@@ -149,21 +150,21 @@ describe('H63: what people stopped', () => {
 
   it('leaves room for a pause and a lifting, however much is held', async () => {
     const { ledger } = aState();
-    const aLongHold = aHold({ reason: 'x'.repeat(30_000) });
-    const held: string[] = [];
-    const holdUntilFull = async (): Promise<void> => {
+    const held: Record<string, Hold> = {};
+    const holdUntilFull = async (made: Hold): Promise<void> => {
       for (;;) {
-        const target = `instance ${held.length}`;
-        await setHold(ledger, target, aLongHold);
-        held.push(target);
+        const target = `instance ${Object.keys(held).length}`;
+        await setHold(ledger, target, made);
+        held[target] = made;
       }
     };
-    await expect(holdUntilFull()).rejects.toThrow(TooManyHolds);
+    for (const length of [30_000, 1_000]) await expect(holdUntilFull(aHold({ reason: 'x'.repeat(length) }))).rejects.toThrow(TooManyHolds);
     const pause = aHold({ reason: '\u0001'.repeat(1_024) });
     await setPause(ledger, pause);
-    expect(await readControls(ledger)).toMatchObject({ pause, holds: Object.fromEntries(held.map((target) => [target, aLongHold])) });
-    await setHold(ledger, held[0] ?? '', null);
-    expect(Object.keys((await readControls(ledger)).holds)).toEqual(held.slice(1));
+    expect(await readControls(ledger)).toEqual({ pause, holds: held, closedKeys: [] });
+    await setHold(ledger, 'instance 0', null);
+    const { 'instance 0': _lifted, ...others } = held;
+    expect((await readControls(ledger)).holds).toEqual(others);
   });
 
   it('a key closed twice is closed once', async () => {

@@ -244,6 +244,16 @@ it('H52: a list that shrank for no reason is not believed until a person says so
   expect(await findings(world.workflow)).toEqual([]);
 });
 
+it('H52: nor is what a saga has deleted that is still to prove it', async () => {
+  const other = '2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in07';
+  const world = await settled(aPolicy({ verify: { firstDelaySeconds: 0, intervalSeconds: 100 } }), Array.from({ length: 8 }, (_, index) => linked(`theirs-${index}`, other)));
+  expect(await swept(world.workflow)).toMatchObject({ looked: [{ trouble: null }] });
+  const sagas = await world.run([anEvent([rds({ instanceId: other })])], 0);
+  expect(sagas.map(({ state }) => state).toSorted()).toEqual(['gone', 'verifying']);
+  world.advance(11);
+  expect(await swept(world.workflow)).toMatchObject({ looked: [{ trouble: null }] });
+});
+
 it('H52: what Probate deleted itself is no shrinking', async () => {
   const other = '2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in07';
   const world = await settled(aPolicy(), Array.from({ length: 8 }, (_, index) => linked(`theirs-${index}`, other)));

@@ -71,6 +71,19 @@ const publishing = (template: Template): string[] => {
   ];
 };
 
+/** Each function is told where it stands and by which policy, and of every secret that its role lets it read. */
+const settings = (template: Template): string[] =>
+  ofType(template, 'AWS::Lambda::Function').flatMap(([name, { Properties }]) => {
+    const variables = at(Properties, 'Environment', 'Variables');
+    const role = template.Resources[targetOf(Properties['Role']) ?? '']?.Properties ?? {};
+    const secrets = statementsOf(role).flatMap((statement) => (actionsOf(statement).includes('secretsmanager:GetSecretValue') ? [at(statement, 'Resource')] : []));
+    const told = Object.values(isObject(variables) ? variables : {});
+    return [
+      ...['PROBATE_STACK', 'PROBATE_STAGE', 'PROBATE_POLICY'].filter((variable) => at(variables, variable) === undefined).map((variable) => `${name} is not told ${variable}`),
+      ...secrets.filter((secret) => !told.includes(secret)).map((secret) => `${name} is not told of ${String(secret)}`),
+    ];
+  });
+
 const servicesOf = (role: unknown): unknown[] => listOf(at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement')).map((statement) => at(statement, 'Principal', 'Service'));
 
 /** A schedule's role must trust the scheduler: the function's own does not, and the schedule would fail in silence. */
@@ -92,4 +105,4 @@ const ledger = (template: Template): string[] =>
     ];
   });
 
-export const functionProblems = (template: Template): string[] => [functions, roles, records, publishing, schedules, ledger].flatMap((rule) => rule(template));
+export const functionProblems = (template: Template): string[] => [functions, settings, roles, records, publishing, schedules, ledger].flatMap((rule) => rule(template));

@@ -90,4 +90,12 @@ export const LEDGER_BUGS: readonly Mutant[] = [
     to: 'Key: keyOf(kind, id)',
     guard: { by: 'tests', files: ['test/contract/aws-faults.test.ts'] },
   },
+  {
+    name: 'holds-fill-the-item-of-the-pause',
+    about: 'H63',
+    file: 'lib/workflow/controls.ts',
+    from: 'const LARGEST_HOLDS_BYTES = 360 * 1_024;',
+    to: 'const LARGEST_HOLDS_BYTES = 380 * 1_024;',
+    guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },
+  },
 ];
