@@ -3,6 +3,8 @@ import { SagaId } from '../../events/messages.ts';
 import { amend } from '../../lib/workflow/amend.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { readSaga, writeSaga } from '../../lib/workflow/saga-store.ts';
+import { sendDue } from '../../lib/workflow/due.ts';
+import { hold, release } from '../../lib/workflow/stops.ts';
 import { UnknownSaga, workOff } from '../../lib/workflow/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, type World, aWorld, anEvent, rds } from './world.ts';
@@ -47,6 +49,23 @@ it('H31: a saga that another worker has is left to it, and looked after again on
   await workOff(workflow, WAKE_UP, TIME_LEFT);
   expect(csms.journal()).toEqual([]);
   await comesUpAfterTheLease(workflow);
+});
+
+it.each<[string, (workflow: Workflow) => Promise<unknown>]>([
+  ['a person’s hold and its release', async (workflow) => {
+    await hold(workflow, { kind: 'saga', key: SAGA }, { reason: 'a moment', until: null, by: 'operator' });
+    await release(workflow, { kind: 'saga', key: SAGA });
+  }],
+  ['a sweep that finds it due', (workflow) => sendDue({ ...workflow, clock: { ...workflow.clock, now: () => workflow.clock.now() + 7_200_000 } }, 0, TIME_LEFT)],
+])('H31: %s takes no saga from the worker that has it', async (_what, act) => {
+  const { workflow, csms } = await opened();
+  await takenByAnother(workflow);
+  const { version } = await sagaIn(workflow);
+  await act(workflow);
+  const after = await sagaIn(workflow);
+  expect([after.version > version, after.lease]).toEqual([true, expect.objectContaining({ token: 'another worker' })]);
+  await workOff(workflow, { ...WAKE_UP, turn: after.saga.turn }, TIME_LEFT);
+  expect(csms.journal()).toEqual([]);
 });
 
 it('H31: a worker that finds at its write that another one has the saga by now leaves it to that one', async () => {
