@@ -3,6 +3,7 @@ import { byId } from './csms-list.ts';
 import type { Fact } from './facts.ts';
 import { callFailed } from './failure.ts';
 import { listed, lookFor } from './look.ts';
+import { missed } from './missed.ts';
 import { showsLinks } from './plan.ts';
 import { isDeletable } from './rails.ts';
 import type { Attempt, Call, Saga, SecretRecord } from './saga.ts';
@@ -66,7 +67,7 @@ const csmsEffect = (turn: Turn, attempt: Attempt, call: Extract<Call, { op: 'sch
         ? again(record(turn, sawEffect(number, { eraseAt: secret.eraseAt })))
         : again(record(turn, sawNoEffect(number), { type: 'ScheduleSeen', key: call.key, by: 'somebody else', eraseAt: secret.eraseAt }));
     case 'cancel':
-      if (secret === undefined) return again(record(turn, sawNoEffect(number), { type: 'WindowEnded', key: call.key }));
+      if (secret === undefined) return again(record(turn, sawNoEffect(number), ...(known === undefined ? [] : [missed(turn, known)])));
       return scheduleShownBy(secret) === 'ended' ? again(record(turn, sawEffect(number))) : failedWithout(turn, attempt);
     case 'delete-named':
       if (secret === undefined) return again(record(turn, sawEffect(number)));

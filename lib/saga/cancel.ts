@@ -2,6 +2,7 @@ import { confirmByName } from './confirm.ts';
 import { byId } from './csms-list.ts';
 import { callFailed } from './failure.ts';
 import { listed, lookFor, readAfter } from './look.ts';
+import { missed } from './missed.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
 import { fitsOurSchedule, isLateEffect, isSameDate, scheduleShownBy } from './schedules.ts';
@@ -36,7 +37,7 @@ export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since:
   const confirmed = found !== undefined && scheduleShownBy(found) === 'pending' ? { secret: found } : confirmByName(turn, purpose, next, begunAfter);
   if ('outcome' in confirmed) return confirmed.outcome;
   const seen = confirmed.secret;
-  if (seen === undefined) return again(record(turn, { type: 'WindowEnded', key }));
+  if (seen === undefined) return again(record(turn, missed(turn, next)));
   const shown = scheduleShownBy(seen);
   if (shown === 'ended') return again(record(turn, { type: 'ScheduleEnded', key, detail: 'its schedule had already been cancelled' }));
   if (shown === 'unknown') return callFailed(turn, { op: 'cancel', key }, { kind: 'retryable', code: `state-${seen.state}` });

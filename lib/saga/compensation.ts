@@ -27,7 +27,7 @@ const ranOutUnseen = (turn: Turn): TurnOutcome | null => {
 /** Cancels this saga's schedules, proves what was erased before, and ends loudly if anything could not be brought back. */
 export const turnBack = (turn: Turn): TurnOutcome => {
   const noted = noteLateSchedules(turn, turn.saga.unanswered);
-  const cancelling = cancelFirst(noted, toCancel(noted.saga, noted.policy), turn.saga.compensation?.since ?? 0);
+  const cancelling = cancelFirst(noted, toCancel(noted.saga, noted.policy, noted.now), turn.saga.compensation?.since ?? 0);
   const unfinished = cancelling ?? ranOutUnseen(noted);
   if (unfinished !== null) return unfinished;
   const { saga, now } = turn;

@@ -112,8 +112,9 @@ const afterReply = (turn: Turn, attempt: Attempt, { verdict, told }: Reply): Tur
         : afterPending(record(turn, { type: 'CallFailed', number, failure: verdict }), call, verdict.code);
     case 'alreadyGone': {
       const failed = record(turn, { type: 'CallFailed', number, failure: verdict });
-      // No cloud says of a whole instance that it is gone already; if that were believed, the call would be made for ever.
-      return call.op === 'batch-delete' ? callFailed(failed, call, { kind: 'retryable', code: verdict.code }) : again(failed);
+      // No cloud says of a whole instance that it is gone already; if that were believed, the call would be made for ever. Of a
+      // secret to be restored one such word is no proof (H45): the look before the next try tells.
+      return call.op === 'batch-delete' || call.op === 'cancel' ? callFailed(failed, call, { kind: 'retryable', code: verdict.code }) : again(failed);
     }
     case 'blocked':
       return blocked(record(turn, { type: 'CallFailed', number, failure: verdict }), blockerOf(attempt, verdict.blocker, verdict.code));

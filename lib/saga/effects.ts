@@ -113,7 +113,7 @@ export const secretAdded = (saga: Saga, { target, origin, failure, at }: Extract
  * batch-delete that never told what it erased, it may have been that call.
  */
 export const secretVanished = (saga: Saga, key: string, detail: string): Saga =>
-  withSecret(saga, key, { vanished: true, ...(saga.batch.untold ? { erasure: 'unknown', detail: 'gone after a batch-delete whose reply was lost' } : { detail }) });
+  withSecret(saga, key, { vanished: true, proofs: 0, proven: false, ...(saga.batch.untold ? { erasure: 'unknown', detail: 'gone after a batch-delete whose reply was lost' } : { detail }) });
 
 /** A secret that a look shows as pending. */
 export const scheduleSeen = (saga: Saga, { key, by, eraseAt, at }: Extract<Dated, { type: 'ScheduleSeen' }>): Saga => {
@@ -141,7 +141,7 @@ export const failed = (saga: Saga, call: Call, failure: Failure, at: number): Sa
   switch (kind) {
     case 'alreadyGone':
       if (call.op === 'delete-stage') return withStage(closed, call.key, { status: 'already-gone', code });
-      if (call.op === 'cancel') return windowEnded(closed, call.key);
+      if (call.op === 'cancel') return closed;
       return withSecret(closed, call.key, { vanished: true, schedule: null, code });
     case 'pending':
       return call.op === 'schedule' || call.op === 'delete-named'

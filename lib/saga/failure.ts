@@ -66,7 +66,7 @@ const SHARE_OF_WHAT_IS_LEFT = 0.25;
 /** When a step of turning back is tried again though its attempts are used up; the next secret of the same round follows at once. */
 const triedAgainAt = ({ saga, now, policy }: Turn, { step, call }: Tried, lastTry: number, backoff: number): number => {
   const failures = saga.failures[step] ?? 0;
-  const isAnotherDue = call?.op === 'cancel' && toCancel(saga, policy).some(({ target }) => (saga.failures[stepName('cancel', target.key)] ?? 0) < failures);
+  const isAnotherDue = call?.op === 'cancel' && toCancel(saga, policy, now).some(({ target }) => (saga.failures[stepName('cancel', target.key)] ?? 0) < failures);
   if (isAnotherDue) return now + atLeastFloor(0);
   return now + Math.max(backoff, Math.min(LONGEST_UNCANCELLED_MS, (lastTry - now) * SHARE_OF_WHAT_IS_LEFT));
 };

@@ -33,8 +33,6 @@ const withLook = (saga: Saga, key: string, look: SecretLook, proofsNeeded: numbe
     case 'pending':
       return withSecret(saga, key, {
         ...foundAgain(record),
-        proofs: 0,
-        proven: false,
         seen: 'pending',
         schedule: { by: record.schedule?.by ?? (isLateEffect(saga, key, look.eraseAt) ? 'us' : 'somebody else'), eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
       });

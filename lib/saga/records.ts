@@ -67,7 +67,12 @@ export const stagesOf = (saga: Saga, plan: Plan): Record<string, StageRecord> =>
   Object.fromEntries(plan.stages.map((target) => [stageKey(target), saga.stages[stageKey(target)] ?? { target, status: 'none', code: null }]));
 
 /** A secret that was taken for gone and is still there. */
-export const foundAgain = ({ vanished, detail }: SecretRecord): Pick<SecretRecord, 'vanished' | 'detail'> => ({ vanished: false, detail: vanished ? null : detail });
+export const foundAgain = ({ vanished, detail }: SecretRecord): Pick<SecretRecord, 'vanished' | 'detail' | 'proofs' | 'proven'> => ({
+  vanished: false,
+  detail: vanished ? null : detail,
+  proofs: 0,
+  proven: false,
+});
 
 /** The saga with one secret's record changed; as it was where that secret is not known. */
 export const withSecret = (saga: Saga, key: string, change: Partial<SecretRecord>): Saga => {

@@ -1,6 +1,6 @@
 import { DAY_MS } from './day.ts';
 import type { Policy } from './policy.ts';
-import { type Attempt, type IntendedSchedule, type Saga, type SecretRecord, isBeforePivot, isUnplanned } from './saga.ts';
+import { type Attempt, type IntendedSchedule, type Saga, type Schedule, type SecretRecord, isBeforePivot, isUnplanned } from './saga.ts';
 import type { CsmsSecret } from './seen.ts';
 
 /** How long a secret that this saga schedules can still be restored. */
@@ -62,14 +62,28 @@ export const cancellable = (saga: Saga, policy: Policy): SecretRecord[] =>
       (isBeforePivot(saga) || isUnplanned(origin)) && cancelRefused === null && !expired && (schedule?.by === 'us' || (schedule !== null && policy.restoreForeignSchedules)),
   );
 
-/** What of that is to be cancelled now: what was not found is looked for with the proofs, and cancelled if it turns up. */
-export const toCancel = (saga: Saga, policy: Policy): SecretRecord[] => cancellable(saga, policy).filter(({ vanished }) => !vanished);
+/** When a schedule erases at the latest. */
+const erasedBy = (saga: Saga, { eraseAt, since }: Schedule): number => eraseAt ?? since + recoveryWindowMs(saga);
+
+/** Until when a schedule can still be cancelled for certain; what is missed from then on was erased by it, as far as two clocks so far apart can tell. */
+export const lastChance = (saga: Saga, schedule: Schedule): number => erasedBy(saga, schedule) - SAME_DATE_MS;
+
+const lastChances = (saga: Saga, schedule: Schedule | null): number[] => (schedule === null ? [] : [lastChance(saga, schedule)]);
+
+/** What of that is to be cancelled now: what was missed is looked for with the proofs, and cancelled if it turns up; at its last chance it is looked for once more. */
+export const toCancel = (saga: Saga, policy: Policy, now: number): SecretRecord[] =>
+  cancellable(saga, policy).filter(({ vanished, schedule }) => !vanished || lastChances(saga, schedule).some((at) => now >= at));
+
+/** When the first of what was missed is to be looked for once more; null when nothing is, or nothing is ahead. */
+export const nextLastChance = (saga: Saga, policy: Policy, now: number): number | null => {
+  const ahead = cancellable(saga, policy).flatMap(({ vanished, schedule }) => (vanished ? lastChances(saga, schedule).filter((at) => at > now) : []));
+  return ahead.length === 0 ? null : Math.min(...ahead);
+};
 
 /** Until when one of these schedules, or the one that is just being made, can be pending at the longest; null when nothing can. */
 export const lastErasing = (saga: Saga, scheduled: readonly SecretRecord[]): number | null => {
-  const windowMs = recoveryWindowMs(saga);
-  const dates = scheduled.flatMap(({ schedule }) => (schedule === null ? [] : [schedule.eraseAt ?? schedule.since + windowMs]));
-  if (saga.attempt?.call.op === 'schedule') dates.push(saga.attempt.notAfter + windowMs);
+  const dates = scheduled.flatMap(({ schedule }) => (schedule === null ? [] : [erasedBy(saga, schedule)]));
+  if (saga.attempt?.call.op === 'schedule') dates.push(saga.attempt.notAfter + recoveryWindowMs(saga));
   return dates.length === 0 ? null : Math.max(...dates);
 };
 

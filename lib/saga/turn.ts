@@ -3,7 +3,7 @@ import type { Dated, Fact } from './facts.ts';
 import type { Input, Next } from './input.ts';
 import type { Policy } from './policy.ts';
 import { type Attempt, type Call, type Saga, isBeforePivot, queueOf } from './saga.ts';
-import { cancelBy } from './schedules.ts';
+import { cancelBy, nextLastChance } from './schedules.ts';
 
 /** One pass of `decide`: the saga as it would stand after the facts gathered so far, and all there is to decide by. */
 export interface Turn {
@@ -39,13 +39,18 @@ export const atLeastFloor = (milliseconds: number): number => Math.max(FLOOR_MS,
 /** How often a quarantine that was let run out is looked at in its last hours: until its date a hold or a pause still saves it. */
 const LAST_HOURS_RECHECK_MS = 3_600_000;
 
-/** Waits until then, but not past the moment by which a quarantine must be decided; after that moment only an hour at a time, while a decision still helps. */
+/** By when a saga must be awake for the sake of its schedules: to decide its quarantine, after that moment each hour while a decision still helps, or to look once more for what it missed. */
+const awakeBy = ({ saga, policy, now }: Turn): number | null => {
+  if (saga.state === 'compensating') return nextLastChance(saga, policy, now);
+  const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
+  return decideBy === null || decideBy > now ? decideBy : now + LAST_HOURS_RECHECK_MS;
+};
+
+/** Waits until then, but not past the moment by which its schedules need it awake. */
 export const wait = (turn: Turn, until: number | null, why: string): TurnOutcome => {
-  const { saga, now } = turn;
-  const undecided = isBeforePivot(saga) && saga.state !== 'compensating';
-  const decideBy = undecided ? cancelBy(saga) : null;
-  const lookBy = decideBy === null ? null : decideBy > now ? decideBy : now + LAST_HOURS_RECHECK_MS;
-  const bounded = lookBy === null ? until : Math.min(until ?? lookBy, lookBy);
+  const { saga } = turn;
+  const latest = awakeBy(turn);
+  const bounded = latest === null ? until : Math.min(until ?? latest, latest);
   // Backoff and pace come in fractions; a date in the ledger is a whole millisecond.
   const whole = bounded === null ? null : Math.ceil(bounded);
   return stillWaiting(record(turn, { type: 'Waited', wait: { until: whole, queue: queueOf(saga.state), why } }));

@@ -5,7 +5,7 @@ import type { SecretLook } from './facts.ts';
 import { compensate, failedAgain, giveUp } from './failure.ts';
 import { listed, lookFor, readAfter } from './look.ts';
 import { isUrlName } from './plan.ts';
-import { type Saga, type SecretRecord, isBeforePivot } from './saga.ts';
+import { type Saga, type SecretRecord, isBeforePivot, isUnplanned } from './saga.ts';
 import { cancelBy, liveSchedules } from './schedules.ts';
 import type { CsmsSecret } from './seen.ts';
 import { type Turn, type TurnOutcome, atLeastFloor, record, settle, wait } from './turn.ts';
@@ -169,6 +169,9 @@ const waitForDates = (turn: Turn, pending: readonly SecretRecord[]): TurnOutcome
 /** Seen there though no call of ours failed on it: its schedule, ours or not, was ended by somebody, and that stands; or it was never gone. */
 const isBack = ({ origin, seen, schedule, erasure, restored }: SecretRecord): boolean => origin === 'planned' && seen === 'present' && schedule === null && erasure === 'none' && !restored;
 
+/** Missed when it was to be cancelled, and there: at its date it would erase what nobody asks for. */
+const runsOnUnplanned = ({ origin, vanished }: SecretRecord): boolean => isUnplanned(origin) && !vanished;
+
 /** A hold on one secret stops its erasure by our schedule as much as a call. */
 const holdOnPending = ({ saga, input, now }: Turn): ReturnType<typeof stopOf> => {
   for (const { target } of liveSchedules(saga)) {
@@ -187,6 +190,8 @@ export const verify = (turn: Turn): TurnOutcome => {
   const stop = stopOf(saga, input.controls, now) ?? holdOnPending(turn);
   const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
   if (stop !== null && decideBy !== null && now >= decideBy) return compensate(turn, `${stop.why} while its recovery window ran out`, 'restored');
+  const unplanned = liveSchedules(saga).find(runsOnUnplanned);
+  if (unplanned !== undefined) return compensate(turn, `not-planned: a schedule of ${unplanned.target.name} runs on, which the plan no longer names`, 'parked');
   const back = Object.values(saga.secrets).find(isBack);
   if (back !== undefined) return giveUp(turn, back.vanished ? `not-gone: ${back.target.name} was not found when it was to be deleted, and is there` : `rescued: somebody cancelled the scheduled deletion of ${back.target.name}`);
   const proven = prove(turn, saga.verifyingSince ?? now, needsProof);

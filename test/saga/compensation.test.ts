@@ -134,7 +134,7 @@ describe('a schedule of ours that may have been made twice', () => {
 
 describe('H38: what cannot be cancelled ends in the highest alarm', () => {
   it('a window that ended first', () => {
-    const { saga } = decideSeeing(one, { csms: [] });
+    const { saga } = decideSeeing(one, { csms: [] }, { now: erasingDate() });
     expect(saga).toMatchObject({ state: 'compensation-failed', reason: 'not restored: db-1 (erased at its date); turned back because of a reason', secrets: { [keyOf('db-1')]: { expired: true } } });
   });
 

@@ -76,7 +76,7 @@ const TABLE: Readonly<Record<Call['op'], Readonly<Partial<Record<Kind, string>>>
   },
   cancel: {
     done: 'restored, end',
-    alreadyGone: 'compensation-failed, end',
+    alreadyGone: 'compensating, waits: retry',
     notPending: 'compensating, open, looks',
     throttled: 'compensating, waits: throttled',
     unknown: 'compensating, open, waits: unknown-outcome',
@@ -171,7 +171,7 @@ describe('what each verdict leaves on record', () => {
     ['schedule', 'pending', { schedule: { by: 'somebody else', eraseAt: null }, code: 'CSMS.0107' }],
     ['schedule', 'terminal', { schedule: null, erasure: 'none', code: 'CSMS.0401' }],
     ['cancel', 'done', { schedule: null, restored: true, expired: false }],
-    ['cancel', 'alreadyGone', { schedule: null, restored: false, expired: true, erasure: 'accepted' }],
+    ['cancel', 'alreadyGone', { schedule: { by: 'us' }, restored: false, expired: false, erasure: 'none' }],
     ['cancel', 'terminal', { schedule: { by: 'us' }, restored: false, cancelRefused: 'CSMS.0401' }],
     ['delete-copy', 'done', { erasure: 'accepted', code: null }],
     ['delete-copy', 'alreadyGone', { vanished: true, erasure: 'none', code: 'CSMS.0005' }],

@@ -1,6 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { Saga, SecretRecord } from '../../lib/saga/saga.ts';
-import { DAY, HOUR, MINUTE, NOW, aCancelOf, aCsmsSecret, aPlannedSaga, aPolicy, aRequest, aScheduleOf, after, anUnlinkedSecret, intending, keyOf, pendingUntil, succeeding } from './builders.ts';
+import type { CsmsSecret } from '../../lib/saga/seen.ts';
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  NOW,
+  OPENED,
+  aCancelOf,
+  aCsmsSecret,
+  aPlan,
+  aPlannedSaga,
+  aPolicy,
+  aQuarantinedSaga,
+  aRequest,
+  aScheduleOf,
+  after,
+  anUnlinkedSecret,
+  erasingDate,
+  intending,
+  keyOf,
+  pendingUntil,
+  succeeding,
+} from './builders.ts';
 import { type ModelClouds, type Played, type Scene, clouds, obey, play } from './play.ts';
 
 const AGAIN = NOW + DAY;
@@ -96,6 +118,35 @@ it('H38: a secret that was restored once and is erased by a later plan is told e
   const played = inSecondLife(restoredThenSentAgain('immediate'), held);
   expect([played.saga.state, operations(played), held.csms]).toEqual(['gone', ['batch-delete'], []]);
   expect(played.db1).toMatchObject({ restored: false, erasure: 'accepted', proven: true });
+});
+
+describe('H45: a schedule of ours that the plan no longer names, on a secret that list and name miss when it is to be cancelled', () => {
+  const unlinked = anUnlinkedSecret('db-1');
+  const quarantined = aQuarantinedSaga({ csms: [db1, db2] });
+  const soaked = OPENED + 6 * DAY;
+  const pending = (secret: CsmsSecret): CsmsSecret => pendingUntil(secret, erasingDate());
+  const planned = after(quarantined, soaked, { type: 'PlanChanged', difference: 'x' }, { type: 'Planned', plan: { ...aPlan({ csms: [db2], mode: 'recoverable' }), at: soaked } });
+  const known = ({ saga }: Played): SecretRecord | undefined => saga.secrets[keyOf('db-1')];
+  const missedUntil = (until: number, found: readonly CsmsSecret[]): Played & { held: ModelClouds } => {
+    const held = clouds({ csms: [pending(db2)] });
+    const meanwhile = (now: number): void => {
+      if (now >= until && now < erasingDate()) held.csms = [...held.csms.filter(({ name }) => name === 'db-2'), ...found];
+    };
+    return { ...play({ ...planned, soakSeconds: 3_600 }, { held, policy: aPolicy({ mode: 'recoverable' }), from: soaked, meanwhile }), held };
+  };
+
+  it.each([
+    ['before the purge', soaked + HOUR - MINUTE],
+    ['after it', soaked + HOUR + MINUTE],
+  ])('is not left to its date when that turns up %s', (_what, until) => {
+    const played = missedUntil(until, [pending(unlinked)]);
+    expect([operations(played).filter((name) => name.endsWith('db-1')), known(played)]).toMatchObject([['cancel db-1'], { restored: true, vanished: false }]);
+  });
+
+  it('is told already gone once that is proven', () => {
+    const played = missedUntil(Infinity, []);
+    expect([played.saga.state, known(played)]).toMatchObject(['gone', { proven: true, expired: false, erasure: 'none' }]);
+  });
 });
 
 describe('a schedule whose reply was lost, of a saga that turns back meanwhile', () => {

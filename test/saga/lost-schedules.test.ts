@@ -181,6 +181,15 @@ describe('a restored saga with a schedule that never got a reply', () => {
     expect(saga).toMatchObject({ state: 'verifying', compensation: null, finishedAt: null, parkAfterwards: expect.stringMatching(/late; before that: undo$/), wait: { until: NOW + 7 * DAY, why: 'pending' } });
   });
 
+  it('H45: is proven gone anew when it shows a secret that had been proven gone before', () => {
+    const now = LATER + DAY + 1;
+    const looks = Array.from({ length: 3 }, () => ({ type: 'Looked', begunAt: LATER, proofsNeeded: 3, secrets: { [keyOf('db-1')]: { kind: 'gone', detail: null } } }) as const);
+    const passed = { ...after(firstWatch('parked').saga, LATER, ...looks), pivotAt: NOW };
+    expect(passed.secrets[keyOf('db-1')]?.proven).toBe(true);
+    const { saga } = decideSeeing(passed, { csms: [pendingUntil(db1, NOW + 7 * DAY)], at: now }, { now });
+    expect(saga).toMatchObject({ state: 'verifying', secrets: { [keyOf('db-1')]: { proven: false, proofs: 0, schedule: { by: 'us' } } }, wait: { why: 'pending' } });
+  });
+
   it('leaves a schedule of another date to whoever made it', () => {
     const now = LATER + DAY + 1;
     expect(decideSeeing(firstWatch().saga, { csms: [pendingUntil(db1, NOW + 20 * DAY)], at: now }, { now }).saga.state).toBe('restored');

@@ -111,7 +111,7 @@ describe('what a read tells of a lost reply', () => {
     ['a secret that is gone altogether vanished before it was scheduled', scheduling, { csms: [] }, { secrets: { [keyOf('db-1')]: { schedule: null, vanished: true } } }],
     ['a secret that is enabled was cancelled', cancelling, { csms: [db1] }, { state: 'restored', secrets: { [keyOf('db-1')]: { restored: true, schedule: null } } }],
     ['a secret still pending was not', cancelling, { csms: [pendingUntil(db1, erasingDate())] }, { state: 'compensating', failures: { [`cancel ${keyOf('db-1')}`]: 1 } }],
-    ['a secret that is gone was erased before it could be cancelled', cancelling, { csms: [] }, { state: 'compensation-failed', secrets: { [keyOf('db-1')]: { expired: true, erasure: 'accepted' } } }],
+    ['a secret that is missed is not gone by that, and its schedule is ours still', cancelling, { csms: [] }, { state: 'compensating', secrets: { [keyOf('db-1')]: { vanished: true, erasure: 'none', schedule: { by: 'us' } } } }],
     [
       'planned names that are gone were erased by the batch, the others are unknown',
       batching,

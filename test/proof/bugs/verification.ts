@@ -11,6 +11,14 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/earlier-plan.test.ts'] },
   },
   {
+    name: 'proven-gone-though-found-again',
+    about: 'H45',
+    file: 'lib/saga/effects.ts',
+    from: 'erasure, ...foundAgain(known) }',
+    to: 'erasure, ...foundAgain(known), proven: known.proven }',
+    guard: { by: 'tests', files: ['test/saga/lost-schedules.test.ts'] },
+  },
+  {
     name: 'gone-by-one-list',
     about: 'H45',
     file: 'lib/workflow/result.ts',
@@ -54,8 +62,8 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     name: 'schedule-of-a-missed-secret-forgotten',
     about: 'H45',
     file: 'lib/saga/effects.ts',
-    from: `{ vanished: true, ...(`,
-    to: `{ vanished: true, schedule: null, ...(`,
+    from: `{ vanished: true, proofs: 0,`,
+    to: `{ vanished: true, schedule: null, proofs: 0,`,
     guard: { by: 'tests', files: ['test/saga/missed-secrets.test.ts'] },
   },
   {
