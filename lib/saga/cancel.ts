@@ -5,7 +5,7 @@ import { listed, lookFor, readAfter } from './look.ts';
 import { missed } from './missed.ts';
 import { isUrlName } from './plan.ts';
 import type { Saga, SecretRecord } from './saga.ts';
-import { fitsOurSchedule, isLateEffect, isSameDate, scheduleShownBy } from './schedules.ts';
+import { isOurDate, scheduleShownBy } from './schedules.ts';
 import { stepName } from './steps.ts';
 import { type Turn, type TurnOutcome, again, intend, record } from './turn.ts';
 
@@ -16,13 +16,6 @@ const byUrgency =
   ({ failures }: Saga) =>
   (a: SecretRecord, b: SecretRecord): number =>
     (failures[cancelStep(a)] ?? 0) - (failures[cancelStep(b)] ?? 0) || (a.schedule?.eraseAt ?? 0) - (b.schedule?.eraseAt ?? 0);
-
-/** Whether that date is our schedule's: the date we were told or, where we were told none, one that fits our window; or that of an intent without a reply. */
-const isOurDate = (saga: Saga, { target: { key }, schedule }: SecretRecord, eraseAt: number | null): boolean => {
-  if (schedule === null) return false;
-  const isTold = schedule.eraseAt === null ? fitsOurSchedule(eraseAt, { at: schedule.since, notAfter: schedule.since, windowDays: saga.recoveryWindowDays }) : isSameDate(schedule.eraseAt, eraseAt);
-  return isTold || isLateEffect(saga, key, eraseAt);
-};
 
 /** Cancels the schedule of the most urgent of these, or takes note that there is none any more; null when there are no such secrets. What is looked at is no older than `since` (epoch ms). */
 export const cancelFirst = (turn: Turn, targets: readonly SecretRecord[], since: number): TurnOutcome | null => {

@@ -1,7 +1,7 @@
 import type { Dated, SecretLook } from './facts.ts';
 import { foundAgain, withSecret } from './records.ts';
 import type { Saga, SecretRecord } from './saga.ts';
-import { isLateEffect } from './schedules.ts';
+import { isOurDate } from './schedules.ts';
 import { withoutFailures, withoutLookFailures } from './steps.ts';
 
 /** A saga that turns back deletes nothing again: a secret that a call of unknown effect left where it is was spared. */
@@ -34,7 +34,7 @@ const withLook = (saga: Saga, key: string, look: SecretLook, proofsNeeded: numbe
       return withSecret(saga, key, {
         ...foundAgain(record),
         seen: 'pending',
-        schedule: { by: record.schedule?.by ?? (isLateEffect(saga, key, look.eraseAt) ? 'us' : 'somebody else'), eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
+        schedule: { by: isOurDate(saga, record, look.eraseAt) ? 'us' : 'somebody else', eraseAt: look.eraseAt, since: record.schedule?.since ?? at },
       });
     case 'present':
       return withSecret(saga, key, {

@@ -48,6 +48,13 @@ export const isSameDate = (told: number, seen: number | null): boolean => seen !
 export const isLateEffect = (saga: Saga, key: string, eraseAt: number | null): boolean =>
   saga.unanswered.some((intended) => intended.key === key && fitsOurSchedule(eraseAt, intended));
 
+const isTold = ({ recoveryWindowDays: windowDays }: Saga, { eraseAt: told, since }: Schedule, eraseAt: number | null): boolean =>
+  told === null ? fitsOurSchedule(eraseAt, { at: since, notAfter: since, windowDays }) : isSameDate(told, eraseAt);
+
+/** Whether that date is of a schedule of ours: the date we were told or, where we were told none, one that fits our window; or that of an intent without a reply. Any other was made by somebody since (H39). */
+export const isOurDate = (saga: Saga, { target: { key }, schedule }: SecretRecord, eraseAt: number | null): boolean =>
+  (schedule?.by === 'us' && isTold(saga, schedule, eraseAt)) || isLateEffect(saga, key, eraseAt);
+
 /** Secrets that this saga scheduled and that are not cancelled, erased or found otherwise. */
 export const liveSchedules = (saga: Saga): SecretRecord[] =>
   Object.values(saga.secrets).filter(({ schedule }) => schedule?.by === 'us');

@@ -222,8 +222,10 @@ describe('a proof', () => {
     expect(lookedAt(aQuarantinedSaga(ground), 'gone').secrets[keyOf('db-1')]).toMatchObject({ erasure: 'accepted', schedule: null });
   });
 
-  it('a look that finds it pending tells its date, and whose it is stays as it was', () => {
-    expect(lookedAt(aQuarantinedSaga(ground), 'pending').secrets[keyOf('db-1')]?.schedule).toEqual({ by: 'us', eraseAt: NOW + DAY, since: OPENED });
+  it('a look that finds it pending tells its date, and by that whose it is', () => {
+    const ours: Fact = { type: 'ScheduleSeen', key: keyOf('db-1'), by: 'us', eraseAt: NOW + DAY };
+    expect(lookedAt(after(aQuarantinedSaga(ground), OPENED, ours), 'pending').secrets[keyOf('db-1')]?.schedule).toEqual({ by: 'us', eraseAt: NOW + DAY, since: OPENED });
+    expect(lookedAt(aQuarantinedSaga(ground), 'pending').secrets[keyOf('db-1')]?.schedule).toMatchObject({ by: 'somebody else', eraseAt: NOW + DAY });
     expect(lookedAt(planned, 'pending').secrets[keyOf('db-1')]?.schedule).toEqual({ by: 'somebody else', eraseAt: NOW + DAY, since: NOW });
   });
 });

@@ -68,6 +68,12 @@ describe('H45: a secret that list and name both pass over while a saga turns bac
     expect(saga.secrets[key]).toMatchObject({ restored: true, schedule: null });
   });
 
+  it('H39: is somebody else’s if it turns up pending under another date', () => {
+    const { saga, calls } = playMissing(1, [pendingUntil(db1, erasingDate() + DAY)]);
+    expect([saga.state, calls]).toEqual(['restored', []]);
+    expect(saga.secrets[key]).toMatchObject({ schedule: { by: 'somebody else', eraseAt: erasingDate() + DAY } });
+  });
+
   it('is told gone once that is proven as often as anywhere else: nobody of ours erased it', () => {
     const { saga, calls, now } = playMissing(Infinity);
     expect([saga.state, calls]).toEqual(['restored', []]);
@@ -93,6 +99,16 @@ describe('H45: a secret that list and name both pass over while a saga turns bac
       expect(then).toMatchObject({ state, secrets: { [key]: { expired } } });
     }
   });
+});
+
+it('H39: a schedule that a look at our date shows under another one is somebody else’s, and no undo cancels it', () => {
+  const theirs = pendingUntil(db1, erasingDate() + 20 * DAY);
+  const verifying = after(aQuarantinedSaga({ csms: [db1] }), NOW, { type: 'VerifyingStarted', parkAfterwards: null });
+  const now = erasingDate() + MINUTE;
+  const { saga } = decideSeeing(verifying, { csms: [theirs] }, { now });
+  expect(saga.secrets[key]?.schedule).toMatchObject({ by: 'somebody else', eraseAt: theirs.eraseAt });
+  const held = clouds({ csms: [theirs] });
+  expect(play(after(saga, now, { type: 'UndoRequested', by: 'a person' }), { held, from: now }).calls).toEqual([]);
 });
 
 describe('H45: a cancellation', () => {

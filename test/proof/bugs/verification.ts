@@ -19,6 +19,14 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/lost-schedules.test.ts'] },
   },
   {
+    name: 'anothers-schedule-taken-over-by-a-look',
+    about: 'H39',
+    file: 'lib/saga/looked.ts',
+    from: 'schedule: { by: isOurDate(saga, record, look.eraseAt) ?',
+    to: `schedule: { by: isOurDate(saga, record, record.schedule?.eraseAt ?? look.eraseAt) ?`,
+    guard: { by: 'tests', files: ['test/saga/missed-while-turning-back.test.ts'] },
+  },
+  {
     name: 'gone-by-one-list',
     about: 'H45',
     file: 'lib/workflow/result.ts',
@@ -134,8 +142,8 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     name: 'found-schedule-of-ours-taken-for-anothers',
     about: 'H39',
     file: 'lib/saga/looked.ts',
-    from: `(isLateEffect(saga, key, look.eraseAt) ? 'us' : 'somebody else')`,
-    to: `'somebody else'`,
+    from: `isOurDate(saga, record, look.eraseAt) ? 'us' : 'somebody else'`,
+    to: `record.schedule?.by ?? 'somebody else'`,
     guard: { by: 'tests', files: ['test/saga/missed-secrets.test.ts'] },
   },
   {
