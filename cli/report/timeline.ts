@@ -91,6 +91,8 @@ const entryOf = (fact: Dated, nameOf: NameOf, ends: ReadonlyMap<number, CallEnd>
       return { at, kind: 'alarm', text: `Alarm: ${fact.reason}` };
     case 'StageSeen':
       return { at, kind: 'look', text: `The stage ${fact.key} is ${fact.present ? 'still there' : 'not found'}` };
+    case 'StageSpared':
+      return { at, kind: fact.isGone ? 'look' : 'alarm', text: `The stage ${fact.key} is left alone: ${fact.isGone ? 'its secret is gone' : 'another secret has the name by now'}` };
     case 'Blocked':
       return { at, kind: 'alarm', text: `Blocked: ${fact.blockers.map(({ kind, name, secretId, code, seenBy }) => `${kind} ${name} uses secret ${secretId} (${code ?? seenBy})`).join('; ')}` };
     case 'SoakStarted':

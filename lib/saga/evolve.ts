@@ -159,6 +159,8 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
       return { ...saga, parkAfterwards: bothReasons(saga.parkAfterwards, fact.reason) };
     case 'StageSeen':
       return fact.present ? withStage(saga, fact.key, { status: 'none' }) : withoutFailures(withStage(saga, fact.key, { status: 'deleted' }), stepName('delete-stage', fact.key));
+    case 'StageSpared':
+      return withStage(saga, fact.key, fact.isGone ? { status: 'already-gone', code: 'its-secret-is-gone' } : { status: 'refused', code: 'not-the-secret-that-was-planned' });
     case 'Blocked':
       return { ...saga, blockers: fact.blockers, blockedSince: saga.blockedSince ?? fact.at };
     case 'SoakStarted':

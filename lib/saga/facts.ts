@@ -56,6 +56,8 @@ export type Fact =
   /** A person must look at this once everything touched has been verified. */
   | { readonly type: 'AlarmRaised'; readonly reason: string }
   | { readonly type: 'StageSeen'; readonly key: string; readonly present: boolean }
+  /** Left alone though planned, because its secret is gone, or another has the name by now. */
+  | { readonly type: 'StageSpared'; readonly key: string; readonly isGone: boolean }
   | { readonly type: 'Blocked'; readonly blockers: readonly Blocker[] }
   | { readonly type: 'SoakStarted'; readonly until: number }
   | { readonly type: 'PurgeStarted' }

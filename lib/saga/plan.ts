@@ -33,6 +33,12 @@ export interface PlannedCopy extends Planned {
 
 export type PlannedSecret = PlannedCsmsSecret | PlannedCopy;
 
+/** A version stage the saga may remove, and the secret that had its name when the plan was made; `id` is empty where none had. */
+export interface PlannedStage extends Stage {
+  readonly id: string;
+  readonly createTime: number;
+}
+
 /** The list of secrets the saga may touch, taken before anything is touched. */
 export interface Plan {
   readonly at: number;
@@ -40,7 +46,7 @@ export interface Plan {
   readonly secrets: readonly PlannedSecret[];
   /** Asked for by name or id and not there when the plan was made: already gone, no delete call. */
   readonly absent: readonly PlannedSecret[];
-  readonly stages: readonly Stage[];
+  readonly stages: readonly PlannedStage[];
   /** Whether the purge sends a batch-delete for the instance. */
   readonly batchDelete: boolean;
   /** What a person should know before approving, one sentence each. */
@@ -127,11 +133,13 @@ const saePart = ({ request, sae, mode }: Surroundings): Pick<Plan, 'secrets' | '
   };
 };
 
+const plannedStage = (stage: Stage, secret: CsmsSecret | undefined): PlannedStage => ({ ...stage, id: secret?.id ?? '', createTime: secret?.createTime ?? 0 });
+
 /** SHA-256 over `[cloud, scope, id, name, createTime, step]` of everything the plan may touch, sorted; states are left out. */
 const planDigest = ({ secrets, stages, batchDelete }: Pick<Plan, 'secrets' | 'stages' | 'batchDelete'>, instance: Instance): string => {
   const rows = secrets.map(({ cloud, scope, id, name, createTime, step }) => [cloud, scope, id, name, createTime, step]);
   const project = instance.cloud === 'huawei' ? instance.projectId : '';
-  const stageRows = stages.map(({ secretName, stage }) => ['huawei', project, stage, secretName, 0, 'delete-stage']);
+  const stageRows = stages.map(({ secretName, stage, createTime }) => ['huawei', project, stage, secretName, createTime, 'delete-stage']);
   // A batch-delete that cannot be previewed is part of what is approved, though it names no secret: the instance stands for what it erases.
   const isUnseen = batchDelete && !secrets.some(({ step }) => step === 'batch-delete');
   const unseen = isUnseen && instance.cloud === 'huawei' ? [['huawei', project, instance.instanceId, instance.instanceType, 0, 'batch-delete']] : [];
@@ -146,7 +154,7 @@ export const makePlan = (surroundings: Surroundings, at: number): Plan => {
   const csms = csmsPart(surroundings);
   const sae = saePart(surroundings);
   const secrets = [...csms.secrets, ...sae.secrets];
-  const { stages } = request;
+  const stages = request.stages.map((stage) => plannedStage(stage, byName(surroundings.csms, stage.secretName)));
   const { batchDelete } = csms;
   return {
     at,

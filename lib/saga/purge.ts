@@ -2,12 +2,13 @@ import { stageKey } from '../../events/decommissioned-instance.ts';
 import { batchDelete } from './batch.ts';
 import { seenNow } from './confirm.ts';
 import { blocked, blockersInSight, outstandingCopies } from './dependants.ts';
-import { callFailed, giveUp } from './failure.ts';
+import { giveUp } from './failure.ts';
 import { freshAfter, lookFor } from './look.ts';
 import { type Plan, isUrlName } from './plan.ts';
 import { judge } from './planning.ts';
 import { BEFORE_TOUCHING, letGo, lookBeforeTouching, noteWhatChanged } from './quarantine.ts';
 import type { SecretRecord } from './saga.ts';
+import { deleteNextStage } from './stages.ts';
 import { type Turn, type TurnOutcome, again, intend, record } from './turn.ts';
 
 /** Looks once more at everything, then passes into the purge; in recoverable mode a secret that is gone already needs nothing of us. */
@@ -36,26 +37,6 @@ const deleteNextCopy = (turn: Turn, plan: Plan): TurnOutcome | null => {
   if (seen === undefined) return again(record(turn, { type: 'SecretVanished', key, detail: 'gone before Probate deleted it' }));
   if (seen.name !== name || seen.createTime !== createTime) return giveUp(turn, `plan-changed: SAE secret ${secretId} is no longer the one planned`);
   return intend(turn, { op: 'delete-copy', key, region, namespaceId, secretId });
-};
-
-/** Step 3: custom version stages; each counts only once a read confirms it (contracts/huawei-csms.md, section 8). */
-const deleteNextStage = (turn: Turn, plan: Plan): TurnOutcome | null => {
-  const { saga } = turn;
-  const next = Object.values(saga.stages).find(({ status }) => status === 'none' || status === 'accepted');
-  if (next === undefined) return null;
-  const key = stageKey(next.target);
-  const { secretName: name, stage } = next.target;
-  if (next.status === 'none') {
-    const refusal = judge(turn, plan);
-    return refusal === null ? intend(turn, { op: 'delete-stage', key, name, stage }) : giveUp(turn, refusal);
-  }
-  // What an earlier life removed has no reply in this one.
-  const begunAfter = saga.lastReplyAt === null ? freshAfter(turn, plan.at) : saga.lastReplyAt - 1;
-  const missing = lookFor(turn, 'after delete-stage', { begunAfter, stages: [next.target] });
-  if (missing !== null) return missing;
-  const present = turn.input.sight.stages[key]?.present ?? true;
-  const seen = record(turn, { type: 'StageSeen', key, present });
-  return present ? callFailed(seen, { op: 'delete-stage', key }, { kind: 'retryable', code: 'stage-still-there' }) : again(seen);
 };
 
 const isNamedToDelete = ({ target, origin, erasure, schedule, vanished }: SecretRecord): boolean =>

@@ -62,9 +62,9 @@ export const stagesTouchedBefore = ({ stages }: Saga): Record<string, StageRecor
 export const cancelsAllowedAgain = (saga: Saga): Record<string, SecretRecord> =>
   Object.fromEntries(Object.entries(saga.secrets).map(([key, record]) => [key, { ...record, cancelRefused: null }]));
 
-/** One record for each stage of the plan; one that is known already goes on. */
+/** One record for each stage of the plan; one that is known already goes on, of the secret that this plan found. */
 export const stagesOf = (saga: Saga, plan: Plan): Record<string, StageRecord> =>
-  Object.fromEntries(plan.stages.map((target) => [stageKey(target), saga.stages[stageKey(target)] ?? { target, status: 'none', code: null }]));
+  Object.fromEntries(plan.stages.map((target) => [stageKey(target), { ...(saga.stages[stageKey(target)] ?? { status: 'none', code: null }), target }]));
 
 /** A secret that was taken for gone and is still there. */
 export const foundAgain = ({ vanished, detail }: SecretRecord): Pick<SecretRecord, 'vanished' | 'detail' | 'proofs' | 'proven'> => ({

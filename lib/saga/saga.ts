@@ -1,9 +1,8 @@
 import type { Mode } from '../../events/decommission.ts';
-import type { Stage } from '../../events/decommissioned-instance.ts';
 import type { InstanceId, InstanceType, NamespaceId, Region, SecretId, SecretName, StageName } from '../../events/ids.ts';
 import type { SagaId, WakeUpQueue } from '../../events/messages.ts';
 import type { Instance, Request } from './instance.ts';
-import type { Plan, PlannedSecret } from './plan.ts';
+import type { Plan, PlannedSecret, PlannedStage } from './plan.ts';
 
 /** The states of design.md, section The saga, in the order a saga can pass them; the last five are terminal (`planned` too, in plan mode). */
 export type State =
@@ -101,7 +100,7 @@ export interface SecretRecord {
 
 /** What is known of one version stage that was asked to go. */
 export interface StageRecord {
-  readonly target: Stage;
+  readonly target: PlannedStage;
   readonly status: 'none' | 'accepted' | 'deleted' | 'already-gone' | 'refused';
   readonly code: string | null;
 }

@@ -97,7 +97,7 @@ const STAGE_OUTCOMES = { none: 'kept', accepted: 'unknown', deleted: 'deleted', 
 
 const stageResult = (saga: Saga, key: string, { target, status, code }: StageRecord): StageResult => {
   const open = saga.attempt?.call.op === 'delete-stage' && saga.attempt.call.key === key;
-  return { ...target, outcome: open ? 'unknown' : STAGE_OUTCOMES[status], detail: code };
+  return { secretName: target.secretName, stage: target.stage, outcome: open ? 'unknown' : STAGE_OUTCOMES[status], detail: code };
 };
 
 /** A date further off than a queue can delay is one a run does not wait for. */

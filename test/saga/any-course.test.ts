@@ -43,7 +43,7 @@ const REQUEST = aRequest({ names: ['app-db'], copies: ['16', '17'], stages: [['s
 
 const run = (mode: 'recoverable' | 'immediate', fates: readonly Fate[]): Course => {
   const held = clouds({
-    csms: [aCsmsSecret('db-1'), aCsmsSecret('db-2'), anUnlinkedSecret('app-db'), anUnlinkedSecret('stranger')],
+    csms: [aCsmsSecret('db-1'), aCsmsSecret('db-2'), anUnlinkedSecret('app-db'), anUnlinkedSecret('shared'), anUnlinkedSecret('stranger')],
     sae: [anSaeSecret('16'), anSaeSecret('17'), anSaeSecret('18')],
     stages: ['shared/reader-7', 'shared/kept'],
   });
@@ -82,6 +82,7 @@ it('H26: whatever becomes of its calls, a saga comes to an end', () => {
 it('H54: what no plan named is never touched', () => {
   always(({ held }) => {
     expect(held.csms).toContainEqual(anUnlinkedSecret('stranger'));
+    expect(held.csms).toContainEqual(anUnlinkedSecret('shared'));
     expect(held.sae).toContainEqual(anSaeSecret('18'));
     expect(held.stages).toContain('shared/kept');
   });
@@ -89,7 +90,7 @@ it('H54: what no plan named is never touched', () => {
 
 it('a saga is gone only when everything it planned is', () => {
   always(({ saga, held }) => {
-    const left = [...held.csms.filter(({ name }) => name !== 'stranger'), ...held.sae.filter(({ id }) => id !== '18'), ...held.stages.filter((key) => key !== 'shared/kept')];
+    const left = [...held.csms.filter(({ name }) => name !== 'stranger' && name !== 'shared'), ...held.sae.filter(({ id }) => id !== '18'), ...held.stages.filter((key) => key !== 'shared/kept')];
     expect(saga.state === 'gone' && left.length > 0).toBe(false);
   });
 });

@@ -78,6 +78,7 @@ const FACTS: Readonly<Record<Fact['type'], readonly [Saga, Fact]>> = {
   SecretSpared: [planned, { type: 'SecretSpared', key: keyOf('db-1'), detail: 'x' }],
   AlarmRaised: [planned, { type: 'AlarmRaised', reason: 'x' }],
   StageSeen: [planned, { type: 'StageSeen', key: 'shared/reader-7', present: false }],
+  StageSpared: [planned, { type: 'StageSpared', key: 'shared/reader-7', isGone: false }],
   Blocked: [planned, { type: 'Blocked', blockers: [] }],
   SoakStarted: [planned, { type: 'SoakStarted', until: NOW }],
   PurgeStarted: [planned, { type: 'PurgeStarted' }],
@@ -147,7 +148,7 @@ describe('a new plan', () => {
       ['copy-16', 'planned', 'none', 'not looked'],
       ['missing', 'asked', 'none', 'not looked'],
     ]);
-    expect(planned.stages).toEqual({ 'shared/reader-7': { target: { secretName: 'shared', stage: 'reader-7' }, status: 'none', code: null } });
+    expect(planned.stages).toEqual({ 'shared/reader-7': { target: { secretName: 'shared', stage: 'reader-7', id: '', createTime: 0 }, status: 'none', code: null } });
   });
 
   it('keeps what was done to a secret, and forgets what was never touched', () => {

@@ -70,6 +70,7 @@ describe('the digest', () => {
     ['a copy renamed', { sae: [anSaeSecret('16', { name: 'x' }), anSaeSecret('17')] }],
     ['another stage', { request: { ...request, stages: aRequest({ stages: [['shared', 'reader-8']] }).stages } }],
     ['a stage of another secret', { request: { ...request, stages: aRequest({ stages: [['other', 'reader-7']] }).stages } }],
+    ['a stage of a secret made anew', { csms: [...csms, anUnlinkedSecret('shared')] }],
     ['no stage', { request: { ...request, stages: [] } }],
   ])('H10: changes with %s', (_what, ground) => {
     expect(aPlan({ csms, sae, request, ...ground }).digest).not.toBe(digest);

@@ -34,9 +34,10 @@ import { clouds, obey, play } from './play.ts';
 
 const db1 = aCsmsSecret('db-1');
 const app = anUnlinkedSecret('app-db');
+const shared = anUnlinkedSecret('shared');
 const request = aRequest({ names: ['app-db'], stages: [['shared', 'reader-7'], ['shared', 'reader-8']], copies: ['16', '17'] });
 const ground: Ground = { request, csms: [db1, app], sae: [anSaeSecret('16'), anSaeSecret('17')] };
-const everything = () => clouds({ csms: [db1, app], sae: [anSaeSecret('16'), anSaeSecret('17')], stages: ['shared/reader-7', 'shared/reader-8'] });
+const everything = () => clouds({ csms: [db1, app, shared], sae: [anSaeSecret('16'), anSaeSecret('17')], stages: ['shared/reader-7', 'shared/reader-8'] });
 
 describe('the order inside the purge', () => {
   it('H33: whatever can still be refused comes before whatever cannot be undone', () => {
@@ -51,7 +52,7 @@ describe('the order inside the purge', () => {
       'delete-named app-db',
     ]);
     expect(saga).toMatchObject({ state: 'gone', reason: null });
-    expect(held).toMatchObject({ csms: [], sae: [], stages: [] });
+    expect(held).toMatchObject({ csms: [shared], sae: [], stages: [] });
   });
 
   it('in recoverable mode: everything is scheduled first, then copies and stages go, and what is scheduled is left to its date', () => {

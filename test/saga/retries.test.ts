@@ -128,7 +128,7 @@ describe('an answer that fits no such call', () => {
   const undone = after(aQuarantinedSaga({ csms: [aCsmsSecret('db-1')] }), NOW, { type: 'CompensationStarted', compensation: { since: NOW, cause: 'undo', endsIn: 'restored' } });
 
   it.each<[string, Saga, Failure, ModelClouds, Saga['state']]>([
-    ['pending, to a stage', aSaga({ request: aRequest({ stages: [['shared', 'reader-7']] }) }), pending, clouds({ stages: ['shared/reader-7'] }), 'parked'],
+    ['pending, to a stage', aSaga({ request: aRequest({ stages: [['shared', 'reader-7']] }) }), pending, clouds({ csms: [anUnlinkedSecret('shared')], stages: ['shared/reader-7'] }), 'parked'],
     ['pending, to a batch-delete', aSaga(), pending, clouds({ csms: [aCsmsSecret('db-1')] }), 'parked'],
     ['pending, to a batch-delete without preview', aSaga({ instance: GATEWAY }), pending, clouds(), 'parked'],
     ['already gone, to a batch-delete', aSaga(), absent, clouds({ csms: [aCsmsSecret('db-1')] }), 'parked'],

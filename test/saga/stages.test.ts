@@ -10,6 +10,7 @@ import {
   aSaga,
   aStageDeletion,
   after,
+  anUnlinkedSecret,
   callOf,
   decideOn,
   decideSeeing,
@@ -21,11 +22,52 @@ import { clouds, obey, play } from './play.ts';
 describe('a stage', () => {
   const asked = aRequest({ stages: [['shared', 'reader-7']] });
   const key = 'shared/reader-7';
-  const purging = aPurgingSaga({ request: asked });
+  const shared = anUnlinkedSecret('shared');
+  const purging = aPurgingSaga({ request: asked, csms: [shared] });
   const deleted = succeeding(purging, aStageDeletion('shared', 'reader-7'));
 
-  it('is removed without a list', () => {
-    expect(callOf(decideOn(purging))).toEqual(aStageDeletion('shared', 'reader-7'));
+  it('is removed from the secret that had the name when the plan was made, as a list of a moment ago shows', () => {
+    expect(decideOn(purging).next).toMatchObject({ do: 'look', look: { csms: true, begunAfter: NOW - 10 * SECOND } });
+    expect(callOf(decideSeeing(purging, { csms: [shared] }))).toEqual(aStageDeletion('shared', 'reader-7'));
+  });
+
+  it('H45: is removed too where the list passes over its secret, and the name shows it', () => {
+    expect(decideSeeing(purging, { csms: [], shown: {} }).next).toMatchObject({ do: 'look', look: { csms: false, show: ['shared'] } });
+    expect(callOf(decideSeeing(purging, { csms: [], shown: { shared } }))).toEqual(aStageDeletion('shared', 'reader-7'));
+  });
+
+  it.each([
+    ['another id', anUnlinkedSecret('shared', { id: 'id-of-another' })],
+    ['another creation time', anUnlinkedSecret('shared', { createTime: OPENED })],
+  ])('H6: of a secret made anew under the name, with %s, is left alone, and the saga parks once all is done', (_what, anew) => {
+    for (const seen of [{ csms: [anew] }, { csms: [], shown: { shared: anew } }]) {
+      const then = decideSeeing(purging, seen);
+      expect(callOf(then)).toBeNull();
+      expect(then.saga).toMatchObject({ state: 'parked', reason: `not-deleted: stage ${key}: not-the-secret-that-was-planned`, pivotAt: null, stages: { [key]: { status: 'refused' } } });
+    }
+  });
+
+  it('H6: of a secret made anew while its removal is tried again is left alone', () => {
+    const again = decideSeeing(deleted, { stages: { [key]: true } });
+    expect(callOf(decideSeeing(again.saga, { csms: [anUnlinkedSecret('shared', { id: 'id-of-another' })] }, { now: NOW + 10 * SECOND }))).toBeNull();
+  });
+
+  it('H6: is removed from whichever secret the plan that stands found, not an earlier one', () => {
+    const anew = anUnlinkedSecret('shared', { id: 'id-of-another' });
+    const replanned = after(purging, OPENED, { type: 'PlanChanged', difference: 'x' }, { type: 'Planned', plan: aPlan({ request: asked, csms: [anew] }) }, { type: 'PurgeStarted' });
+    expect(callOf(decideSeeing(replanned, { csms: [anew] }))).toEqual(aStageDeletion('shared', 'reader-7'));
+    expect(callOf(decideSeeing(replanned, { csms: [shared] }))).toBeNull();
+  });
+
+  it('of a secret that is gone is gone already', () => {
+    const then = decideSeeing(purging, { csms: [], shown: { shared: 'not-found' } });
+    expect(then.saga).toMatchObject({ state: 'gone', stages: { [key]: { status: 'already-gone' } } });
+  });
+
+  it('H6: of a secret that was not there when the plan was made is no stage of one that is there now', () => {
+    const unknown = aPurgingSaga({ request: asked });
+    expect(decideSeeing(unknown, { csms: [shared] }).saga).toMatchObject({ state: 'parked', stages: { [key]: { status: 'refused' } } });
+    expect(decideSeeing(unknown, { csms: [], shown: { shared: 'not-found' } }).saga).toMatchObject({ state: 'gone', stages: { [key]: { status: 'already-gone' } } });
   });
 
   it('counts as deleted only once a read after the reply finds it gone', () => {
@@ -55,20 +97,20 @@ describe('a stage', () => {
   });
 
   it('that stays whatever the cloud answers is given up after as many tries as every other call', () => {
-    const held = clouds({ stages: [key] });
+    const held = clouds({ csms: [shared], stages: [key] });
     const { saga, calls } = play(aSaga({ request: asked }), { held, answer: () => ({ verdict: { kind: 'done' }, told: {} }) });
     expect(calls).toHaveLength(aPolicy().retry.attempts);
     expect(saga).toMatchObject({ state: 'parked', reason: `delete-stage ${key} failed ${aPolicy().retry.attempts} times: stage-still-there` });
   });
 
   it('H65: is not removed when its secret has come to be protected', () => {
-    const then = decideOn(purging, { policy: aPolicy({ protect: { secretNames: ['shared'] } }) });
+    const then = decideSeeing(purging, { csms: [shared] }, { policy: aPolicy({ protect: { secretNames: ['shared'] } }) });
     expect(then).toMatchObject({ next: { do: 'end' }, saga: { state: 'parked', reason: expect.stringMatching(/^protected/) } });
   });
 
   it('the cloud refuses to remove leaves the others to be removed, and the saga parks after all is done', () => {
     const both = aRequest({ stages: [['shared', 'reader-7'], ['shared', 'reader-8']] });
-    const held = clouds({ stages: ['shared/reader-7', 'shared/reader-8'] });
+    const held = clouds({ csms: [shared], stages: ['shared/reader-7', 'shared/reader-8'] });
     const { saga, calls } = play(aSaga({ request: both }), {
       held,
       answer: (call, now) => (call.key === key ? { verdict: { kind: 'terminal', code: 'CSMS.0401' }, told: {} } : obey(held, call, now)),

@@ -87,7 +87,7 @@ describe('the largest saga that is let begin has room in its item for a whole co
     ['absent secrets', { mode: 'recoverable', request: { ...NOTHING, secretNames: names } }, { held: clouds() }],
     ['copies', { mode: 'recoverable', request: { ...NOTHING, copies } }, { held: clouds({ sae: listed }) }],
     ['absent secrets of a namespace', { mode: 'immediate', instance: { cloud: 'alibaba', region: FARTHEST_REGION, namespaceId: LONGEST_NAMESPACE }, request: { ...NOTHING, copies } }, { held: clouds() }],
-    ['stages', { mode: 'immediate', request: { ...NOTHING, stages } }, { held: clouds({ stages: stages.map(stageKey) }) }],
+    ['stages', { mode: 'immediate', request: { ...NOTHING, stages } }, { held: clouds({ csms: unlinked, stages: stages.map(stageKey) }) }],
   ])('of %s', async (_what, opening, scene) => {
     expect((await livedThrough(opening, scene)).saga.state).toBe('gone');
   });

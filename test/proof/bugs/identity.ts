@@ -3,6 +3,22 @@ import type { Mutant } from '../mutant.ts';
 /** Which event, which saga, which secret. */
 export const IDENTITY_BUGS: readonly Mutant[] = [
   {
+    name: 'stage-removed-by-name-only',
+    about: 'H6',
+    file: 'lib/saga/stages.ts',
+    from: 'return secret?.id === id && secret.createTime === createTime\n',
+    to: 'return secret !== undefined && id !== stage && createTime >= 0\n',
+    guard: { by: 'tests', files: ['test/saga/stages.test.ts'] },
+  },
+  {
+    name: 'stage-of-an-earlier-secret-goes-on-under-a-new-plan',
+    about: 'H6',
+    file: 'lib/saga/records.ts',
+    from: `{ ...(saga.stages[stageKey(target)] ?? { status: 'none', code: null }), target }`,
+    to: `saga.stages[stageKey(target)] ?? { target, status: 'none', code: null }`,
+    guard: { by: 'tests', files: ['test/saga/stages.test.ts'] },
+  },
+  {
     name: 'reused-event-id-accepted',
     about: 'design, Identity',
     file: 'lib/workflow/event-store.ts',
