@@ -15,7 +15,7 @@ import { reachedAnother } from './stray.ts';
 import { type Turn, type TurnOutcome, again, record, stillWaiting, wait } from './turn.ts';
 import { verify } from './verification.ts';
 import { mayBeOver } from './waits.ts';
-import { watchEnded } from './watch.ts';
+import { watchEnded, watchOpen } from './watch.ts';
 
 /** How long a stopped saga sleeps before it looks again whether it still is; whoever lifts the stop wakes it at once. */
 const STOPPED_RECHECK_MS = 3_600_000;
@@ -63,9 +63,14 @@ const towardsDeletion = (turn: Turn): TurnOutcome => {
 };
 
 const proceed = (turn: Turn): TurnOutcome => {
-  const { saga, input, now } = turn;
   if (isStillWaiting(turn)) return stillWaiting(turn);
-  if (isTerminal(saga)) return watchEnded(turn);
+  if (isTerminal(turn.saga)) return watchEnded(turn);
+  const watched = watchOpen(turn);
+  return 'outcome' in watched ? watched.outcome : goOn(watched.turn);
+};
+
+const goOn = (turn: Turn): TurnOutcome => {
+  const { saga, input, now } = turn;
   // A plan touches nothing, so it has nothing to wait for.
   if (saga.state === 'received' && input.previousOpen && saga.mode !== 'plan') return wait(turn, now + PREVIOUS_RECHECK_MS, 'previous-generation');
   if (saga.attempt !== null) return (saga.state === 'compensating' ? null : ranOutOfTime(turn)) ?? resolveAttempt(turn, saga.attempt);

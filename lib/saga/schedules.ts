@@ -104,6 +104,16 @@ export const earliestErasing = (saga: Saga): number | null => {
 
 const CANCEL_MARGIN_MS = 6 * 3_600_000;
 
+/** Schedules without a reply of which nothing has been seen yet, and which may still take effect or have done so. */
+export const mayRunUnseen = (saga: Saga, now: number): readonly IntendedSchedule[] =>
+  saga.unanswered.filter((intended) => saga.secrets[intended.key]?.schedule === null && now < erasedFrom(intended) + DAY_MS);
+
+/** By when to look for the first of them: six hours before it would erase; null when none is ahead. */
+export const lookForUnseenBy = (saga: Saga, now: number): number | null => {
+  const dates = mayRunUnseen(saga, now).map(erasedFrom).filter((date) => date > now);
+  return dates.length === 0 ? null : Math.min(...dates) - CANCEL_MARGIN_MS;
+};
+
 /** By when a quarantine must have been decided: six hours before the earliest erasing date (design.md). */
 export const cancelBy = (saga: Saga): number | null => {
   const erasing = earliestErasing(saga);

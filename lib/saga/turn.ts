@@ -3,7 +3,7 @@ import type { Dated, Fact } from './facts.ts';
 import type { Input, Next } from './input.ts';
 import type { Policy } from './policy.ts';
 import { type Attempt, type Call, type Saga, isBeforePivot, queueOf } from './saga.ts';
-import { cancelBy, nextLastChance } from './schedules.ts';
+import { cancelBy, lookForUnseenBy, nextLastChance } from './schedules.ts';
 
 /** One pass of `decide`: the saga as it would stand after the facts gathered so far, and all there is to decide by. */
 export interface Turn {
@@ -39,11 +39,16 @@ export const atLeastFloor = (milliseconds: number): number => Math.max(FLOOR_MS,
 /** How often a quarantine that was let run out is looked at in its last hours: until its date a hold or a pause still saves it. */
 const LAST_HOURS_RECHECK_MS = 3_600_000;
 
-/** By when a saga must be awake for the sake of its schedules: to decide its quarantine, after that moment each hour while a decision still helps, or to look once more for what it missed. */
+/**
+ * By when a saga must be awake for the sake of its schedules: to look for those that never got a reply, to look once more for
+ * what it missed, or to decide its quarantine; in the last hours each hour, while that still helps.
+ */
 const awakeBy = ({ saga, policy, now }: Turn): number | null => {
-  if (saga.state === 'compensating') return nextLastChance(saga, policy, now);
-  const decideBy = isBeforePivot(saga) ? cancelBy(saga) : null;
-  return decideBy === null || decideBy > now ? decideBy : now + LAST_HOURS_RECHECK_MS;
+  const decideBy = isBeforePivot(saga) && saga.state !== 'compensating' ? cancelBy(saga) : null;
+  const inTime = [decideBy, lookForUnseenBy(saga, now)].flatMap((by) => (by === null ? [] : [by > now ? by : now + LAST_HOURS_RECHECK_MS]));
+  const lastChance = saga.state === 'compensating' ? nextLastChance(saga, policy, now) : null;
+  const first = Math.min(...inTime, lastChance ?? Infinity);
+  return first === Infinity ? null : first;
 };
 
 /** Waits until then, but not past the moment by which its schedules need it awake. */
