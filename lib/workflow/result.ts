@@ -47,6 +47,11 @@ export interface SagaResult {
 const isOpenCall = ({ attempt }: Saga, { target }: SecretRecord): boolean =>
   attempt !== null && attempt.call.op !== 'cancel' && (attempt.call.key === target.key || (attempt.call.op === 'batch-delete' && target.step === 'batch-delete'));
 
+/** Nothing will be proven any more; a plan run proves nothing, and tells what its list showed. */
+const isOver = (saga: Saga): boolean => isTerminal(saga) && saga.state !== 'planned';
+
+const ABSENT = 'absent when the plan was made';
+
 /** A secret is `deleted` only once proven gone; whatever cannot be told is `unknown` (docs/decisions/005). */
 const outcomeOf = (saga: Saga, known: SecretRecord): SecretOutcome => {
   const { origin, proven, erasure, vanished, schedule, restored, expired, seen } = known;
@@ -56,8 +61,8 @@ const outcomeOf = (saga: Saga, known: SecretRecord): SecretOutcome => {
   if (proven) return wasThereForUs ? 'already-gone' : 'deleted';
   if (schedule !== null && !vanished) return 'pending';
   if (restored) return 'restored';
-  // What one list passed over is not gone by that; what was absent from the first is told so, and was never ours to delete.
-  if (wasThereForUs) return seen === 'present' || vanished ? 'unknown' : 'already-gone';
+  // What one list passed over is not gone by that. What was absent from the plan's is told so as long as proofs may follow, and was never ours to delete.
+  if (wasThereForUs) return seen === 'present' || vanished || isOver(saga) ? 'unknown' : 'already-gone';
   if (erasure === 'refused' || (erasure === 'retry' && isTerminal(saga))) return 'kept';
   return erasure === 'none' && !isOpenCall(saga, known) ? 'kept' : 'unknown';
 };
@@ -74,13 +79,13 @@ const detailOf = (saga: Saga, known: SecretRecord, outcome: SecretOutcome): stri
       if (expired || saga.state === 'restored' || saga.compensation !== null) return detail ?? 'erased before the saga turned back; it cannot be restored';
       return origin === 'unseen' ? 'not visible before' : detail;
     case 'already-gone':
-      return detail ?? (origin === 'asked' ? 'absent when the plan was made' : (code ?? 'gone before Probate deleted it'));
+      return detail ?? (origin === 'asked' ? ABSENT : (code ?? 'gone before Probate deleted it'));
     case 'pending':
       return cancelRefused === null ? scheduleInWords(known) : `${scheduleInWords(known)}; not cancelled: ${cancelRefused}`;
     case 'raced':
       return `linked after the last list before batch-delete, and ${code === null ? 'erased with the rest' : `gone (${code})`}`;
     case 'unknown':
-      return code ?? (seen === 'present' ? 'still there' : erasure === 'accepted' ? 'deletion accepted, not yet proven' : detail);
+      return code ?? (seen === 'present' ? 'still there' : erasure === 'accepted' ? 'deletion accepted, not yet proven' : (detail ?? (origin === 'asked' ? ABSENT : null)));
     case 'kept':
     case 'restored':
       return detail ?? code;

@@ -3,7 +3,7 @@ import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Fact } from '../../lib/saga/facts.ts';
 import type { Failure } from '../../lib/saga/verdict.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
-import { HOUR, NOW, aCsmsSecret, aHold, aPurgingSaga, after, keyOf, retryable } from '../saga/builders.ts';
+import { HOUR, NOW, aCsmsSecret, aHold, aPurgingSaga, aRequest, after, keyOf, retryable } from '../saga/builders.ts';
 
 const KEY = keyOf('db-1');
 const vanished = after(aPurgingSaga({ csms: [aCsmsSecret('db-1')] }), NOW, { type: 'SecretVanished', key: KEY, detail: 'gone before Probate deleted it' }, { type: 'VerifyingStarted', parkAfterwards: null });
@@ -16,6 +16,22 @@ it.each([
   ['is proven gone', looked, 'already-gone'],
 ])('H45: a planned secret that %s is told %s', (_what, saga, outcome) => {
   expect(sagaResult(saga, NO_CONTROLS, NOW).secrets.map((secret) => secret.outcome)).toEqual([outcome]);
+});
+
+const absent = aPurgingSaga({ request: aRequest({ names: ['app-db'] }) });
+const absentKey = keyOf('app-db');
+const ended = (state: 'restored' | 'refused' | 'parked' | 'planned'): Fact => ({ type: 'Settled', state, reason: 'x' });
+const provenAbsent: Fact = { type: 'Looked', begunAt: NOW, proofsNeeded: 1, secrets: { [absentKey]: { kind: 'gone', detail: null } } };
+
+it.each<[string, readonly Fact[], string]>([
+  ['while its saga goes on', [], 'already-gone'],
+  ['by a plan run', [ended('planned')], 'already-gone'],
+  ['once proven', [provenAbsent, ended('parked')], 'already-gone'],
+  ['of a saga that was undone before any proof', [ended('restored')], 'unknown'],
+  ['of a saga that was refused', [ended('refused')], 'unknown'],
+  ['of a saga that was set aside', [ended('parked')], 'unknown'],
+])('H45: a named secret that the list of the plan did not show is told so %s', (_what, facts, outcome) => {
+  expect(sagaResult(after(absent, NOW, ...facts), NO_CONTROLS, NOW).secrets).toMatchObject([{ name: 'app-db', outcome, detail: 'absent when the plan was made' }]);
 });
 
 const LATE = { key: keyOf('late'), cloud: 'huawei', scope: 'p', id: 'id-of-late', name: 'late', createTime: NOW, linked: true, step: 'batch-delete' } as const;

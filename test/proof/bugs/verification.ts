@@ -27,11 +27,19 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/missed-while-turning-back.test.ts'] },
   },
   {
+    name: 'absent-from-one-list-told-gone-for-good',
+    about: 'H45',
+    file: 'lib/workflow/result.ts',
+    from: 'isTerminal(saga) && saga.state !==',
+    to: 'isTerminal(saga) && saga.state ===',
+    guard: { by: 'tests', files: ['test/workflow/result.test.ts'] },
+  },
+  {
     name: 'gone-by-one-list',
     about: 'H45',
     file: 'lib/workflow/result.ts',
-    from: `seen === 'present' || vanished ? 'unknown'`,
-    to: `seen === 'present' ? 'unknown'`,
+    from: `seen === 'present' || vanished || isOver(saga) ? 'unknown'`,
+    to: `seen === 'present' || isOver(saga) ? 'unknown'`,
     guard: { by: 'tests', files: ['test/workflow/result.test.ts'] },
   },
   {
