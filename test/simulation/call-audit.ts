@@ -60,7 +60,7 @@ export const callAudit = (parts: AuditParts, policy: Policy): CloudWatch => {
     if (intent.life !== life) wrong('sent by a worker that did not intend it');
     if (timeline.now() > intent.notAfter) wrong(`sent ${timeline.now() - intent.notAfter} ms after its deadline`);
     const { call } = attempt;
-    const needsFreshList = call.op === 'batch-delete' ? call.instanceType === 'RDS' || call.instanceType === 'TaurusDB' : call.op !== 'delete-stage';
+    const needsFreshList = call.op === 'batch-delete' ? call.instanceType === 'RDS' || call.instanceType === 'TaurusDB' : true;
     // The list was fresh when the call was decided on; from there on the call's own deadline counts.
     const oldest = FRESH_MS + policy.retry.deadlineSeconds * 1_000 + 1;
     const listAge = intent.lastList === null ? Infinity : timeline.now() - intent.lastList.begunAt;
@@ -79,7 +79,7 @@ export const callAudit = (parts: AuditParts, policy: Policy): CloudWatch => {
 
   return {
     reading: (life, reading) => {
-      trace.line(life.name, `reads ${reading.of.slice(-24)}, begun ${timeline.now() - reading.begunAt} ms ago, as of ${timeline.now() - reading.asOf} ms ago`);
+      trace.line(life.name, `reads ${reading.of.slice(-24)}, begun ${timeline.now() - reading.begunAt} ms ago, as of ${timeline.now() - reading.asOf} ms ago${[...reading.odd].map(([id, at]) => (at === null ? `, ${id} missing` : `, ${id} as of ${timeline.now() - at} ms ago`)).join('')}`);
       records.seen(life).readings.push(reading);
     },
     sending: (life, sent) => {

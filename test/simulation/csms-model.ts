@@ -23,7 +23,7 @@ export interface CsmsModel {
   erase(name: string, by: Actor): Replied<null>;
   /** Somebody deletes it and gives its name, and its link, to another at once. */
   recreate(name: string): void;
-  removeStage(name: string, stage: string): Replied<null>;
+  removeStage(name: string, stage: string, by: Actor): Replied<null>;
   /** `spare` answers why the cloud fails one item of it, null where it does not. */
   batchDelete(instanceId: string, instanceType: string, by: Actor, spare: (secret: TrueCsmsSecret) => Failure | null): BatchReply;
 }
@@ -34,6 +34,7 @@ export interface CsmsWitness {
   scheduled(secret: TrueCsmsSecret, by: Actor): void;
   /** `secret` still shows whose schedule is about to end. */
   cancelling(secret: TrueCsmsSecret, by: Actor): void;
+  stageRemoved(secret: TrueCsmsSecret, by: Actor): void;
 }
 
 const PENDING: Failure = { kind: 'pending', code: 'CSMS.0107' };
@@ -121,10 +122,12 @@ export const createCsmsModel = (timeline: Timeline, projectId: string, witness: 
       eraseNow(secret, { kind: 'person' });
       add({ ...secret, stages: [...secret.stages] });
     },
-    removeStage: (name, stage) =>
+    removeStage: (name, stage, by) =>
       on(name, (secret) => {
         if (secret.state === 'PENDING_DELETE') return failed('pending', 'CSMS.0103');
-        return secret.stages.delete(stage) ? { value: null } : failed('alreadyGone', 'CSMS.0005');
+        if (!secret.stages.delete(stage)) return failed('alreadyGone', 'CSMS.0005');
+        witness.stageRemoved(secret, by);
+        return { value: null };
       }),
     batchDelete: (instanceId, instanceType, by, spare) => {
       const linked = present().filter((secret) => isLinked(secret, instanceId, instanceType));

@@ -2,7 +2,7 @@ import type { Policy } from '../../lib/saga/policy.ts';
 import { isTerminal } from '../../lib/saga/saga.ts';
 import type { CsmsWitness } from './csms-model.ts';
 import type { AuditParts } from './audit-parts.ts';
-import { type Intent, intentKey } from './records.ts';
+import { type Intent, intentKey, shownAsOf } from './records.ts';
 import { isStopped } from './stops.ts';
 import type { Actor, TrueCsmsSecret, TrueSaeSecret, TrueSecret } from './truth.ts';
 
@@ -25,10 +25,11 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
 
   /** What nobody could have known: it came to be what it is after the last look. */
   const cameLate = (secret: TrueSecret, intent: Intent): boolean =>
-    secret.cloud === 'huawei' && (intent.lastList === null || secret.linkedAt > intent.lastList.asOf);
+    secret.cloud === 'huawei' && (intent.lastList === null || secret.linkedAt > (shownAsOf(intent.lastList, secret.id) ?? -Infinity));
 
   /** What a list of the age that is allowed before a touch could not show. */
-  const cameTooLateForAList = ({ linkedAt }: TrueCsmsSecret, intent: Intent): boolean => intent.lastList === null || linkedAt > Math.min(intent.lastList.asOf, intent.writtenAt - LIST_AGE_MS);
+  const cameTooLateForAList = ({ id, linkedAt }: TrueCsmsSecret, intent: Intent): boolean =>
+    intent.lastList === null || linkedAt > Math.min(shownAsOf(intent.lastList, id) ?? -Infinity, intent.writtenAt - LIST_AGE_MS);
 
   const isUnseenType = (secret: TrueSecret): boolean =>
     secret.cloud === 'huawei' && secret.unseenLink !== null && policy.unseenTypes.some((type) => type === secret.unseenLink?.instanceType);
@@ -86,9 +87,18 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
     else if (by.scheduledBy.kind === 'saga' && secret.cloud === 'huawei') ranOut(secret, by.scheduledBy);
   };
 
+  /** A stage goes by name: of a secret made anew since the last look nobody could know. */
+  const stageRemoved = (secret: TrueCsmsSecret, by: Actor): void => {
+    const intent = by.kind === 'saga' ? intentOf(by) : null;
+    if (intent === null) return;
+    const isPlanned = intent.saga.plan?.stages.some(({ id }) => id === secret.id) ?? false;
+    if (!isPlanned) findings.add(cameLate(secret, intent) ? 'raced' : 'wrong', `${intent.sagaId} removed a stage of ${secret.name} (${secret.id}), which is not the secret of its plan`);
+  };
+
   return {
     erased,
     copyErased: erased,
+    stageRemoved,
     scheduled: (secret, by) => {
       trace.line('cloud', `scheduled ${secret.name} ${secret.id} by ${JSON.stringify(by)} for ${secret.eraseAt}`);
       if (by.kind === 'saga') touched(secret, by, 'scheduled');
@@ -98,7 +108,8 @@ export const erasureAudit = ({ timeline, wallNow, records, findings, trace }: Au
       if (by.kind !== 'saga' || policy.restoreForeignSchedules) return;
       const made = secret.scheduled;
       const isOurs = made?.by.kind === 'saga' && made.by.sagaId === by.sagaId;
-      const asOf = intentOf(by)?.lastList?.asOf ?? timeline.now();
+      const lastList = intentOf(by)?.lastList ?? null;
+      const asOf = lastList === null ? timeline.now() : (shownAsOf(lastList, secret.id) ?? lastList.asOf);
       if (!isOurs && (made === null || made.at <= asOf) && !looksLikeOurs(secret, by)) wrong(`${by.sagaId} cancelled a schedule of ${secret.name} that it had not made`);
     },
   };

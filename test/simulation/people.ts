@@ -152,6 +152,7 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
     link,
     unlink,
     recreate,
+    remake: () => csms.recreate(anyName()),
     attach,
     detach,
     anotherEvent,

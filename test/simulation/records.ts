@@ -67,6 +67,9 @@ export const createRecords = (): Records => {
   };
 };
 
+/** When a list showed that secret as it was; null when it passed over it. */
+export const shownAsOf = ({ asOf, odd }: Reading, id: string): number | null => (odd.has(id) ? (odd.get(id) ?? null) : asOf);
+
 /** The list begun last; one begun earlier may well be answered later. */
 export const lastListOf = ({ readings }: Seen, of: string): Reading | null =>
   readings.filter((reading) => reading.of === of).reduce<Reading | null>((last, reading) => (last === null || reading.begunAt >= last.begunAt ? reading : last), null);

@@ -1,10 +1,11 @@
 import type { Answer, CallOptions, Clouds, CsmsWriter, SaeWriter } from '../../lib/ports/clouds.ts';
-import type { BatchReply } from '../../lib/saga/seen.ts';
+import type { BatchReply, SaeSecret } from '../../lib/saga/seen.ts';
 import type { Failure } from '../../lib/saga/verdict.ts';
 import type { CsmsModel, Replied } from './csms-model.ts';
 import { exchange } from './exchange.ts';
 import type { Life, Ports } from './life.ts';
 import type { SaeModel } from './sae-model.ts';
+import { AS_THE_REST, type OddRows, withOddRow } from './rows.ts';
 import type { Actor } from './truth.ts';
 import type { Weather } from './weather.ts';
 
@@ -20,6 +21,7 @@ export interface Reading {
   readonly of: string;
   readonly begunAt: number;
   readonly asOf: number;
+  readonly odd: OddRows;
 }
 
 export interface CloudWatch {
@@ -34,11 +36,18 @@ export interface CloudParts {
   readonly csms: ReadonlyMap<string, CsmsModel>;
   readonly sae: ReadonlyMap<string, SaeModel>;
   readonly watch: CloudWatch;
+  /** How many looks the policy asks for before something is gone. */
+  readonly proofs: number;
+  /** When a list last passed over a copy (true time), by its id. */
+  readonly missedCopies: Map<string, number>;
 }
 
 /** Past every deadline of a read; what comes later, nobody hears. */
 const LONGEST_READ_MS = 20_000;
 const LONGEST_STALENESS_MS = 20_000;
+/** Between two lists that pass over the same copy, so that no row of proofs is made of such. */
+const SELDOM_MS = 3_600_000;
+const ALWAYS = (): true => true;
 const NO_BATCH_FAULT = (): null => null;
 
 const modelOf = <T>(models: ReadonlyMap<string, T>, key: string): T => {
@@ -48,18 +57,36 @@ const modelOf = <T>(models: ReadonlyMap<string, T>, key: string): T => {
 };
 
 /** Both clouds as one process reaches them, over the same truth as everybody else. */
-export const simulatedClouds = ({ ports, weather, csms, sae, watch }: CloudParts, life: Life): Clouds => {
+export const simulatedClouds = ({ ports, weather, csms, sae, watch, proofs, missedCopies }: CloudParts, life: Life): Clouds => {
   const { timeline, prng } = ports;
 
-  const read = <T>(what: string, of: string, { signal }: CallOptions, look: (asOf: number) => Replied<T>, mayLag: boolean): Promise<Answer<T>> => {
+  const read = <T>(what: string, signal: AbortSignal, perform: () => Replied<T>): Promise<Answer<T>> =>
+    exchange(ports, weather(), life, { what, changes: false, signal, latest: timeline.now() + LONGEST_READ_MS, mayComeLate: false, perform });
+
+  const readOne = <T>(what: string, of: string, { signal }: CallOptions, look: () => Replied<T>): Promise<Answer<T>> => {
     const begunAt = timeline.now();
-    const lagMs = mayLag && prng.chance(weather().stale) ? prng.between(0, LONGEST_STALENESS_MS) : 0;
-    const perform = (): Replied<T> => {
+    return read(what, signal, () => {
+      watch.reading(life, { of, begunAt, asOf: timeline.now(), odd: AS_THE_REST });
+      return look();
+    });
+  };
+
+  /** A list may lag behind, as a whole or by one row. */
+  const readList = <T extends { readonly id: string }>(of: string, { signal }: CallOptions, listAsOf: (moment: number) => readonly T[], mayMiss: (row: T) => boolean): Promise<Answer<readonly T[]>> => {
+    const begunAt = timeline.now();
+    const aWhile = (): number => prng.between(0, LONGEST_STALENESS_MS);
+    const lagMs = prng.chance(weather().stale) ? aWhile() : 0;
+    return read('list', signal, () => {
       const asOf = Math.max(0, timeline.now() - lagMs);
-      watch.reading(life, { of, begunAt, asOf });
-      return look(asOf);
-    };
-    return exchange(ports, weather(), life, { what, changes: false, signal, latest: begunAt + LONGEST_READ_MS, mayComeLate: false, perform });
+      const whole = listAsOf(asOf);
+      const before = ({ id }: T): { readonly row: T | undefined; readonly at: number } => {
+        const at = Math.max(0, asOf - aWhile());
+        return { row: listAsOf(at).find((row) => row.id === id), at };
+      };
+      const { rows, odd } = prng.chance(weather().oddRows) ? withOddRow(prng, whole, { before, mayMiss }) : { rows: whole, odd: AS_THE_REST };
+      watch.reading(life, { of, begunAt, asOf, odd });
+      return { value: rows };
+    });
   };
 
   const change = <T>(call: SentCall, { signal }: CallOptions, perform: (by: Actor) => Replied<T>): Promise<Answer<T>> => {
@@ -86,15 +113,11 @@ export const simulatedClouds = ({ ports, weather, csms, sae, watch }: CloudParts
   const csmsOf = (projectId: string): CsmsWriter => {
     const model = (): CsmsModel => modelOf(csms, projectId);
     return {
-      list: (options) => read('list', projectId, options, (asOf) => ({ value: model().listAsOf(asOf) }), true),
-      show: (name, options) => read('show', `${projectId}/${name}`, options, () => model().show(name), false),
+      list: (options) => readList(projectId, options, (moment) => model().listAsOf(moment), ALWAYS),
+      show: (name, options) => readOne('show', `${projectId}/${name}`, options, () => model().show(name)),
       showStage: (name, stage, options) =>
-        read(
-          'show-stage',
-          `${projectId}/${name}/${stage}`,
-          options,
-          () => (model().hasStage(name, stage) ? { value: { secretName: name, stage, versionId: 'v1' } } : { failure: { kind: 'alreadyGone', code: 'CSMS.0005' } }),
-          false,
+        readOne('show-stage', `${projectId}/${name}/${stage}`, options, () =>
+          model().hasStage(name, stage) ? { value: { secretName: name, stage, versionId: 'v1' } } : { failure: { kind: 'alreadyGone', code: 'CSMS.0005' } },
         ),
       listVersions: () => Promise.reject(new Error('nothing in a saga reads versions')),
       schedule: (name, days, options) =>
@@ -106,14 +129,22 @@ export const simulatedClouds = ({ ports, weather, csms, sae, watch }: CloudParts
       delete: (name, options) => change({ op: 'delete-named', projectId, name }, options, (by) => model().erase(name, by)),
       // A stage's delete may answer well and leave the stage (contracts/huawei-csms.md, section 8).
       deleteStage: (name, stage, options) =>
-        change({ op: 'delete-stage', projectId, name, stage }, options, () => (prng.chance(weather().batchFault / 2) ? { value: null } : model().removeStage(name, stage))),
+        change({ op: 'delete-stage', projectId, name, stage }, options, (by) => (prng.chance(weather().batchFault / 2) ? { value: null } : model().removeStage(name, stage, by))),
       batchDelete: ({ instanceId, instanceType }, options) =>
         change({ op: 'batch-delete', projectId, instanceId, instanceType }, options, (by) => ({ value: batchReply(model(), instanceId, instanceType, by) })),
     };
   };
 
+  /** SAE's list is all there is to see of a copy: passed over by every look, it is gone for everybody. */
+  const mayMissCopy = ({ id }: SaeSecret): boolean => {
+    const lastMissed = missedCopies.get(id) ?? -Infinity;
+    if (proofs === 1 || timeline.now() - lastMissed < SELDOM_MS) return false;
+    missedCopies.set(id, timeline.now());
+    return true;
+  };
+
   const saeOf = (): SaeWriter => ({
-    list: (namespaceId, options) => read('list', namespaceId, options, (asOf) => ({ value: modelOf(sae, namespaceId).listAsOf(asOf) }), true),
+    list: (namespaceId, options) => readList(namespaceId, options, (moment) => modelOf(sae, namespaceId).listAsOf(moment), mayMissCopy),
     namespaceResources: () => Promise.reject(new Error('nothing in a saga reads namespace resources')),
     changeOrder: () => Promise.reject(new Error('nothing in a saga reads change orders')),
     delete: (namespaceId, secretId, options) => change({ op: 'delete-copy', namespaceId, secretId }, options, (by) => modelOf(sae, namespaceId).erase(secretId, by)),

@@ -17,6 +17,8 @@ export interface Weather {
   readonly acts: number;
   /** Somebody makes a secret anew right before a call by its name arrives. */
   readonly recreations: number;
+  /** A list has one row that is missing, there twice, or older than the rest. */
+  readonly oddRows: number;
 }
 
 export const CALM: Weather = {
@@ -34,6 +36,7 @@ export const CALM: Weather = {
   lateEffects: 0,
   acts: 0,
   recreations: 0,
+  oddRows: 0,
 };
 
 /** `lostQueue` and `clockJumps` are counts over the whole of a seed; `crashes`, `freezes` and `acts` are probabilities at one operation of a port. */
@@ -56,5 +59,6 @@ export const drawWeather = (prng: Prng): Weather => {
     lateEffects: some(0.03),
     acts: prng.chance(0.25) ? 0 : prng.unit() * 0.05,
     recreations: some(0.05),
+    oddRows: some(0.2),
   };
 };

@@ -107,11 +107,12 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
     erased: (secret) => auditor().erased(secret),
     scheduled: (secret, by) => auditor().scheduled(secret, by),
     cancelling: (secret, by) => auditor().cancelling(secret, by),
+    stageRemoved: (secret, by) => auditor().stageRemoved(secret, by),
   });
   const sae = createSaeModel(timeline, NAMESPACE, (secret) => auditor().copyErased(secret));
   const parts: AuditParts = { timeline, wallNow, records, findings, trace, truth: { csms, sae } };
   late.audit = erasureAudit(parts, policy);
-  const cloudParts = { ports, weather: () => weather, csms: new Map([[PROJECT, csms]]), sae: new Map<string, SaeModel>([[NAMESPACE, sae]]), watch: callAudit(parts, policy) };
+  const cloudParts = { ports, weather: () => weather, csms: new Map([[PROJECT, csms]]), sae: new Map<string, SaeModel>([[NAMESPACE, sae]]), watch: callAudit(parts, policy), proofs: policy.verify.proofs, missedCopies: new Map<string, number>() };
 
   const ring = (queue: QueueName): void => {
     const awake = workers.filter(({ life }) => life.frozenUntil <= timeline.now());
