@@ -70,16 +70,16 @@ export const obey = (held: ModelClouds, call: Call, now: number): Reply => {
   }
 };
 
-const lookedAt = (held: ModelClouds, look: LookRequest, before: Sight, now: number, readMs: number): Sight => {
+const lookedAt = ({ csms, sae: copies, stages: left }: ModelClouds, look: LookRequest, before: Sight, now: number, readMs: number): Sight => {
   const begunAt = Math.max(now, look.begunAfter + 1);
-  const show = look.show.map((name): [string, Sight['shown'][string]] => [name, { begunAt, answer: held.csms.find((secret) => secret.name === name) ?? 'not-found' }]);
-  const stages = look.stages.map((stage): [string, Sight['stages'][string]] => [stageKey(stage), { begunAt, present: held.stages.includes(stageKey(stage)) }]);
+  const show = look.show.map((name): [string, Sight['shown'][string]] => [name, { begunAt, answer: csms.find((secret) => secret.name === name) ?? 'not-found' }]);
+  const stages = look.stages.map((stage): [string, Sight['stages'][string]] => [stageKey(stage), { begunAt, present: left.includes(stageKey(stage)) }]);
   const sae = look.sae.map(({ namespaceId }): [string, Sight['sae'][string]] => [
     namespaceId,
-    { begunAt, readMs: 0, secrets: held.sae.filter((secret) => secret.namespaceId === namespaceId) },
+    { begunAt, readMs: 0, secrets: copies.filter((secret) => secret.namespaceId === namespaceId) },
   ]);
   return {
-    csms: look.csms ? { begunAt, readMs, secrets: held.csms } : before.csms,
+    csms: look.csms ? { begunAt, readMs, secrets: csms } : before.csms,
     shown: { ...before.shown, ...Object.fromEntries(show) },
     stages: { ...before.stages, ...Object.fromEntries(stages) },
     sae: { ...before.sae, ...Object.fromEntries(sae) },
@@ -100,9 +100,13 @@ export interface Scene {
   readonly controlsAt?: (now: number) => Controls;
   /** Somebody else's acts right before a look, and at every wake-up. */
   readonly beforeLook?: (held: ModelClouds) => void;
+  /** What of CSMS a look shows, by list and by name alike. */
+  readonly shows?: (secrets: readonly CsmsSecret[]) => readonly CsmsSecret[];
   readonly meanwhile?: (now: number, held: ModelClouds) => void;
   /** How long a list of CSMS takes to read. */
   readonly listMs?: number;
+  /** The generation before is still at work. */
+  readonly previousOpen?: boolean;
   /** Hears of each decision's facts, which are one write of the shell or part of one. */
   readonly written?: (facts: readonly Dated[]) => void;
 }
@@ -122,7 +126,7 @@ const eraseWhatIsDue = (held: ModelClouds, now: number): void => {
 };
 
 /** Carries a saga through as the shell does, against the model, until it ends or waits beyond the scene's end. */
-export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, beforeLook, meanwhile, listMs = 0, written }: Scene): Played => {
+export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until = OPENED + 60 * DAY, answer, controlsAt, beforeLook, shows, meanwhile, listMs = 0, previousOpen = false, written }: Scene): Played => {
   let saga = begun;
   let now = from;
   let sight = NOTHING_SEEN;
@@ -133,7 +137,7 @@ export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until 
   for (let steps = 0; steps < LONGEST_PLAY; steps += 1) {
     now += 1;
     eraseWhatIsDue(held, now);
-    const decision = decide(saga, { occurrence, sight, controls: controlsAt?.(now) ?? NO_CONTROLS, previousOpen: false }, policy, now);
+    const decision = decide(saga, { occurrence, sight, controls: controlsAt?.(now) ?? NO_CONTROLS, previousOpen }, policy, now);
     saga = evolveAll(saga, decision.facts);
     facts.push(...decision.facts);
     written?.(decision.facts);
@@ -142,7 +146,7 @@ export const play = (begun: Saga, { held, policy = POLICY, from = OPENED, until 
       case 'look':
         looks += 1;
         beforeLook?.(held);
-        sight = lookedAt(held, next.look, sight, now, listMs);
+        sight = lookedAt(shows === undefined ? held : { ...held, csms: shows(held.csms) }, next.look, sight, now, listMs);
         if (next.look.csms) now += listMs;
         occurrence = { kind: 'looked' };
         break;

@@ -114,7 +114,7 @@ export const CALL_BUGS: readonly Mutant[] = [
     file: 'lib/workflow/shared-list.ts',
     from: 'return ageMs < SHARED_MS && Math.abs(clock.now() - begunAt - ageMs) < CLOCK_SET_MS;',
     to: 'return clock.now() - begunAt < SHARED_MS;',
-    guard: simulation,
+    guard: { by: 'tests', files: ['test/workflow/shared-list.test.ts'] },
   },
   {
     name: 'sight-trusted-though-the-clock-was-set-back',

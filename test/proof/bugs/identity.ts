@@ -3,6 +3,30 @@ import type { Mutant } from '../mutant.ts';
 /** Which event, which saga, which secret. */
 export const IDENTITY_BUGS: readonly Mutant[] = [
   {
+    name: 'life-after-a-replay-as-bold-as-the-policy',
+    about: 'design, Modes',
+    file: 'lib/saga/reopen.ts',
+    from: 'mode: moreCareful(allowed, saga.mode),',
+    to: 'mode: allowed,',
+    guard: { by: 'tests', files: ['test/saga/several-lives.test.ts'] },
+  },
+  {
+    name: 'approval-of-another-plan-enough',
+    about: 'H10',
+    file: 'lib/saga/planning.ts',
+    from: 'saga.approvedDigest !== plan.digest;',
+    to: 'saga.approvedDigest === null && plan.at > 0;',
+    guard: { by: 'tests', files: ['test/saga/several-lives.test.ts'] },
+  },
+  {
+    name: 'failed-compensation-cannot-be-asked-again',
+    about: 'H38',
+    file: 'lib/saga/undo.ts',
+    from: `return pending ? {`,
+    to: `return pending && saga.state !== 'compensation-failed' ? {`,
+    guard: { by: 'tests', files: ['test/saga/several-lives.test.ts'] },
+  },
+  {
     name: 'stage-removed-by-name-only',
     about: 'H6',
     file: 'lib/saga/stages.ts',
