@@ -1,8 +1,8 @@
 import { cancelFirst } from './cancel.ts';
 import { confirmByName } from './confirm.ts';
 import { noteLateSchedules } from './late-schedules.ts';
-import type { SecretRecord } from './saga.ts';
-import { erasedFrom, toCancel } from './schedules.ts';
+import { type SecretRecord, isBeforePivot } from './saga.ts';
+import { erasedFrom, liveSchedules, toCancel } from './schedules.ts';
 import { type Turn, type TurnOutcome, again, record, settle } from './turn.ts';
 import { prove } from './verification.ts';
 
@@ -39,5 +39,7 @@ export const turnBack = (turn: Turn): TurnOutcome => {
   }
   const proven = prove(turn, saga.compensation?.since ?? now, wasErased);
   if (proven !== 'proven') return proven.outcome;
+  // Past the pivot what the plan schedules goes forward to its date, and is proven there like any other.
+  if (!isBeforePivot(saga) && liveSchedules(saga).length > 0) return again(record(turn, { type: 'VerifyingStarted', parkAfterwards: cause }));
   return settle(turn, saga.compensation?.endsIn ?? 'restored', cause);
 };

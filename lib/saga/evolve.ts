@@ -175,6 +175,7 @@ export const evolve = (saga: Saga, fact: Dated): Saga => {
         wait: null,
         ...UNBLOCKED,
         verifyingSince: fact.at,
+        compensation: null,
         finishedAt: null,
         failures: {},
         lastLookAt: null,

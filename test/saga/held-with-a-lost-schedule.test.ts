@@ -2,7 +2,34 @@ import { describe, expect, it } from 'vitest';
 import { type Controls, NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import type { CsmsSecret } from '../../lib/saga/seen.ts';
-import { DAY, HOUR, MINUTE, NOW, OPENED, aCsmsSecret, aHold, aPlannedSaga, aPolicy, aQuarantinedSaga, aScheduleOf, after, decideOn, decideSeeing, erasingDate, intending, keyOf, pendingUntil, retryable } from './builders.ts';
+import { strayKey } from '../../lib/saga/instance.ts';
+import {
+  DAY,
+  GATEWAY,
+  HOUR,
+  MINUTE,
+  NOW,
+  OPENED,
+  PROJECT,
+  aBatchDeletion,
+  aCsmsSecret,
+  aHold,
+  aPlannedSaga,
+  aPolicy,
+  aQuarantinedSaga,
+  aRequest,
+  aScheduleOf,
+  after,
+  anUnlinkedSecret,
+  decideOn,
+  decideSeeing,
+  erasingDate,
+  intending,
+  keyOf,
+  pendingUntil,
+  retryable,
+  succeeding,
+} from './builders.ts';
 import { nameOf } from './call-name.ts';
 import { clouds, play } from './play.ts';
 
@@ -67,6 +94,21 @@ it('H6: one that takes effect on another secret of the name while the saga is he
   const anew = aCsmsSecret('db-1', { id: 'id-of-another', link: null });
   const { saga, calls, state } = playLate(lost, anew, { controlsAt: () => held, until: LATE + DAY });
   expect([saga.state, calls.map(nameOf), state.csms]).toEqual(['parked', ['cancel db-1'], [anew]]);
+});
+
+it('one that is cancelled past the pivot leaves what the plan schedules to its date, and that is proven before the saga parks', () => {
+  const app = anUnlinkedSecret('app-db');
+  const planned = aPlannedSaga({ instance: GATEWAY, mode: 'recoverable', csms: [app], request: aRequest({ names: ['app-db'] }) });
+  const scheduled = succeeding(planned, aScheduleOf('app-db'), { eraseAt: erasingDate() }, OPENED);
+  const purged = succeeding(after(scheduled, OPENED, { type: 'PurgeStarted' }), aBatchDeletion(GATEWAY), {}, OPENED);
+  const anew = aCsmsSecret('db-1', { id: 'id-of-another', link: null });
+  const target = { key: strayKey(PROJECT, 'db-1', anew.id), cloud: 'huawei', scope: PROJECT, id: anew.id, name: 'db-1', createTime: 0, linked: false, step: 'schedule' } as const;
+  const verifying = after(purged, NOW, { type: 'VerifyingStarted', parkAfterwards: null }, { type: 'ScheduleStrayed', target, eraseAt: DATE });
+  const state = clouds({ csms: [pendingUntil(app, erasingDate()), pendingUntil(anew, DATE)] });
+  const { saga, calls } = play(verifying, { held: state, policy, from: NOW + MINUTE });
+  expect([saga.state, calls.map(nameOf), state.csms]).toEqual(['parked', ['cancel db-1'], [anew]]);
+  expect(saga.reason).toMatch(/^not-planned: a schedule of db-1/);
+  expect(saga.secrets[keyOf('app-db')]).toMatchObject({ proven: true, erasure: 'accepted' });
 });
 
 it('H6: one that takes effect on another secret of the name, while the saga waits for the dates of its other secrets, is cancelled', () => {

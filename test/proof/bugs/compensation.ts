@@ -187,6 +187,14 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/saga/held-with-a-lost-schedule.test.ts'] },
   },
   {
+    name: 'planned-schedule-left-unproven-past-the-pivot',
+    about: 'design, A quarantine is never left to run out undecided',
+    file: 'lib/saga/compensation.ts',
+    from: 'if (!isBeforePivot(saga) && liveSchedules(saga).length > 0)',
+    to: 'if (!isBeforePivot(saga) && liveSchedules(saga).length < 0)',
+    guard: { by: 'tests', files: ['test/saga/held-with-a-lost-schedule.test.ts'] },
+  },
+  {
     name: 'missed-once-taken-for-erased',
     about: 'H45',
     file: 'lib/saga/missed.ts',
