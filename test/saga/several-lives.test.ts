@@ -70,117 +70,104 @@ interface Truth {
   readonly erasedBy: Map<string, string>;
 }
 
-/** All that is wrong, as it comes up. */
-class Lives {
-  readonly faults: string[] = [];
-  readonly held: ModelClouds;
-  private readonly truth: Truth = { scheduled: new Map(), erasedBy: new Map() };
-  private readonly sagas: Saga[] = [];
-  private now = OPENED;
-  private controls: Controls = NO_CONTROLS;
-  private events = 0;
-  private made = 0;
-  private policy: Policy;
-  private readonly type: 'RDS' | 'APIG';
-  private readonly fates: readonly Fate[];
-  private calls = 0;
-  private isStopped = false;
-  private looks = 0;
-  private readonly late: { readonly at: number; readonly saga: Saga; readonly call: Call }[] = [];
-  private readonly missing: ReadonlyMap<number, string>;
+/** The sagas of one instance and the clouds they work on; `faults` is all that is wrong, as it comes up. */
+const livesOf = (type: 'RDS' | 'APIG', firstPolicy: Policy, fates: readonly Fate[], misses: readonly (readonly [number, string])[]) => {
+  const faults: string[] = [];
+  const held: ModelClouds = clouds({
+    csms: [aCsmsSecret('db-1'), aCsmsSecret('db-2'), anUnlinkedSecret('app-db'), anUnlinkedSecret('gw-1'), anUnlinkedSecret('shared'), anUnlinkedSecret('stranger')],
+    sae: [anSaeSecret('16'), anSaeSecret('17')],
+    stages: ['shared/reader-7'],
+    hidden: type === 'APIG' ? ['gw-1'] : [],
+  });
+  const missing: ReadonlyMap<number, string> = new Map(misses.flatMap(([look, name]) => [[look, name], [look + 1, name]] as const));
+  const truth: Truth = { scheduled: new Map(), erasedBy: new Map() };
+  const sagas: Saga[] = [];
+  const late: { readonly at: number; readonly saga: Saga; readonly call: Call }[] = [];
+  let policy = firstPolicy;
+  let now = OPENED;
+  let controls: Controls = NO_CONTROLS;
+  let isStopped = false;
+  let [events, made, calls, looks] = [0, 0, 0, 0];
 
-  constructor(type: 'RDS' | 'APIG', policy: Policy, fates: readonly Fate[], missing: readonly (readonly [number, string])[]) {
-    this.missing = new Map(missing.flatMap(([look, name]) => [[look, name], [look + 1, name]] as const));
-    this.type = type;
-    this.policy = policy;
-    this.fates = fates;
-    this.held = clouds({
-      csms: [aCsmsSecret('db-1'), aCsmsSecret('db-2'), anUnlinkedSecret('app-db'), anUnlinkedSecret('gw-1'), anUnlinkedSecret('shared'), anUnlinkedSecret('stranger')],
-      sae: [anSaeSecret('16'), anSaeSecret('17')],
-      stages: ['shared/reader-7'],
-      hidden: type === 'APIG' ? ['gw-1'] : [],
-    });
-  }
+  const wrong = (what: string): void => {
+    faults.push(`${Math.round((now - OPENED) / MINUTE)} min: ${what}`);
+  };
 
-  private wrong(what: string): void {
-    this.faults.push(`${Math.round((this.now - OPENED) / MINUTE)} min: ${what}`);
-  }
+  const admitEvent = (id: string, names: readonly string[], planOnly: boolean): void => {
+    const arrival = { named: named(type, names), event: { source: 'urn:cmdb', id, part: 1, time: now }, askedMode: undefined, planOnly, generations: sagas };
+    const admission = admit(arrival, policy, now);
+    if (admission.kind === 'opened') sagas.push(openedSaga(admission.fact));
+    if (admission.kind === 'reopened' || admission.kind === 'joined') put(evolve(admission.saga, admission.fact));
+    work(now);
+  };
 
-  private admitEvent(id: string, names: readonly string[], planOnly: boolean): void {
-    const arrival = { named: named(this.type, names), event: { source: 'urn:cmdb', id, part: 1, time: this.now }, askedMode: undefined, planOnly, generations: this.sagas };
-    const admission = admit(arrival, this.policy, this.now);
-    if (admission.kind === 'opened') this.sagas.push(openedSaga(admission.fact));
-    if (admission.kind === 'reopened' || admission.kind === 'joined') this.put(evolve(admission.saga, admission.fact));
-    this.work(this.now);
-  }
+  const put = (saga: Saga): void => {
+    sagas[sagas.findIndex(({ sagaId }) => sagaId === saga.sagaId)] = saga;
+  };
 
-  private put(saga: Saga): void {
-    this.sagas[this.sagas.findIndex(({ sagaId }) => sagaId === saga.sagaId)] = saga;
-  }
-
-  private seize(saga: Saga, call: Call): void {
-    const targets = this.held.csms.filter(({ name, link }) => (call.op === 'batch-delete' ? link?.instanceId === call.instanceId || this.held.hidden.includes(name) : 'name' in call && call.name === name));
+  const seize = (saga: Saga, call: Call): void => {
+    const targets = held.csms.filter(({ name, link }) => (call.op === 'batch-delete' ? link?.instanceId === call.instanceId || held.hidden.includes(name) : 'name' in call && call.name === name));
     for (const { id, name, eraseAt } of targets) {
       // What the plan's list and the last one both passed over is erased with the rest, and told as raced.
-      if (call.op === 'batch-delete' && this.isMissedOfLate(name)) continue;
+      if (call.op === 'batch-delete' && isMissedOfLate(name)) continue;
       const isPlanned = saga.plan?.secrets.some((secret) => secret.id === id) ?? false;
-      if (call.op !== 'cancel' && call.op !== 'delete-stage' && !isPlanned && !this.held.hidden.includes(name)) this.wrong(`${call.op} of ${name} (${id}), which the plan that stands does not name`);
-      if (call.op !== 'cancel' && this.policy.protect.secretNames.some((glob) => name.startsWith(glob.replace('*', '')))) this.wrong(`${call.op} of ${name}, which is protected`);
-      if (call.op === 'delete-stage' && !saga.plan?.stages.some((stage) => stage.id === id)) this.wrong(`a stage of ${name} (${id}), which is not the plan's`);
+      if (call.op !== 'cancel' && call.op !== 'delete-stage' && !isPlanned && !held.hidden.includes(name)) wrong(`${call.op} of ${name} (${id}), which the plan that stands does not name`);
+      if (call.op !== 'cancel' && policy.protect.secretNames.some((glob) => name.startsWith(glob.replace('*', '')))) wrong(`${call.op} of ${name}, which is protected`);
+      if (call.op === 'delete-stage' && !saga.plan?.stages.some((stage) => stage.id === id)) wrong(`a stage of ${name} (${id}), which is not the plan's`);
       // Nobody can tell another's schedule from a lost one of the same date (docs/safety.md).
       const looksLikeOurs = saga.unanswered.some((intended) => call.key.startsWith(intended.key) && fitsOurSchedule(eraseAt, intended));
-      if (call.op === 'cancel' && this.truth.scheduled.get(id) !== saga.sagaId && !looksLikeOurs) this.wrong(`cancels ${name}, which ${this.truth.scheduled.get(id) ?? 'nobody'} scheduled`);
+      if (call.op === 'cancel' && truth.scheduled.get(id) !== saga.sagaId && !looksLikeOurs) wrong(`cancels ${name}, which ${truth.scheduled.get(id) ?? 'nobody'} scheduled`);
     }
-    if (call.op !== 'cancel' && this.isStopped) this.wrong(`${call.op} though it is stopped`);
-    if (call.op !== 'cancel' && saga.mode === 'plan') this.wrong(`${call.op} in plan mode`);
-    if (call.op !== 'cancel' && this.policy.requireApproval && saga.approvedDigest !== saga.plan?.digest && saga.purgeStartedAt === null) this.wrong(`${call.op} without the approval that is asked`);
-    if (call.op === 'batch-delete' && this.type === 'APIG' && !this.policy.unseenTypes.includes('APIG')) this.wrong('a batch-delete of an unseen type that is not allowed');
-  }
+    if (call.op !== 'cancel' && isStopped) wrong(`${call.op} though it is stopped`);
+    if (call.op !== 'cancel' && saga.mode === 'plan') wrong(`${call.op} in plan mode`);
+    if (call.op !== 'cancel' && policy.requireApproval && saga.approvedDigest !== saga.plan?.digest && saga.purgeStartedAt === null) wrong(`${call.op} without the approval that is asked`);
+    if (call.op === 'batch-delete' && type === 'APIG' && !policy.unseenTypes.includes('APIG')) wrong('a batch-delete of an unseen type that is not allowed');
+  };
 
-  private took(saga: Saga, call: Call, before: readonly CsmsSecret[]): void {
+  const took = (saga: Saga, call: Call, before: readonly CsmsSecret[]): void => {
     for (const secret of before) {
-      const after = this.held.csms.find(({ id }) => id === secret.id);
-      if (after === undefined) this.truth.erasedBy.set(secret.id, saga.sagaId);
-      else if (secret.state !== 'PENDING_DELETE' && after.state === 'PENDING_DELETE') this.truth.scheduled.set(secret.id, saga.sagaId);
-      else if (secret.state === 'PENDING_DELETE' && after.state === 'ENABLED') this.truth.scheduled.delete(secret.id);
+      const after = held.csms.find(({ id }) => id === secret.id);
+      if (after === undefined) truth.erasedBy.set(secret.id, saga.sagaId);
+      else if (secret.state !== 'PENDING_DELETE' && after.state === 'PENDING_DELETE') truth.scheduled.set(secret.id, saga.sagaId);
+      else if (secret.state === 'PENDING_DELETE' && after.state === 'ENABLED') truth.scheduled.delete(secret.id);
     }
-    if (call.op === 'delete-copy' && !this.held.sae.some(({ id }) => id === call.secretId)) this.truth.erasedBy.set(call.secretId, saga.sagaId);
-  }
+    if (call.op === 'delete-copy' && !held.sae.some(({ id }) => id === call.secretId)) truth.erasedBy.set(call.secretId, saga.sagaId);
+  };
 
   /** Schedules that were given up long ago arrive. */
-  private arrive(now: number): void {
-    for (const { at, saga, call } of this.late.splice(0)) {
-      if (at > now) this.late.push({ at, saga, call });
+  const arrive = (now: number): void => {
+    for (const { at, saga, call } of late.splice(0)) {
+      if (at > now) late.push({ at, saga, call });
       else {
-        const before = this.held.csms;
-        obey(this.held, call, at);
-        this.took(saga, call, before);
+        const before = held.csms;
+        obey(held, call, at);
+        took(saga, call, before);
       }
     }
-  }
+  };
 
-  private isMissedOfLate(name: string): boolean {
-    return [0, 1, 2, 3, 4, 5].some((ago) => this.missing.get(this.looks - ago) === name);
-  }
+  const isMissedOfLate = (name: string): boolean => {
+    return [0, 1, 2, 3, 4, 5].some((ago) => missing.get(looks - ago) === name);
+  };
 
-  private shows(secrets: readonly CsmsSecret[]): readonly CsmsSecret[] {
-    const missed = this.missing.get((this.looks += 1));
+  const shows = (secrets: readonly CsmsSecret[]): readonly CsmsSecret[] => {
+    const missed = missing.get((looks += 1));
     return secrets.filter(({ name }) => name !== missed);
-  }
+  };
 
   /** Works on every saga, the first generation first, until all of them sleep beyond that moment. */
-  private work(until: number): void {
-    this.arrive(this.now);
-    for (const [index, begun] of this.sagas.entries()) {
-      const previous = this.sagas.find(({ sagaId }) => sagaId === begun.after);
+  const work = (until: number): void => {
+    arrive(now);
+    for (const [index, begun] of sagas.entries()) {
+      const previous = sagas.find(({ sagaId }) => sagaId === begun.after);
       let saga = begun;
       const answer = (call: Call, at: number): Reply => {
-        this.seize(saga, call);
-        const fate = this.fates[(this.calls += 1)] ?? 'obeyed';
-        const before = this.held.csms;
-        const reply: Reply = fate === 'obeyed' || fate === 'reply lost' ? obey(this.held, call, at) : { verdict: { kind: 'unknown', code: 'deadline' }, told: {} };
-        this.took(saga, call, before);
-        if (fate === 'late' && call.op === 'schedule') this.late.push({ at: at + LATE_MS, saga, call });
+        seize(saga, call);
+        const fate = fates[(calls += 1)] ?? 'obeyed';
+        const before = held.csms;
+        const reply: Reply = fate === 'obeyed' || fate === 'reply lost' ? obey(held, call, at) : { verdict: { kind: 'unknown', code: 'deadline' }, told: {} };
+        took(saga, call, before);
+        if (fate === 'late' && call.op === 'schedule') late.push({ at: at + LATE_MS, saga, call });
         if (fate === 'failed') return { verdict: { kind: 'retryable', code: 'CSMS.0001' }, told: {} };
         if (fate === 'denied') return { verdict: { kind: 'terminal', code: 'CSMS.0401' }, told: {} };
         return fate === 'reply lost' ? { verdict: { kind: 'unknown', code: 'deadline' }, told: {} } : reply;
@@ -188,133 +175,133 @@ class Lives {
       const written = (facts: readonly Dated[]): void => {
         saga = evolveAll(saga, facts);
       };
-      const meanwhile = (now: number): void => this.arrive(now);
-      const shows = (secrets: readonly CsmsSecret[]): readonly CsmsSecret[] => this.shows(secrets);
-      const played = play(begun, { held: this.held, policy: this.policy, from: this.now, until, answer, written, meanwhile, shows, controlsAt: () => this.controls, previousOpen: previous !== undefined && !isTerminal(previous) });
-      this.sagas[index] = played.saga;
-      this.judge(played.saga);
+      const played = play(begun, { held, policy, from: now, until, answer, written, meanwhile: arrive, shows, controlsAt: () => controls, previousOpen: previous !== undefined && !isTerminal(previous) });
+      sagas[index] = played.saga;
+      judge(played.saga);
     }
-    this.now = Math.max(this.now, until);
-    this.held.csms = this.held.csms.filter(({ eraseAt }) => eraseAt === null || eraseAt > this.now);
-  }
+    now = Math.max(now, until);
+    held.csms = held.csms.filter(({ eraseAt }) => eraseAt === null || eraseAt > now);
+  };
 
-  private judge(saga: Saga): void {
+  const judge = (saga: Saga): void => {
     if (!isTerminal(saga)) return;
     const { state, sagaId } = saga;
     const at = `${sagaId.slice(-2)} is ${state}`;
-    const pending = this.held.csms.filter((secret) => secret.state === 'PENDING_DELETE' && this.truth.scheduled.get(secret.id) === sagaId);
-    if (pending.length > 0 && state !== 'compensation-failed' && !this.mayYetTell(saga)) this.wrong(`${at}, and its schedule runs on ${pending.map(({ name }) => name).join(', ')}`);
-    const undo = undoOf(saga, 'a person', this.now).kind;
-    if (undo === 'nothing-to-cancel' && pending.length > 0 && !this.mayYetTell(saga)) this.wrong(`${at}, has nothing to cancel, and its schedule runs`);
-    const mine = [...this.truth.erasedBy].filter(([, by]) => by === sagaId).map(([id]) => id);
-    if (isUndone(saga) && state === 'restored' && mine.length > 0) this.wrong(`${at}, told undone, and erased ${mine.join(', ')}`);
-    for (const { id, name, outcome } of sagaResult(saga, this.controls, this.now).secrets) {
-      const isThere = [...this.held.csms, ...this.held.sae].some((secret) => secret.id === id);
-      if (state !== 'planned' && isThere && (outcome === 'deleted' || outcome === 'already-gone' || outcome === 'raced')) this.wrong(`${at}, tells ${outcome} of ${name}, which is there`);
-      if (mine.includes(id) && (outcome === 'kept' || outcome === 'restored' || outcome === 'already-gone')) this.wrong(`${at}, tells ${outcome} of ${name}, which it erased`);
+    const pending = held.csms.filter((secret) => secret.state === 'PENDING_DELETE' && truth.scheduled.get(secret.id) === sagaId);
+    if (pending.length > 0 && state !== 'compensation-failed' && !mayYetTell(saga)) wrong(`${at}, and its schedule runs on ${pending.map(({ name }) => name).join(', ')}`);
+    const undo = undoOf(saga, 'a person', now).kind;
+    if (undo === 'nothing-to-cancel' && pending.length > 0 && !mayYetTell(saga)) wrong(`${at}, has nothing to cancel, and its schedule runs`);
+    const mine = [...truth.erasedBy].filter(([, by]) => by === sagaId).map(([id]) => id);
+    if (isUndone(saga) && state === 'restored' && mine.length > 0) wrong(`${at}, told undone, and erased ${mine.join(', ')}`);
+    for (const { id, name, outcome } of sagaResult(saga, controls, now).secrets) {
+      const isThere = [...held.csms, ...held.sae].some((secret) => secret.id === id);
+      if (state !== 'planned' && isThere && (outcome === 'deleted' || outcome === 'already-gone' || outcome === 'raced')) wrong(`${at}, tells ${outcome} of ${name}, which is there`);
+      if (mine.includes(id) && (outcome === 'kept' || outcome === 'restored' || outcome === 'already-gone')) wrong(`${at}, tells ${outcome} of ${name}, which it erased`);
     }
     if (state === 'gone') {
-      for (const { id, name } of saga.plan?.secrets ?? []) if ([...this.held.csms, ...this.held.sae].some((secret) => secret.id === id)) this.wrong(`${at}, and ${name} is there`);
+      for (const { id, name } of saga.plan?.secrets ?? []) if ([...held.csms, ...held.sae].some((secret) => secret.id === id)) wrong(`${at}, and ${name} is there`);
     }
-  }
+  };
 
   /** A schedule without a reply is looked for after the end. */
-  private mayYetTell({ wait, unanswered }: Saga): boolean {
+  const mayYetTell = ({ wait, unanswered }: Saga): boolean => {
     return unanswered.length > 0 && wait?.why === 'watch';
-  }
+  };
 
-  private somebody(act: Extract<Step, { does: 'somebody' }>['act']): void {
+  const somebody = (act: Extract<Step, { does: 'somebody' }>['act']): void => {
     const change = (name: string, to: (secret: CsmsSecret) => CsmsSecret): void => {
-      this.held.csms = this.held.csms.map((secret) => (secret.name === name ? to(secret) : secret));
+      held.csms = held.csms.map((secret) => (secret.name === name ? to(secret) : secret));
     };
     switch (act) {
       case 'unlinks':
         return change('db-1', (secret) => ({ ...secret, link: null }));
       case 'links':
-        this.held.csms = [...this.held.csms, aCsmsSecret(`late-${(this.made += 1)}`)];
+        held.csms = [...held.csms, aCsmsSecret(`late-${(made += 1)}`)];
         return undefined;
       case 'cancels':
-        for (const secret of this.held.csms) this.truth.scheduled.delete(secret.id);
-        this.held.csms = this.held.csms.map((secret) => ({ ...secret, state: 'ENABLED', eraseAt: null }));
+        for (const secret of held.csms) truth.scheduled.delete(secret.id);
+        held.csms = held.csms.map((secret) => ({ ...secret, state: 'ENABLED', eraseAt: null }));
         return undefined;
       case 'schedules':
-        return change('db-2', (secret) => (secret.state === 'ENABLED' ? pendingUntil(secret, this.now + 9 * DAY + HOUR) : secret));
+        return change('db-2', (secret) => (secret.state === 'ENABLED' ? pendingUntil(secret, now + 9 * DAY + HOUR) : secret));
       case 'remakes':
-        for (const name of ['db-1', 'app-db', 'shared']) change(name, (secret) => (secret.state === 'ENABLED' ? { ...secret, id: `${secret.id}-${(this.made += 1)}`, createTime: this.now } : secret));
+        for (const name of ['db-1', 'app-db', 'shared']) change(name, (secret) => (secret.state === 'ENABLED' ? { ...secret, id: `${secret.id}-${(made += 1)}`, createTime: now } : secret));
         return undefined;
     }
-  }
+  };
 
-  private undo(): void {
-    const saga = this.sagas.at(-1);
+  const undo = (): void => {
+    const saga = sagas.at(-1);
     if (saga === undefined) return;
-    const undo = undoOf(saga, 'a person', this.now);
+    const undo = undoOf(saga, 'a person', now);
     if (undo.kind !== 'begins') return;
-    this.put(evolve(saga, undo.fact));
-    this.work(this.now);
-  }
+    put(evolve(saga, undo.fact));
+    work(now);
+  };
 
-  step(step: Step): void {
-    const last = this.sagas.at(-1);
+  const step = (step: Step): void => {
+    const last = sagas.at(-1);
     switch (step.does) {
       case 'event':
-        return this.admitEvent(`evt-${(this.events += 1)}`, ['app-db'], false);
+        return admitEvent(`evt-${(events += 1)}`, ['app-db'], false);
       case 'same event':
-        return this.admitEvent(`evt-${Math.max(1, this.events)}`, ['app-db'], false);
+        return admitEvent(`evt-${Math.max(1, events)}`, ['app-db'], false);
       case 'event that names more':
-        return this.admitEvent(`evt-${(this.events += 1)}`, ['app-db', 'db-1', 'absent'], false);
+        return admitEvent(`evt-${(events += 1)}`, ['app-db', 'db-1', 'absent'], false);
       case 'plan run':
-        return this.admitEvent(`evt-${(this.events += 1)}`, ['app-db'], true);
+        return admitEvent(`evt-${(events += 1)}`, ['app-db'], true);
       case 'replay': {
         if (last === undefined) return undefined;
-        const reopening = reopeningOf(last, this.policy, 'a person', this.now);
+        const reopening = reopeningOf(last, policy, 'a person', now);
         if (reopening.kind !== 'reopens') return undefined;
-        this.put(evolve(last, reopening.fact));
-        return this.work(this.now);
+        put(evolve(last, reopening.fact));
+        return work(now);
       }
       case 'undo':
-        return this.undo();
+        return undo();
       case 'approve':
-        if (last?.wait?.why === 'approval' && last.plan !== null) this.put(evolve(last, { type: 'Approved', at: this.now, digest: last.plan.digest, by: 'a person' }));
-        return this.work(this.now);
+        if (last?.wait?.why === 'approval' && last.plan !== null) put(evolve(last, { type: 'Approved', at: now, digest: last.plan.digest, by: 'a person' }));
+        return work(now);
       case 'hold':
       case 'pause':
-        this.isStopped = true;
-        this.controls = step.does === 'pause' ? { ...this.controls, pause: aHold() } : { ...this.controls, holds: { [this.type === 'RDS' ? DATABASE : GATEWAY_ID]: aHold() } };
+        isStopped = true;
+        controls = step.does === 'pause' ? { ...controls, pause: aHold() } : { ...controls, holds: { [type === 'RDS' ? DATABASE : GATEWAY_ID]: aHold() } };
         return undefined;
       case 'release':
       case 'resume':
-        this.controls = step.does === 'resume' ? { ...this.controls, pause: null } : { ...this.controls, holds: {} };
-        this.isStopped = this.controls.pause !== null || Object.keys(this.controls.holds).length > 0;
-        return this.work(this.now);
+        controls = step.does === 'resume' ? { ...controls, pause: null } : { ...controls, holds: {} };
+        isStopped = controls.pause !== null || Object.keys(controls.holds).length > 0;
+        return work(now);
       case 'policy':
-        this.policy = step.policy;
+        policy = step.policy;
         return undefined;
       case 'somebody':
-        return this.somebody(step.act);
+        return somebody(step.act);
       case 'time':
-        return this.work(this.now + step.ms);
+        return work(now + step.ms);
     }
-  }
+  };
 
   /** Everybody lets go; then nothing may be left to wait for. */
-  end(): void {
-    this.controls = NO_CONTROLS;
-    this.isStopped = false;
-    for (let round = 0; round < 4 * this.sagas.length + 4; round += 1) {
-      this.sagas.forEach((saga) => {
-        if (saga.wait?.why === 'approval' && saga.plan !== null) this.put(evolve(saga, { type: 'Approved', at: this.now, digest: saga.plan.digest, by: 'a person' }));
+  const end = (): void => {
+    controls = NO_CONTROLS;
+    isStopped = false;
+    for (let round = 0; round < 4 * sagas.length + 4; round += 1) {
+      sagas.forEach((saga) => {
+        if (saga.wait?.why === 'approval' && saga.plan !== null) put(evolve(saga, { type: 'Approved', at: now, digest: saga.plan.digest, by: 'a person' }));
       });
-      this.work(this.now + 35 * DAY);
+      work(now + 35 * DAY);
     }
-    for (const saga of this.sagas) if (!isTerminal(saga) || saga.wait !== null) this.wrong(`${saga.sagaId.slice(-2)} is ${saga.state} for ever: ${JSON.stringify(saga.wait)}`);
-  }
-}
+    for (const saga of sagas) if (!isTerminal(saga) || saga.wait !== null) wrong(`${saga.sagaId.slice(-2)} is ${saga.state} for ever: ${JSON.stringify(saga.wait)}`);
+  };
+
+  return { faults, step, end };
+};
 
 it.each(['RDS', 'APIG'] as const)('whatever people, events and policies do between the lives of a saga of %s, it deletes what its plan names, tells what is so, and ends', (type) => {
   fc.assert(
     fc.property(policies, fc.array(steps, { minLength: 3, maxLength: 14 }), fc.array(fc.constantFrom<Fate>(...FATES), { maxLength: 16 }), misses, (policy, course, fates, missing) => {
-      const lives = new Lives(type, policy, fates, missing);
+      const lives = livesOf(type, policy, fates, missing);
       lives.step({ does: 'event' });
       for (const step of course) lives.step(step);
       lives.end();
