@@ -7,6 +7,8 @@ import type { CloudWatch, SentCall } from './simulated-clouds.ts';
 import { isStopped } from './stops.ts';
 
 const FRESH_MS = 10_000;
+/** What only cancels may go by a list that was slow to read, or read by a worker that was frozen meanwhile. */
+const FRESH_TO_CANCEL_MS = 60_000;
 
 const isThisCall = (call: Call, sent: SentCall): boolean => {
   if (call.op !== sent.op) return false;
@@ -62,7 +64,7 @@ export const callAudit = (parts: AuditParts, policy: Policy): CloudWatch => {
     const { call } = attempt;
     const needsFreshList = call.op === 'batch-delete' ? call.instanceType === 'RDS' || call.instanceType === 'TaurusDB' : true;
     // The list was fresh when the call was decided on; from there on the call's own deadline counts.
-    const oldest = FRESH_MS + policy.retry.deadlineSeconds * 1_000 + 1;
+    const oldest = (call.op === 'cancel' ? FRESH_TO_CANCEL_MS : FRESH_MS) + policy.retry.deadlineSeconds * 1_000 + 1;
     const listAge = intent.lastList === null ? Infinity : timeline.now() - intent.lastList.begunAt;
     if (needsFreshList && listAge > oldest) wrong(`the last list is ${listAge} ms old`);
     const sagaRead = seen.sagas.get(sagaId);

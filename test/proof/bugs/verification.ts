@@ -152,7 +152,7 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     file: 'lib/saga/looked.ts',
     from: `isOurDate(saga, record, look.eraseAt) ? 'us' : 'somebody else'`,
     to: `record.schedule?.by ?? 'somebody else'`,
-    guard: { by: 'tests', files: ['test/saga/missed-secrets.test.ts'] },
+    guard: { by: 'tests', files: ['test/saga/missed-while-turning-back.test.ts'] },
   },
   {
     name: 'cancellation-given-up-before-the-plan-goes-on',
