@@ -165,7 +165,8 @@ describe('the report page for everybody', () => {
     const { page } = await opened(REPORT);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(page.url()).toMatch(/#content$/);
+    // The address changes a moment after the key.
+    await page.waitForURL(/#content$/);
     await page.getByRole('checkbox', { name: 'gone' }).press('Space');
     expect(await shown(page)).toEqual(['gone']);
     await page.locator('article:visible summary').press('Enter');
