@@ -135,7 +135,7 @@ describe('H45: a cancellation', () => {
     expect(decideSeeing(notFound(cancelling, erasingDate()), { csms: [] }, { now: erasingDate() + MINUTE }).saga).toMatchObject({ state: 'compensation-failed', secrets: { [key]: { expired: true } } });
   });
 
-  it('that is answered so again and again though the secret shows as pending is tried as seldom as any that fails, and told of', () => {
+  it('that is answered so again and again though the secret shows as pending is tried as seldom as all that fail, and told of', () => {
     const held = clouds({ csms: [ours] });
     const gone = (call: Call, now: number) => (call.op === 'cancel' ? { verdict: { kind: 'alreadyGone', code: 'CSMS.0005' } as const, told: {} } : obey(held, call, now));
     const { saga, calls } = play(undone, { held, from: NOW, answer: gone, until: NOW + DAY });

@@ -3,12 +3,18 @@ import type { Call } from '../../lib/saga/saga.ts';
 import type { AuditParts } from './audit-parts.ts';
 import type { Life } from './life.ts';
 import type { Intent } from './records.ts';
-import type { CloudWatch, SentCall } from './simulated-clouds.ts';
+import type { CloudWatch, Reading, SentCall } from './simulated-clouds.ts';
 import { isStopped } from './stops.ts';
 
 const FRESH_MS = 10_000;
-/** What only cancels may go by a list that was slow to read, or read by a worker that was frozen meanwhile. */
-const FRESH_TO_CANCEL_MS = 60_000;
+/** However slowly a list was read, what only cancels goes by none that began longer ago. */
+const OLDEST_TO_CANCEL_MS = 60_000;
+
+/** How old a list may be when a call is decided on: where that only cancels, the time it took to read is not counted. */
+const oldestFor = ({ op }: Call, list: Reading | null): number => {
+  const readMs = op !== 'cancel' || list === null || list.answeredAt === null ? 0 : list.answeredAt - list.begunAt;
+  return Math.min(FRESH_MS + readMs, OLDEST_TO_CANCEL_MS);
+};
 
 const isThisCall = (call: Call, sent: SentCall): boolean => {
   if (call.op !== sent.op) return false;
@@ -64,7 +70,7 @@ export const callAudit = (parts: AuditParts, policy: Policy): CloudWatch => {
     const { call } = attempt;
     const needsFreshList = call.op === 'batch-delete' ? call.instanceType === 'RDS' || call.instanceType === 'TaurusDB' : true;
     // The list was fresh when the call was decided on; from there on the call's own deadline counts.
-    const oldest = (call.op === 'cancel' ? FRESH_TO_CANCEL_MS : FRESH_MS) + policy.retry.deadlineSeconds * 1_000 + 1;
+    const oldest = oldestFor(call, intent.lastList) + policy.retry.deadlineSeconds * 1_000 + 1;
     const listAge = intent.lastList === null ? Infinity : timeline.now() - intent.lastList.begunAt;
     if (needsFreshList && listAge > oldest) wrong(`the last list is ${listAge} ms old`);
     const sagaRead = seen.sagas.get(sagaId);

@@ -22,6 +22,8 @@ export interface Reading {
   readonly begunAt: number;
   readonly asOf: number;
   readonly odd: OddRows;
+  /** When its worker had the answer: one that was frozen meanwhile had it late. Null until then. */
+  answeredAt: number | null;
 }
 
 export interface CloudWatch {
@@ -66,7 +68,7 @@ export const simulatedClouds = ({ ports, weather, csms, sae, watch, proofs, miss
   const readOne = <T>(what: string, of: string, { signal }: CallOptions, look: () => Replied<T>): Promise<Answer<T>> => {
     const begunAt = timeline.now();
     return read(what, signal, () => {
-      watch.reading(life, { of, begunAt, asOf: timeline.now(), odd: AS_THE_REST });
+      watch.reading(life, { of, begunAt, asOf: timeline.now(), odd: AS_THE_REST, answeredAt: null });
       return look();
     });
   };
@@ -74,6 +76,7 @@ export const simulatedClouds = ({ ports, weather, csms, sae, watch, proofs, miss
   /** A list may lag behind, as a whole or by one row. */
   const readList = <T extends { readonly id: string }>(of: string, { signal }: CallOptions, listAsOf: (moment: number) => readonly T[], mayMiss: (row: T) => boolean): Promise<Answer<readonly T[]>> => {
     const begunAt = timeline.now();
+    const served: Reading[] = [];
     const aWhile = (): number => prng.between(0, LONGEST_STALENESS_MS);
     const lagMs = prng.chance(weather().stale) ? aWhile() : 0;
     return read('list', signal, () => {
@@ -84,8 +87,12 @@ export const simulatedClouds = ({ ports, weather, csms, sae, watch, proofs, miss
         return { row: listAsOf(at).find((row) => row.id === id), at };
       };
       const { rows, odd } = prng.chance(weather().oddRows) ? withOddRow(prng, whole, { before, mayMiss }) : { rows: whole, odd: AS_THE_REST };
-      watch.reading(life, { of, begunAt, asOf, odd });
+      const reading: Reading = { of, begunAt, asOf, odd, answeredAt: null };
+      served.push(reading);
+      watch.reading(life, reading);
       return { value: rows };
+    }).finally(() => {
+      for (const reading of served) reading.answeredAt = timeline.now();
     });
   };
 
