@@ -11,6 +11,13 @@ export type Answer<T> =
   | { readonly verdict: { readonly kind: 'done' }; readonly value: T; readonly requests: number }
   | { readonly verdict: Failure; readonly requests: number };
 
+/**
+ * For so long a cloud's word is taken, however much longer it asks us to wait: no `retryAfterMs` and no window of a `quota`
+ * is longer. It halts the whole account's line, and with it cancellations, which may have no more than six hours left;
+ * asking in vain once in a quarter of an hour costs nobody anything.
+ */
+export const LONGEST_WAIT_SECONDS = 900;
+
 /** `signal` is the call's hard deadline: an adapter MUST send nothing once it has aborted. */
 export interface CallOptions {
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_SECONDS } from '../ports/clouds.ts';
 import { type Hint, type Lesson, callsBetween, fullForMs, lessonOf, spacingAt } from './tempo.ts';
 
 /** What presses more is served first: turning back has a date, a proof waits for nobody, a deletion can wait, and a sweep's own looks longest. */
@@ -50,9 +51,23 @@ const BLOCK_MS = 1_000;
 /** So much faster than the line is now those sent off come back: it may go faster by then, and they would not hear of it. */
 const HOPE = 2;
 
+/** Nothing halts a line for longer than a cloud's word is taken: one further ahead was written by a clock that was ahead, and goes by ours now. */
+const byOurClock = (line: Budget, now: number): Budget => {
+  const ahead = line.at - now;
+  if (ahead <= LONGEST_WAIT_SECONDS * 1_000) return line;
+  const { newcomers, returners } = line.sentOffUntil;
+  return {
+    ...line,
+    at: now,
+    sentOffUntil: { newcomers: newcomers - ahead, returners: returners - ahead },
+    expressAt: line.expressAt - ahead,
+    lesson: line.lesson === null ? null : { ...line.lesson, at: line.lesson.at - ahead },
+  };
+};
+
 /** The line as it stands now. */
 export const broughtTo = (now: number, baseMs: number, before: Budget | null): Budget => {
-  const line = before ?? { ...UNUSED, at: now };
+  const line = before === null ? { ...UNUSED, at: now } : byOurClock(before, now);
   const { lesson } = line;
   if (line.at >= now) return line;
   const passed = line.passed + callsBetween(line.at, now, baseMs, lesson);

@@ -280,6 +280,42 @@ describe('calls of a saga that turns back', () => {
   });
 });
 
+describe('H19: a worker whose clock is an hour ahead, or was so before it was set back,', () => {
+  const anHourAhead = ({ ledger, clock }: OpenedState): Pace =>
+    makePace({ ledger, clock: { ...clock, now: () => clock.now() + 3_600_000 }, policy, accountOf: () => 'account' });
+
+  it.each([
+    ['deletion', NEWCOMER],
+    ['cancellation', COMPENSATION],
+  ])('holds up no %s of the others', async (_call, asked) => {
+    const state = aState();
+    await askAll(state, anHourAhead(state), 1);
+    const [came] = await askAll(state, aPace(state), 1, asked);
+    expect(came?.kind).toBe('now');
+    // That worker took a second's worth of places.
+    expect(came?.after).toBeLessThanOrEqual(5 * SPACING);
+  });
+
+  it('leaves their calls evenly spaced', async () => {
+    const state = aState();
+    await askAll(state, anHourAhead(state), 1);
+    const came = await askAll(state, aPace(state), 5);
+    expect(gaps(went(came))).toEqual(gapsOf(4, SPACING));
+  });
+
+  it('takes nothing off what a throttling taught: it keeps its age', async () => {
+    const state = aState();
+    await anHourAhead(state).slowDown('csms', { retryAfterMs: 0, quota: null });
+    expect(gaps(went(await askAll(state, aPace(state), 3)))).toEqual(gapsOf(2, 2 * SPACING));
+  });
+
+  it('leaves a halt of a quarter of an hour, the longest there is, as it stands', async () => {
+    const state = aState();
+    await aPace(state).slowDown('csms', { retryAfterMs: 900_000, quota: null });
+    expect(await askAll(state, aPace(state), 1)).toEqual([{ kind: 'sent-off', after: 900_000 }]);
+  });
+});
+
 it('H28: what a list asked for beyond its one call is taken off what the others may', async () => {
   const state = aState();
   const pace = aPace(state);

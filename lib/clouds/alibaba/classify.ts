@@ -1,5 +1,5 @@
 import type { Failure } from '../../saga/verdict.ts';
-import { LONGEST_WAIT_SECONDS } from '../longest-wait.ts';
+import { LONGEST_WAIT_SECONDS } from '../../ports/clouds.ts';
 import { meaningOf } from '../operation.ts';
 import type { Meaning, Operation } from '../operation.ts';
 import type { HttpReply } from '../http/message.ts';

@@ -1,5 +1,5 @@
 import type { Quota } from '../../saga/verdict.ts';
-import { LONGEST_WAIT_SECONDS } from '../longest-wait.ts';
+import { LONGEST_WAIT_SECONDS } from '../../ports/clouds.ts';
 
 const LIMIT = /limit:\s*([0-9]{1,9})\s*,\s*time:\s*([0-9]{1,6})\s*(second|minute|hour|day)/i;
 const SECONDS: ReadonlyMap<string, number> = new Map([

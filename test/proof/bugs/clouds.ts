@@ -83,9 +83,17 @@ export const CLOUD_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/workflow/pace.test.ts'] },
   },
   {
+    name: 'pace-halted-by-a-clock-ahead',
+    about: 'H19',
+    file: 'lib/workflow/budget.ts',
+    from: 'if (ahead <= LONGEST_WAIT_SECONDS * 1_000) return line;',
+    to: 'if (ahead < Infinity) return line;',
+    guard: { by: 'tests', files: ['test/workflow/pace.test.ts'] },
+  },
+  {
     name: 'any-wait-granted',
     about: 'H28',
-    file: 'lib/clouds/longest-wait.ts',
+    file: 'lib/ports/clouds.ts',
     from: 'LONGEST_WAIT_SECONDS = 900',
     to: 'LONGEST_WAIT_SECONDS = 86_400',
     guard: { by: 'tests', files: ['test/clouds/sae-verdicts.test.ts'] },
