@@ -77,10 +77,10 @@ const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clou
 
 const needsSomebody = (saga: SagaStatus): boolean => saga.needs !== null || needsPerson(saga);
 
-const exitOf = ({ sagas, parkedMessages, pause, holds, closedKeys, queues }: Status): ExitCode => {
+const exitOf = ({ sagas, parkedMessages, pause, holds, closedKeys, queues, findings }: Status): ExitCode => {
   const deadLetters = Object.values(queues).reduce((sum, { deadLetters: dead }) => sum + dead, 0);
-  const stopped = parkedMessages + deadLetters + holds.length + closedKeys > 0 || pause !== null;
-  return stopped || sagas.some(needsSomebody) ? EXIT.needsPerson : EXIT.settled;
+  const beside = parkedMessages + deadLetters + holds.length + closedKeys + findings.length > 0 || pause !== null;
+  return beside || sagas.some(needsSomebody) ? EXIT.needsPerson : EXIT.settled;
 };
 
 /** `status [SAGA|INSTANCE|SECRET]`: where everything is, or that one; exit 3 while something needs a person. Calls no cloud. */

@@ -35,11 +35,14 @@ const resultsOf = async ({ ledger, clock }: Desk, sagas: readonly Saga[]): Promi
 
 const inWordsOfNewer = (newer: readonly string[]): string[] => newer.map((sagaId) => `${printable(sagaId)} was written by a newer Probate: look with that one what it does`);
 
+/** A hold as it is printed; `until` RFC 3339. */
+const shownHold = (made: Hold): Omit<Hold, 'until'> & { readonly until: string | null } => ({ ...made, until: isoOrNull(made.until) });
+
 const tellStopped = async (desk: Desk, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt, newer }: Stopped, json: boolean): Promise<ExitCode> => {
   const dates = sagas.map(cancelBy).filter((date) => date !== null);
   const cancelsBy = dates.length === 0 ? null : Math.min(...dates);
   if (json) {
-    writeJson(terminal, { answer, target, hold: { ...made, until: isoOrNull(made.until) }, erasesAt: isoOrNull(erasesAt), cancelsBy: isoOrNull(cancelsBy), newer, sagas: await resultsOf(desk, sagas) });
+    writeJson(terminal, { answer, target, hold: shownHold(made), erasesAt: isoOrNull(erasesAt), cancelsBy: isoOrNull(cancelsBy), newer, sagas: await resultsOf(desk, sagas) });
   } else {
     const whom = sagas.length === 0 ? 'no open saga is concerned yet' : `${sagas.length} open ${sagas.length === 1 ? 'saga' : 'sagas'}`;
     const lines = [
@@ -83,7 +86,7 @@ export const releaseTarget = (terminal: Terminal, text: string, options: StateOp
     const target = await findTarget(desk, text);
     const { lifted, sagas, newer } = await release(desk, target);
     const left = [...stillHeld(sagas), ...inWordsOfNewer(newer)];
-    if (options.json === true) writeJson(terminal, { target: target.key, lifted, newer, sagas: await resultsOf(desk, sagas) });
+    if (options.json === true) writeJson(terminal, { target: target.key, lifted: lifted && shownHold(lifted), newer, sagas: await resultsOf(desk, sagas) });
     else terminal.out(`${[inWords(lifted), ...left, ...(lifted !== null && sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
     return left.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
@@ -93,7 +96,7 @@ export const resumeAll = (terminal: Terminal, options: StateOptions): Promise<Ex
   withStack(options, 'existing', async (desk) => {
     const { lifted, keysOpened, sagas, newer } = await resume(desk);
     const opened = keysOpened === 0 ? [] : [`${keysOpened} closed ${keysOpened === 1 ? 'key is' : 'keys are'} open again`];
-    if (options.json === true) writeJson(terminal, { lifted, keysOpened, newer, sagas: await resultsOf(desk, sagas) });
+    if (options.json === true) writeJson(terminal, { lifted: lifted && shownHold(lifted), keysOpened, newer, sagas: await resultsOf(desk, sagas) });
     else terminal.out(`${[inWords(lifted), ...opened, ...inWordsOfNewer(newer)].join('\n')}\n`);
     return newer.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });

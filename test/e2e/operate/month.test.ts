@@ -74,13 +74,14 @@ it('H48: a queue that is lost in the middle loses nothing; the ledger wakes the 
 
 const Findings = z.object({ findings: z.array(z.object({ kind: z.string(), name: z.string() })) });
 
-it('H49: a secret that comes back after the month is reported by sweep and status, and left alone', async () => {
+it('H49: a secret that comes back after the month is reported by sweep and status, which ask for a person, and left alone', async () => {
   const { run, plant, command } = await onEmbedded(monthly, { secrets: [linked(1, 'db-1')] });
   await run([anEvent([aDatabase(1)])], '--fast-forward');
   await plant({ secrets: [linked(1, 'db-1'), linked(1, 'late')] });
   const swept = await command('sweep', '--embed');
   expect(swept.code).toBe(3);
   const status = await command('status');
+  expect(status.code).toBe(3);
   expect(Findings.parse(status.document).findings.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual(['late late', 'returned db-1']);
   const { result } = await run([], '--fast-forward');
   expect(result.sagas).toEqual([]);

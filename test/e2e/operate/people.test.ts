@@ -33,8 +33,8 @@ it('a hold on a quarantined instance says until when the cloud waits; run then c
 
 it('release lets a held saga go on to its end', async () => {
   const site = await soaking();
-  await command(site, 'hold', sagaIdOf(1));
-  expect(await command(site, 'release', sagaIdOf(1))).toMatchObject({ code: 0, document: { sagas: [{ hold: null }] } });
+  await command(site, 'hold', sagaIdOf(1), '--until', '2099-01-01T00:00:00Z');
+  expect(await command(site, 'release', sagaIdOf(1))).toMatchObject({ code: 0, document: { lifted: { until: '2099-01-01T00:00:00.000Z' }, sagas: [{ hold: null }] } });
   site.pass(5 * DAY);
   await site.told('run');
   site.pass(3 * DAY);
@@ -65,6 +65,8 @@ it('a saga that settled under a hold is done with once the hold has ended', asyn
 
 it('a pause whose time is over is no pause any more', async () => {
   const site = await aSite({ seed: { secrets: [linked(1, 'db-1')] } });
+  await command(site, 'pause', '--until', '2099-01-01T00:00:00Z');
+  expect(await command(site, 'resume')).toMatchObject({ code: 0, document: { lifted: { until: '2099-01-01T00:00:00.000Z' } } });
   await command(site, 'pause', '--until', '30m');
   expect(await site.run([anEvent([aDatabase(1)])])).toMatchObject({ code: 3, result: { sagas: [{ reason: 'paused: no reason given', hold: null }] } });
   site.pass(1_800);
