@@ -37,8 +37,8 @@ Needs no credentials and calls nothing. Says of each event which mode would appl
 would be refused: those outside the policy's scopes, protected ones, those over a cap.
 
 Examples:
-  $ npx probate check --policy policy.json                  the policy alone
-  $ npx probate check --policy policy.json events/*.json    with events
+  $ npx probate check --policy policy.json               the policy alone
+  $ npx probate check --policy policy.json event.json    with events
   $ generate-event | npx probate check --policy policy.json -
 
 Exit codes: 0 all good; 2 a file is not as it must be; 3 something would be refused.`;

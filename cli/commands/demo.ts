@@ -10,7 +10,7 @@ Examples:
   $ npx probate demo
   $ npx probate demo --json | head -50        the result document, with the emulators' journals
 
-Exits 0 when every sample ended as it should.`;
+Exit codes: 0 every sample ended as it should; 1 one did not; 130 interrupted.`;
 
 /** Adds the command `demo`. */
 export const addDemo = (program: Command, run: Run): void => {

@@ -15,8 +15,10 @@ Its first line is {"service","endpoint"}. IAM's tokens are served with csms. It 
 environment, else local-ak and local-sk, and runs until Ctrl-C. GET ENDPOINT/_emulator/journal shows what it was asked.
 
 Examples:
-  $ npx probate emulate csms --port 4510 --seed seed.json
-  $ HUAWEICLOUD_CSMS_ENDPOINT=http://127.0.0.1:4510 npx probate run ...`;
+  $ npx probate emulate csms --port 4510 --seed cli/demo/seed.json
+  $ HUAWEICLOUD_CSMS_ENDPOINT=http://127.0.0.1:4510 npx probate run ...
+
+Exit codes: 0 ended by Ctrl-C; 2 bad input.`;
 
 /** Adds the command `emulate csms|sae`. */
 export const addEmulate = (program: Command, run: Run): void => {

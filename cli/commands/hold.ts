@@ -16,14 +16,14 @@ Examples:
   $ npx probate hold 2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01 --reason 'CHG-10440 asks for a week' --until 7d
   $ npx probate hold huawei/0123456789abcdef0123456789abcdef/app-db
 
-Answers "effective" (exit 0), or "a call may be under way" (exit 3): no cloud can take back a call that was sent.`;
+Exit codes: 0 "effective"; 2 bad input; 3 "a call may be under way": no cloud can take back a call that was sent.`;
 
 const RELEASE_HELP = `${TARGETS}
 
 Example:
   $ npx probate release 2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01
 
-Exit codes: 0 lifted, or there was nothing to lift; 3 another hold keeps a saga held.`;
+Exit codes: 0 lifted, or there was nothing to lift; 2 bad input; 3 another hold keeps a saga held.`;
 
 /** Adds the commands `hold TARGET` and `release TARGET`. */
 export const addHold = (program: Command, run: Run): void => {

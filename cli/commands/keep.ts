@@ -18,10 +18,13 @@ Exit codes: 0 nothing needs a person; 2 bad input; 3 something was found, or a l
 
 const DEV_HELP = `
 Its first line is {"csms","iam","sae","state","stage"}. The emulators keep their content in the state. Events come by
-npx probate send, from another terminal; status, hold, undo and the rest work beside it. The sweep runs by itself.
+npx probate send, from another terminal; status, hold and all that call no cloud work beside it, undo does with these
+endpoints and local-ak, local-sk in the environment. The sweep runs by itself.
 
 Example:
-  $ npx probate dev --policy policy.json --seed seed.json`;
+  $ npx probate dev --policy policy.json --seed cli/demo/seed.json
+
+Exit codes: 2 bad input; 130 ended by Ctrl-C.`;
 
 const DOCTOR_HELP = `
 Looks at ledger, queues and dead letters; for each cloud of the policy's scopes at credentials, clock, and what is

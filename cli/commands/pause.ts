@@ -10,14 +10,16 @@ quarantine turns back six hours before the cloud would erase it, if it is still 
 Example:
   $ npx probate pause --reason 'too many instances went at once'
 
-Answers "effective" (exit 0), or "a call may be under way" (exit 3).`;
+Exit codes: 0 "effective"; 2 bad input; 3 "a call may be under way": no cloud can take back a call that was sent.`;
 
 const RESUME_HELP = `
 Lifts the pause, and opens every key that a cloud refused: mend the key first, five bad signatures lock it.
 Holds on single targets stay; lift those with release.
 
 Example:
-  $ npx probate resume`;
+  $ npx probate resume
+
+Exit codes: 0 lifted, or there was nothing to lift; 2 bad input; 3 a saga was written by a newer Probate.`;
 
 /** Adds the commands `pause` and `resume`. */
 export const addPause = (program: Command, run: Run): void => {

@@ -20,7 +20,10 @@ import { addVerifyEvidence } from './verify-evidence.ts';
 
 const AFTER_HELP = `
 Examples:
+  $ npx probate demo                                     every ending, on emulated clouds of this machine
   $ npx probate check --policy policy.json event.json    is this event good, and what would be done?
+  $ npx probate plan --policy policy.json event.json     what would be deleted, and the plan's digest
+  $ npx probate status                                   where everything is, and what needs you
   $ npx probate COMMAND --help                           all about one command
 
 Defaults from the environment:

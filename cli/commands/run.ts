@@ -11,7 +11,7 @@ Examples:
   $ npx probate run --policy policy.json event.json
   $ npx probate run --policy policy.json                     go on with what is there
   $ npx probate run --policy policy.json --approve sha256:…  only the plan you have seen
-  $ npx probate run --policy policy.json --embed --seed seed.json --fast-forward event.json    on emulated clouds
+  $ npx probate run --policy policy.json --embed --seed cli/demo/seed.json --fast-forward event.json    on emulated clouds
 
 Exit codes: 0 settled or waiting for a date; 2 bad input, nothing was called; 3 something needs a person; 130 interrupted.`;
 

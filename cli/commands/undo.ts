@@ -10,7 +10,7 @@ once or SAE has erased is gone for good: nothing can bring it back.
 Example:
   $ npx probate undo 'huawei:cn-north-4:PROJECT:RDS:INSTANCE#1'
 
-Answers "undone" (exit 0) only when everything is back; else "partly", with what is gone or unknown (exit 3).`;
+Exit codes: 0 "undone", only when everything is back; 2 bad input; 3 "partly", with what is gone, unknown or still tried.`;
 
 /** Adds the command `undo SAGA`. */
 export const addUndo = (program: Command, run: Run): void => {

@@ -22,7 +22,7 @@ const usageProblem = ({ message }: CommanderError): Problem => {
   const [what = '', hint = ''] = message.replace(/^error: /, '').split('\n');
   const [, path = ''] = /'([^']+)'/.exec(what) ?? [];
   const meant = hint.replace(/[()]/g, '').replace('Did', 'did');
-  return onCommandLine(path, what, meant === '' ? 'see: probate --help' : meant);
+  return onCommandLine(path, what, meant === '' ? 'see: npx probate --help' : meant);
 };
 
 /** Ends a command that threw: says why, and gives the exit code; the stack is printed only with PROBATE_DEBUG=1. */

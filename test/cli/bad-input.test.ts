@@ -96,8 +96,8 @@ const badLines = [
   { args: ['chek', '--json'], path: 'chek', remedy: 'did you mean check?' },
   { args: ['check', '--json', '--polcy', 'x'], path: '--polcy', remedy: 'did you mean --policy?' },
   { args: ['check', '--json'], path: '--policy', remedy: 'PROBATE_POLICY' },
-  { args: ['check', '--json', '--policy'], path: '--policy <file>', remedy: 'see: probate --help' },
-  { args: ['check', '--json', '--stack', 'gcp'], path: '--stack <where>', remedy: 'see: probate --help' },
+  { args: ['check', '--json', '--policy'], path: '--policy <file>', remedy: 'see: npx probate --help' },
+  { args: ['check', '--json', '--stack', 'gcp'], path: '--stack <where>', remedy: 'see: npx probate --help' },
 ];
 
 describe('a bad command line is bad input', () => {
