@@ -3,8 +3,9 @@ import type { Run } from '../terminal/terminal.ts';
 import { type StateOptions, withCommonOptions } from './options.ts';
 
 const AFTER_HELP = `
-Without an argument: stops, then every saga that is open or needs somebody, then the rest in numbers. With one: all sagas
-of that saga id, instance id, secret (huawei/PROJECT/NAME, alibaba/NAMESPACE/ID) or bare secret name.
+Without an argument: stops, then every saga that is open or needs somebody, the most urgent first, then the rest in
+numbers. With one: all sagas of that saga id, instance id, secret (huawei/PROJECT/NAME, alibaba/NAMESPACE/ID) or bare
+secret name.
 For each: where it is, what comes next and when, until when it can be undone, what blocks it, and the command to act.
 Reads the ledger alone: needs no policy and no credentials, calls nothing.
 

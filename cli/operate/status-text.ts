@@ -1,3 +1,4 @@
+import { mostUrgentFirst } from '../../lib/workflow/needs.ts';
 import { paint } from '../run/progress.ts';
 import { countsInWords, describeSaga } from '../run/summary.ts';
 import { printable } from '../terminal/printable.ts';
@@ -37,9 +38,9 @@ const besideLines = ({ parkedMessages, queues, findings }: Status): string[] => 
   return [...(parkedMessages + dead === 0 ? [] : [`${parkedMessages + dead} messages are set aside: npx probate parked`]), ...(waiting === 0 ? [] : [`${waiting} messages wait in the queues`]), ...came];
 };
 
-/** A status as a person reads it: stops first, then each saga that is open or needs somebody, then the rest in numbers. */
+/** A status as a person reads it: stops first, then each saga that is open or needs somebody, the most urgent first, then the rest in numbers. */
 export const statusText = (status: Status, everySaga: boolean): string => {
-  const shown = status.sagas.filter(({ finishedAt, needs }) => everySaga || finishedAt === null || needs !== null);
+  const shown = everySaga ? status.sagas : status.sagas.filter(({ finishedAt, needs }) => finishedAt === null || needs !== null).toSorted((a, b) => mostUrgentFirst(a.needs, b.needs));
   const sum = status.totals.instances === 0 ? 'no saga yet' : `${status.totals.instances} ${status.totals.instances === 1 ? 'saga' : 'sagas'}: ${countsInWords(status.totals.byState)}`;
   const parts = everySaga ? shown.map(sagaText) : [stopLines(status).join('\n'), ...shown.map(sagaText), [...besideLines(status), sum].join('\n')];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

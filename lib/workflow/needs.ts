@@ -18,6 +18,15 @@ export interface Need {
   readonly commands: readonly string[];
 }
 
+const ORDER = { now: 0, soon: 1, 'when you can': 2 } as const;
+
+type Pressing = Pick<Need, 'urgency'> | null;
+
+const rankOf = (need: Pressing): number => (need === null ? 3 : ORDER[need.urgency]);
+
+/** Sorts by how much a need presses; what needs nobody comes last. */
+export const mostUrgentFirst = (a: Pressing, b: Pressing): number => rankOf(a) - rankOf(b);
+
 /** A quarantine that ends within this is told about: from then on hold and undo are urgent. */
 export const SOON_MS = DAY_MS;
 

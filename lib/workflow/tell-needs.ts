@@ -3,7 +3,7 @@ import type { Notice, Notifier } from '../ports/notifier.ts';
 import { SagaId } from '../../events/messages.ts';
 import { NO_CONTROLS } from '../saga/controls.ts';
 import type { Saga } from '../saga/saga.ts';
-import { type Need, needOf } from './needs.ts';
+import { type Need, mostUrgentFirst, needOf } from './needs.ts';
 import { claimNotice, noteEndingQuarantines, releaseNotice, settleNotice, wasTold } from './notices.ts';
 import { NewerSaga, readUnlessNewer } from './saga-store.ts';
 import type { Office } from './workflow.ts';
@@ -12,8 +12,6 @@ import type { Office } from './workflow.ts';
 const MOST_NOTICES = 50;
 /** Told with one sweep; what is beyond comes with the next. */
 const MOST_AT_ONCE = 500;
-
-const ORDER = { now: 0, soon: 1, 'when you can': 2 } as const;
 
 interface Claimed {
   readonly item: Item;
@@ -48,7 +46,7 @@ const claimDueNotices = async ({ ledger, clock }: Pick<Office, 'ledger' | 'clock
     if (stored === null || need === null || wasTold(item, need.occasion)) await settleNotice(ledger, item, null);
     else claimed.push({ item, saga: stored.saga, need });
   }
-  return { claimed: claimed.sort((a, b) => ORDER[a.need.urgency] - ORDER[b.need.urgency]), newer };
+  return { claimed: claimed.sort((a, b) => mostUrgentFirst(a.need, b.need)), newer };
 };
 
 export interface ToldNeeds {

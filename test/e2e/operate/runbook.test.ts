@@ -37,6 +37,12 @@ beforeAll(async () => {
   if (code !== 0) throw new Error(err);
 }, 60_000);
 
+it('status names what presses most first, and what needs nobody last', async () => {
+  const { out } = await begin(['status', '--state', state]).ended;
+  const states = [...out.matchAll(/^([a-z-]+) +(?:RDS|TaurusDB|APIG) /gm)].map(([, name]) => name);
+  expect([states.slice(0, 2), states.at(-1)]).toEqual([['compensation-failed', 'parked'], 'verifying']);
+});
+
 it('every command of the runbook, in its order, prints what the runbook shows and ends as it says', { timeout: 180_000 }, async () => {
   const env = { PROBATE_STATE: state, PROBATE_POLICY: join(ROOT, 'cli/demo/policy.json') };
   const event = JSON.stringify(anEvent([aDatabase(9)], { id: 'runbook' }));
