@@ -2,6 +2,7 @@ import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import type { SeenEvent } from '../../lib/workflow/event-store.ts';
 import type { ParkedMessage } from '../../lib/workflow/parked.ts';
 import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
+import { type Need, mostUrgentFirst, needOf } from '../../lib/workflow/needs.ts';
 import { totalsOf } from '../../lib/workflow/result.ts';
 import { type Period, overlaps } from './period.ts';
 import { REPORT_FORMAT, type NotAccepted, type Report, type ReportedSaga, type ReportedStop } from './report.ts';
@@ -38,14 +39,21 @@ const timesToGone = (sagas: readonly ReportedSaga[]): Report['totals']['secondsT
 
 const RANK = { person: 0, waiting: 1, over: 2 } as const;
 
-/** Whoever waits for a person comes first, then what is under way; among equals the latest. */
-const byUrgency = (a: ReportedSaga, b: ReportedSaga): number => RANK[a.attention] - RANK[b.attention] || (a.startedAt < b.startedAt ? 1 : -1);
+interface Ranked {
+  readonly reported: ReportedSaga;
+  readonly need: Need | null;
+  readonly startedAt: number;
+}
+
+/** Whatever waits for a person comes first, by how much it presses, then what is under way; among equals the latest. */
+const byUrgency = (a: Ranked, b: Ranked): number => RANK[a.reported.attention] - RANK[b.reported.attention] || mostUrgentFirst(a.need, b.need) || b.startedAt - a.startedAt;
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 /** The report of a ledger's content as of `now` (epoch milliseconds), with the sagas at work in the period; pure. */
 export const makeReport = ({ sagas: all, events, parked, controls }: LedgerContent, period: Period, now: number): Report => {
-  const sagas = all.filter((one) => isInPeriod(one, period)).map((one) => reportedSaga(one, controls, now));
+  const ranked = all.filter((one) => isInPeriod(one, period)).map((one) => ({ reported: reportedSaga(one, controls, now), need: needOf(one.saga, controls, now), startedAt: one.saga.startedAt }));
+  const sagas = ranked.toSorted(byUrgency).map(({ reported }) => reported);
   const { byState, byOutcome } = totalsOf(sagas.map((saga) => ({ ...saga, eventIds: [] })));
   return {
     format: REPORT_FORMAT,
@@ -61,7 +69,7 @@ export const makeReport = ({ sagas: all, events, parked, controls }: LedgerConte
       secondsToGone: timesToGone(sagas),
     },
     stops: stopsOf(inForce(controls, now)),
-    sagas: sagas.toSorted(byUrgency),
+    sagas,
     notAccepted: events.filter(({ time }) => overlaps(period, time, time)).flatMap(notAcceptedIn),
     parkedMessages: parked
       .filter(({ parkedAt }) => overlaps(period, parkedAt, parkedAt))

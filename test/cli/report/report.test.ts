@@ -127,8 +127,10 @@ describe('a report as a whole', () => {
     });
   });
 
-  it('begins with what needs a person, the latest first', () => {
-    expect(aReport([aGoneSaga(), aRestoredSaga(), parked]).sagas.map(({ state }) => state)).toEqual(['parked', 'restored', 'gone']);
+  it('begins with what needs a person, the most urgent first, be it the oldest', () => {
+    const failed = aJournaledSaga({}, later(1, { type: 'Settled', state: 'compensation-failed', reason: 'not restored: db-app (CSMS.0302)' }));
+    expect(aReport([aGoneSaga(), aRestoredSaga(), parked, failed]).sagas.map(({ state }) => state)).toEqual(['compensation-failed', 'parked', 'restored', 'gone']);
+    expect(aReport([failed, parked, aRestoredSaga(), aGoneSaga()]).sagas.map(({ state }) => state)).toEqual(['compensation-failed', 'parked', 'restored', 'gone']);
   });
 
   it('says so when the ledger is empty', () => {
