@@ -30,8 +30,8 @@ Defaults from the environment:
   PROBATE_POLICY   --policy        PROBATE_STACK   --stack (embedded or aws)
   PROBATE_STATE    --state         PROBATE_STAGE   the stage in the names of queues and table on AWS
 
-Exit codes: 0 settled, or waits for a date; 1 a fault of Probate's own; 2 bad input, nothing was called;
-3 something needs a person; 130 interrupted.`;
+Exit codes: 0 settled, or waits for a date; 1 a fault of Probate's own, or of AWS or the disk under it;
+2 bad input, nothing was called; 3 something needs a person; 130 interrupted.`;
 
 /** Throws BadInput for variables that bear Probate's name and that nothing reads. */
 const refuseUnknownSettings = ({ env }: Terminal): void => {
