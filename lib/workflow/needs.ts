@@ -75,7 +75,7 @@ const openNeed = (saga: Saga, controls: Controls, now: number): Want | null => {
   const soakEnds = saga.state === 'quarantined' ? saga.soakUntil : null;
   // What is held does not go on to its purge: it turns back in time.
   if (soakEnds === null || soakEnds - now > SOON_MS || stopOf(saga, controls, now) !== null) return null;
-  return { urgency: 'soon', because: 'its quarantine is about to end: then its secrets can no longer be restored', occasion: `quarantine until ${soakEnds}`, until: soakEnds, commands: [command('hold', name), command('undo', name)] };
+  return { urgency: 'soon', because: 'its quarantine is about to end: what it purges then can no longer be restored', occasion: `quarantine until ${soakEnds}`, until: soakEnds, commands: [command('hold', name), command('undo', name)] };
 };
 
 /** What a saga needs a person for, as of `now`; null when it needs nobody. */

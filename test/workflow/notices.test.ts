@@ -19,7 +19,7 @@ const HOUR = 3_600;
 const DAY = 24 * HOUR;
 const SAGA = SagaId.parse(`huawei:cn-north-4:${PROJECT}:RDS:${INSTANCE}#1`);
 const TIME_LEFT = { remainingMs: () => 60_000 };
-const ENDS = 'its quarantine is about to end: then its secrets can no longer be restored';
+const ENDS = 'its quarantine is about to end: what it purges then can no longer be restored';
 const linked = (name: string, instance = INSTANCE) => ({ name, projectId: PROJECT, instance: { id: instance, type: 'RDS' as const } });
 const SOAKS = aPolicy({ mode: 'recoverable', soakSeconds: 3 * DAY });
 

@@ -362,7 +362,7 @@ it('people are told in one digest, once, most urgent first; a digest that did no
   expect(await swept(world.workflow, { notifier: noting })).toMatchObject({ told: 0 });
   expect(digests).toHaveLength(1);
   expect(digests[0]?.notices.map(({ urgency, because }) => `${urgency}: ${because}`)).toEqual([
-    'soon: its quarantine is about to end: then its secrets can no longer be restored',
+    'soon: its quarantine is about to end: what it purges then can no longer be restored',
     'when you can: protected: secret prod-1 is protected by the policy (prod-*)',
   ]);
   const saga = (await world.run([], 40 * DAY)).find(({ instance }) => 'instanceId' in instance && instance.instanceId === other);
