@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATE_FILE } from '../../lib/adapters/sqlite/state.ts';
-import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
-import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
@@ -10,36 +8,41 @@ import { NEVER_LOOKED, readInventory } from '../../lib/workflow/findings.ts';
 import { readSagas } from '../../lib/workflow/saga-store.ts';
 import { scopeId } from '../../lib/workflow/settled.ts';
 import type { CommonOptions } from '../commands/options.ts';
+import { readSettings } from '../run/cloud-settings.ts';
 import { readInputs } from '../run/inputs.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';
 import { paint } from '../run/progress.ts';
+import { BadInput } from '../terminal/bad-input.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { OutsideTrouble } from '../terminal/outside-trouble.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { type Check, failed, notChecked, passed } from './check.ts';
 import { checkClouds } from './clouds.ts';
 import { checkStack } from './stack.ts';
 
-const cloudChecks = async ({ env, now }: Terminal, policy: Policy, stack: OpenedStack | null): Promise<Check[]> => {
-  try {
-    const settings = readCloudSettings(env);
-    const controls = stack === null ? NO_CONTROLS : await readControls(stack.ledger);
-    const sagas = stack === null ? [] : await readSagas(stack.ledger);
-    return await checkClouds({
-      settings,
-      policy,
-      controls,
-      knownOf: async (scope) => ({
-        sagas,
-        inventory: stack === null ? NEVER_LOOKED : await readInventory(stack.ledger, scopeId(scope)),
-        largestShrinkPercent: policy.sweep.largestShrinkPercent,
-        now: stack?.clock.now() ?? now(),
-      }),
-    });
-  } catch (error) {
-    if (error instanceof CloudSettingsRefused) return error.problems.map(({ variable, problem, remedy }) => failed('credentials', `${variable} ${problem}`, remedy));
-    throw error;
-  }
+const withoutSettings = (error: unknown): Check[] => {
+  if (error instanceof BadInput) return error.problems.map(({ path, message, remedy }) => failed('credentials', `${path} ${message}`, remedy));
+  if (error instanceof OutsideTrouble) return [failed('credentials', error.message, 'try again once it can be reached')];
+  throw error;
+};
+
+const cloudChecks = async (terminal: Terminal, policy: Policy, stack: OpenedStack | null): Promise<Check[]> => {
+  const settings = await readSettings(terminal).catch(withoutSettings);
+  if (Array.isArray(settings)) return settings;
+  const sagas = stack === null ? [] : await readSagas(stack.ledger);
+  const controls = stack === null ? NO_CONTROLS : await readControls(stack.ledger);
+  return checkClouds({
+    settings,
+    policy,
+    controls,
+    knownOf: async (scope) => ({
+      sagas,
+      inventory: stack === null ? NEVER_LOOKED : await readInventory(stack.ledger, scopeId(scope)),
+      largestShrinkPercent: policy.sweep.largestShrinkPercent,
+      now: stack?.clock.now() ?? terminal.now(),
+    }),
+  });
 };
 
 const MARKS = { passed: paint('green', 'passed'), failed: paint('red', 'failed'), 'not checked': paint('dim', 'not checked') } as const;

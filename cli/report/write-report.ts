@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import type { Problem } from '../../events/problems.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { onCommandLine } from '../terminal/command-line.ts';
-import { redactor } from '../terminal/redact.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makeReport } from './make-report.ts';
 import { reportPage } from './page/page.ts';
@@ -49,9 +48,8 @@ export const reportFileProblems = (file: string | undefined): Problem[] => {
 };
 
 /** Writes the report of the whole ledger as a page, and as JSON beside it (`F.html` and `F.json`), over what an earlier run wrote there. */
-export const writeReport = async ({ ledger, clock }: Pick<Workflow, 'ledger' | 'clock'>, file: string, { env }: Pick<Terminal, 'env'>): Promise<void> => {
+export const writeReport = async ({ ledger, clock }: Pick<Workflow, 'ledger' | 'clock'>, file: string, { redact }: Pick<Terminal, 'redact'>): Promise<void> => {
   const report = makeReport(await readLedger(ledger), { from: null, to: null }, clock.now());
-  const redact = redactor(env);
   writeFileSync(file, redact(reportPage(report)));
   writeFileSync(jsonBeside(file), redact(`${JSON.stringify(report, null, 2)}\n`));
 };

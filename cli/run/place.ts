@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
-import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
+import type { CloudSettings } from '../../lib/clouds/settings.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import { readSagas } from '../../lib/workflow/saga-store.ts';
 import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { readSettings } from './cloud-settings.ts';
 import { type EmbedOptions, type EmbeddedClouds, startEmbeddedClouds } from './embedded-clouds.ts';
 import { mixtureProblems, strangeClouds } from './mixture.ts';
-import { cloudProblems, neededApis, settingProblem } from './needed-clouds.ts';
+import { cloudProblems, neededApis } from './needed-clouds.ts';
 import type { OpenedStack } from './open-stack.ts';
 
 /** Everything one command works with on this machine: the state, the clouds, and the workflow the functions share. */
@@ -37,19 +37,11 @@ export interface PlaceOptions {
   readonly events: readonly DecommissionEvent[];
   /** The id of a saga that is to be worked on though it may have ended. */
   readonly saga?: string;
-  /** Where the functions' faults are told. */
-  readonly terminal: Pick<Terminal, 'err'>;
+  /** Where the functions' faults are told, and whose environment says how the clouds are called. */
+  readonly terminal: Pick<Terminal, 'env' | 'err' | 'conceal'>;
   /** null: the clouds of the environment. */
   readonly embed: EmbedOptions | null;
 }
-
-const settingsOf = (env: NodeJS.ProcessEnv): CloudSettings => {
-  try {
-    return readCloudSettings(env);
-  } catch (error) {
-    throw error instanceof CloudSettingsRefused ? new BadInput(error.problems.map(settingProblem)) : error;
-  }
-};
 
 /** Where the clouds are unless the environment says otherwise. */
 export const VENDOR_ENDPOINTS: Place['clouds'] = { csms: 'https://kms.{region}.myhuaweicloud.com', sae: 'https://sae.{region}.aliyuncs.com' };
@@ -63,18 +55,17 @@ const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
       };
 
 /** Every setting and every saga judged, before the first call. */
-const settled = async ({ stack, state, policy, events, saga = '', embed }: PlaceOptions): Promise<Place['clouds']> => {
+const settled = async ({ terminal, stack, state, policy, events, saga = '', embed }: PlaceOptions): Promise<CloudSettings | null> => {
   const mixed = mixtureProblems(stack, embed !== null);
   if (mixed.length > 0) throw new BadInput(mixed);
-  const settings = embed === null ? settingsOf(process.env) : null;
+  const settings = embed === null ? await readSettings(terminal) : null;
   const sagas = await readSagas(stack.ledger);
-  const clouds = endpointsOf(settings);
   const problems = [
     ...(settings === null ? [] : cloudProblems(settings, policy, neededApis(events, sagas, saga))),
-    ...(stack.name === 'embedded' ? strangeClouds(state, sagas.length > 0, clouds) : []),
+    ...(stack.name === 'embedded' ? strangeClouds(state, sagas.length > 0, endpointsOf(settings)) : []),
   ];
   if (problems.length > 0) throw new BadInput(problems);
-  return clouds;
+  return settings;
 };
 
 /** The functions read their policy from a file, here as on Lambda; one of this command's own, since others may work on the state under another policy. */
@@ -92,20 +83,20 @@ const writePolicy = (policy: Policy): { readonly file: string; readonly remove: 
  */
 export const openPlace = async (options: PlaceOptions): Promise<Place> => {
   const { stack, state, policy, terminal, embed } = options;
-  const clouds = await settled(options);
+  const settings = await settled(options);
   const held = new AsyncDisposableStack();
   const close = (): Promise<void> => held.disposeAsync();
   try {
     const written = held.adopt(writePolicy(policy), ({ remove }) => remove());
     const embedded = embed === null ? null : held.adopt(await startEmbeddedClouds(state, embed), (running) => running.close());
     Object.assign(process.env, embedded?.environment, { PROBATE_STACK: stack.name, PROBATE_STATE: state, PROBATE_POLICY: written.file });
-    const workflow = held.adopt(await processWorkflow(terminal.err), closeProcessWorkflow);
+    const workflow = held.adopt(await processWorkflow(terminal.err, settings), closeProcessWorkflow);
     const advance = (milliseconds: number): void => {
       if (stack.advance === null) throw new Error(`the time of the stack ${stack.name} cannot be moved`);
       stack.advance(milliseconds);
       embedded?.advance(milliseconds / 1_000);
     };
-    return { workflow, stage: stack.stage, embedded, clouds, advance, close };
+    return { workflow, stage: stack.stage, embedded, clouds: endpointsOf(settings), advance, close };
   } catch (error) {
     // What was begun keeps this process alive until it is ended.
     await close();

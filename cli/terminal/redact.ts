@@ -21,9 +21,9 @@ const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 /** As it stands, as JSON writes it, as JSON writes a message that quotes it, and each of them made safe for a terminal. */
 const formsOf = (value: string): string[] => [value, inJson(value), inJson(inJson(value))].flatMap((form) => [form, printable(form)]);
 
-/** Gives a function that replaces every credential of the environment by `***`, in whatever form it would be printed (H58). */
-export const redactor = (env: Readonly<Record<string, string | undefined>>): ((text: string) => string) => {
-  const values = CREDENTIALS.map((name) => env[name] ?? '').filter((value) => value.length >= SHORTEST_CREDENTIAL);
+/** Gives a function that replaces every credential of these environments by `***`, in whatever form it would be printed (H58). */
+export const redactor = (...envs: readonly Readonly<Record<string, string | undefined>>[]): ((text: string) => string) => {
+  const values = envs.flatMap((env) => CREDENTIALS.map((name) => env[name] ?? '')).filter((value) => value.length >= SHORTEST_CREDENTIAL);
   const forms = [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   return (text) => forms.reduce((shown, form) => shown.replaceAll(form, '***'), text);
 };

@@ -15,6 +15,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** For what is drawn on standard error by other means. */
   readonly redact: (text: string) => string;
+  /** Keeps the credentials of a further environment out of everything written from now on. */
+  readonly conceal: (env: Readonly<Record<string, string | undefined>>) => void;
 }
 
 /** Hands a command's work to the terminal and keeps its exit code. */
@@ -22,14 +24,20 @@ export type Run = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<v
 
 /** The terminal of this very process. */
 export const processTerminal = (interrupted: AbortSignal): Terminal => {
-  const redact = redactor(process.env);
+  // As it was at the start: a command puts the keys of emulated clouds in its place.
+  const known: Terminal['env'][] = [{ ...process.env }];
+  let redact = redactor(...known);
   return {
     env: process.env,
     interrupted,
     now: () => Date.now(),
     out: (text) => void process.stdout.write(redact(text)),
     err: (text) => void process.stderr.write(redact(text)),
-    redact,
+    redact: (text) => redact(text),
+    conceal: (env) => {
+      known.push(env);
+      redact = redactor(...known);
+    },
   };
 };
 

@@ -19,9 +19,27 @@ type Reference = keyof typeof REFERENCES;
 /** The secret that a variable refers to cannot be used; never quotes anything of it but the names of its keys. */
 export class CredentialsRefused extends Error {
   override readonly name = 'CredentialsRefused';
+  readonly reference: Reference;
+  readonly problem: string;
+  readonly remedy: string;
 
   constructor(reference: Reference, problem: string) {
-    super(`the secret of ${reference} ${problem}: it must be a JSON object of texts, its keys among ${REFERENCES[reference].join(', ')}`);
+    const remedy = `it must be a JSON object of texts, its keys among ${REFERENCES[reference].join(', ')}`;
+    super(`the secret of ${reference} ${problem}: ${remedy}`);
+    this.reference = reference;
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+}
+
+/** The secret that a variable refers to could not be fetched; `cause` says why. */
+export class CredentialsNotFetched extends Error {
+  override readonly name = 'CredentialsNotFetched';
+  readonly reference: Reference;
+
+  constructor(reference: Reference, cause: unknown) {
+    super(`${reference}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause });
+    this.reference = reference;
   }
 }
 
@@ -43,18 +61,22 @@ const fetchOf = async (reference: Reference, arn: string, fetchSecret: (arn: str
   try {
     return await fetchSecret(arn);
   } catch (error) {
-    throw new Error(`${reference}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, { cause: error });
+    throw new CredentialsNotFetched(reference, error);
   }
 };
 
+/** Half of what a secret stands for, left over in the environment, would make one set of credentials of two. */
+const withoutThose = (reference: Reference): Record<string, undefined> => Object.fromEntries(REFERENCES[reference].map((name) => [name, undefined]));
+
 /**
  * The environment with the clouds' credentials in it, fetched where it refers to them by ARN and left as it is where it
- * does not: on Lambda the variables themselves would be read by whoever may look at a function's configuration.
+ * does not: on Lambda the variables themselves would be read by whoever may look at a function's configuration. Rejects
+ * with CredentialsRefused or CredentialsNotFetched.
  */
 export const withCredentials = async (env: Environment, fetchSecret: (arn: string) => Promise<string>): Promise<Environment> => {
   const fetched = (['PROBATE_HUAWEI_CREDENTIALS', 'PROBATE_ALIBABA_CREDENTIALS'] as const).map(async (reference) => {
     const arn = env[reference];
-    return arn === undefined || arn.trim() === '' ? {} : variablesOf(reference, await fetchOf(reference, arn, fetchSecret));
+    return arn === undefined || arn.trim() === '' ? {} : { ...withoutThose(reference), ...variablesOf(reference, await fetchOf(reference, arn, fetchSecret)) };
   });
   return { ...env, ...Object.assign({}, ...(await Promise.all(fetched))) };
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseDocument } from '../../events/parse.ts';
 import { createClouds } from '../clouds/clouds.ts';
-import { readCloudSettings } from '../clouds/settings.ts';
+import { type CloudSettings, readCloudSettings } from '../clouds/settings.ts';
 import { embeddedMetrics } from '../adapters/telemetry/embedded-metrics.ts';
 import { quietTelemetry } from '../adapters/telemetry/quiet.ts';
 import { wallClock } from '../adapters/wall-clock.ts';
@@ -33,13 +33,13 @@ const telemetryOf = (env: Environment, err: (line: string) => void): Telemetry =
   return embeddedMetrics({ stage: required(env, 'PROBATE_STAGE'), now: () => wallClock.now(), write: (line) => process.stdout.write(line) });
 };
 
-/** Builds a worker's workflow from its environment; `close` ends what it holds open. */
-const wire = async (env: Environment, err: (line: string) => void): Promise<{ workflow: Workflow; close: () => Promise<void> }> => {
+/** Builds a worker's workflow from its environment, with the clouds' settings of it where they were read already; `close` ends what it holds open. */
+const wire = async (env: Environment, err: (line: string) => void, judged: CloudSettings | null): Promise<{ workflow: Workflow; close: () => Promise<void> }> => {
   const unknown = unknownSettings(env).map(({ name, remedy }) => `${name} is no variable of Probate's: ${remedy}`);
   if (unknown.length > 0) throw new SettingRefused(unknown.join('; '));
   const policy = readPolicy(required(env, 'PROBATE_POLICY'));
   const store = await openStore(env);
-  const settings = readCloudSettings(await withCredentials(env, tiers.fetchSecret));
+  const settings = judged ?? readCloudSettings(await withCredentials(env, tiers.fetchSecret));
   // The clouds judge signatures by the real time, whatever time an embedded state has been moved to.
   const clouds = createClouds(settings, wallClock);
   const { ledger, queue, clock } = store;
@@ -55,10 +55,11 @@ let wired: ReturnType<typeof wire> | null = null;
 
 /**
  * The one workflow of this process, built on first use and shared by all functions that run in it; rejects when a setting
- * is missing or malformed. `err` takes lines for standard error; on a terminal they go through its redactor.
+ * is missing or malformed. `err` takes lines for standard error; on a terminal they go through its redactor. A command that
+ * has judged the clouds' settings hands them over: what it judged is then what is called with.
  */
-export const processWorkflow = async (err: (line: string) => void = (line) => void process.stderr.write(line)): Promise<Workflow> => {
-  wired ??= wire(process.env, err);
+export const processWorkflow = async (err: (line: string) => void = (line) => void process.stderr.write(line), judged: CloudSettings | null = null): Promise<Workflow> => {
+  wired ??= wire(process.env, err, judged);
   return (await wired).workflow;
 };
 

@@ -12,7 +12,7 @@ const deployed = ({ workflow: { ledger, queue, clock } }: World): OpenedStack =>
 
 const aTerminal = (interrupted = new AbortController().signal): Terminal & { readonly told: readonly string[] } => {
   const told: string[] = [];
-  return { env: {}, interrupted, now: () => Date.now(), out: () => undefined, err: (text) => void told.push(text), redact: (text) => text, told };
+  return { env: {}, interrupted, now: () => Date.now(), out: () => undefined, err: (text) => void told.push(text), redact: (text) => text, conceal: () => undefined, told };
 };
 
 /** Takes one event from the queue and settles it, as the functions elsewhere would. */

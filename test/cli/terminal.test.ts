@@ -27,6 +27,7 @@ const aTerminal = (env: Terminal['env']): { terminal: Terminal; written: { out: 
     out: (text) => void (written.out += text),
     err: (text) => void (written.err += text),
     redact: (text) => text,
+    conceal: () => undefined,
   };
   return { terminal, written };
 };

@@ -15,6 +15,13 @@ describe('credentials by reference', () => {
     expect(await withCredentials(env, holding(secrets))).toEqual({ ...env, HUAWEICLOUD_SDK_AK: 'ak', HUAWEICLOUD_SDK_SK: 'sk', ALIBABA_CLOUD_ACCESS_KEY_ID: 'id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret' });
   });
 
+  it('take the place of all that they stand for: a token or a user left over beside them is no part of theirs', async () => {
+    const left = { HUAWEICLOUD_SDK_AK: 'old', HUAWEICLOUD_SDK_SK: 'old', HUAWEICLOUD_SDK_SECURITY_TOKEN: 'old', ALIBABA_CLOUD_SECURITY_TOKEN: 'mine' };
+    const user = { HUAWEICLOUD_IAM_DOMAIN: 'domain', HUAWEICLOUD_IAM_USER: 'user', HUAWEICLOUD_IAM_PASSWORD: 'password' };
+    const env = await withCredentials({ ...left, PROBATE_HUAWEI_CREDENTIALS: HUAWEI }, holding({ [HUAWEI]: JSON.stringify(user) }));
+    expect(env).toEqual({ ...user, ALIBABA_CLOUD_SECURITY_TOKEN: 'mine', PROBATE_HUAWEI_CREDENTIALS: HUAWEI });
+  });
+
   it('are not asked for where nothing refers to them', async () => {
     const env = { HUAWEICLOUD_SDK_AK: 'ak', PROBATE_HUAWEI_CREDENTIALS: '', PROBATE_ALIBABA_CREDENTIALS: ' ' };
     expect(await withCredentials(env, () => Promise.reject(new Error('asked')))).toEqual(env);
@@ -36,8 +43,8 @@ describe('credentials by reference', () => {
 });
 
 it.each([
-  { what: 'is named by something that is no ARN', fetchSecret: () => fetchSecret('huawei-credentials'), told: /^Error: PROBATE_HUAWEI_CREDENTIALS: .*"huawei-credentials" is no ARN of a secret/ },
-  { what: 'is where nobody can be reached', fetchSecret: () => Promise.reject(new Error('connect ECONNREFUSED')), told: /^Error: PROBATE_HUAWEI_CREDENTIALS: .*ECONNREFUSED/ },
+  { what: 'is named by something that is no ARN', fetchSecret: () => fetchSecret('huawei-credentials'), told: /^CredentialsNotFetched: PROBATE_HUAWEI_CREDENTIALS: .*"huawei-credentials" is no ARN of a secret/ },
+  { what: 'is where nobody can be reached', fetchSecret: () => Promise.reject(new Error('connect ECONNREFUSED')), told: /^CredentialsNotFetched: PROBATE_HUAWEI_CREDENTIALS: .*ECONNREFUSED/ },
 ])('a secret that $what ends the start with the name of the setting', async ({ fetchSecret: fetched, told }) => {
   const failure = await withCredentials({ PROBATE_HUAWEI_CREDENTIALS: HUAWEI }, fetched).catch((error: unknown) => error);
   expect(String(failure)).toMatch(told);

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSecretsService } from '../../deploy/secrets-service.ts';
 import { PROJECT, aCopy, anAlibabaInstance, anEvent } from '../../events/builders.ts';
+import { csmsCredentials } from '../../../local/emulators/credentials.ts';
 import { startCsmsEmulator } from '../../../local/emulators/csms/server.ts';
 import { aDatabase, inSae, linked } from '../builders.ts';
 import { aSite, swift } from '../harness.ts';
@@ -83,6 +85,63 @@ describe('credentials', () => {
     const soaking = await site.run([onHuawei]);
     const { code, out } = await site.begin('undo', [soaking.result.sagas[0]?.sagaId ?? ''], { env: NO_HUAWEI_KEY }).ended;
     expect([code, problemsIn(out)[0]?.file]).toEqual([2, 'environment']);
+  });
+});
+
+describe('credentials that the environment only refers to', () => {
+  const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:huawei-AbCdEf';
+  const OWN = { accessKey: { id: 'key-kept-in-a-secret', secret: 'canary-kept-in-a-secret', securityToken: null } };
+  const AS_SECRET = JSON.stringify({ HUAWEICLOUD_SDK_AK: OWN.accessKey.id, HUAWEICLOUD_SDK_SK: OWN.accessKey.secret });
+  const AWS_KEY = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+
+  /** A place in which the secret holds that text, or is not there, and the environment no key of its own. */
+  const referring = async (text: string | null): Promise<{ readonly env: Readonly<Record<string, string>>; readonly asked: readonly string[] }> => {
+    const service = await startSecretsService(text === null ? {} : { [ARN]: text });
+    onTestFinished(() => service.close());
+    return { env: { ...NO_HUAWEI_KEY, ...AWS_KEY, AWS_ENDPOINT_URL_SECRETS_MANAGER: service.endpoint, PROBATE_HUAWEI_CREDENTIALS: ARN }, asked: service.asked };
+  };
+
+  const keptCloud = async (): Promise<Awaited<ReturnType<typeof startCsmsEmulator>>> => {
+    const csms = await startCsmsEmulator({ seed, credentials: { ...csmsCredentials({}), ...OWN } });
+    onTestFinished(() => csms.close());
+    return csms;
+  };
+
+  it('are what a run judges by and calls with, whatever key is left over beside them; doctor goes by them too, and neither prints them', async () => {
+    const [site, csms, { env, asked }] = [await aSite({ seed }), await keptCloud(), await referring(AS_SECRET)];
+    const given = { env: { ...env, HUAWEICLOUD_CSMS_ENDPOINT: csms.endpoint, HUAWEICLOUD_IAM_ENDPOINT: csms.endpoint } };
+    const alone = await site.run([onHuawei], [], given);
+    expect([alone.code, alone.result.totals.byState]).toEqual([0, { gone: 1 }]);
+    const beside = { env: { ...given.env, HUAWEICLOUD_SDK_AK: 'a-retired-key', HUAWEICLOUD_SDK_SK: 'a-retired-secret', HUAWEICLOUD_SDK_SECURITY_TOKEN: 'a-retired-token' } };
+    const next = await site.run([anEvent([aDatabase(2)], { id: 'billing' })], [], beside);
+    expect([next.code, next.result.sagas.map(({ state }) => state)]).toEqual([0, ['gone']]);
+    const doctor = await site.begin('doctor', [], beside).ended;
+    expect(JSON.parse(doctor.out)).toMatchObject({ checks: expect.arrayContaining([expect.objectContaining({ name: 'credentials of csms', result: 'passed' })]) });
+    expect([new Set(csms.journal().map(({ status }) => status)).has(401), new Set(asked)]).toEqual([false, new Set([ARN])]);
+    expect(JSON.stringify([alone, next, doctor])).not.toContain(OWN.accessKey.secret);
+  });
+
+  it.each([
+    { what: 'that is not there', text: null, path: 'PROBATE_HUAWEI_CREDENTIALS', says: 'refers to a secret that cannot be fetched: no such secret' },
+    { what: 'of another form', text: '"canary-1"', path: 'PROBATE_HUAWEI_CREDENTIALS', says: 'refers to a secret that has another form' },
+    { what: 'with half a key', text: '{"HUAWEICLOUD_SDK_AK":"canary-1"}', path: 'HUAWEICLOUD_SDK_SK', says: 'is missing beside HUAWEICLOUD_SDK_AK' },
+    { what: 'with no key', text: '{}', path: 'HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK', says: 'is not set, and this cloud is needed' },
+  ])('by a secret $what exit 2, named by the variable; doctor says the same', async ({ text, path, says }) => {
+    const [site, { env }] = [await aSite({ seed }), await referring(text)];
+    const { code, out } = await site.begin('run', [site.file('event.json', onHuawei)], { env: { ...env, HUAWEICLOUD_SDK_SECURITY_TOKEN: '' } }).ended;
+    expect([code, problemsIn(out)]).toEqual([2, [{ file: 'environment', path, message: says, remedy: expect.any(String) }]]);
+    expect([site.operations(), out.includes('canary')]).toEqual([[], false]);
+    const doctor = await site.begin('doctor', [], { env }).ended;
+    expect([doctor.code, doctor.out]).toEqual([3, expect.stringContaining(`${path} ${says}`)]);
+  });
+
+  it('by a secret that cannot be reached exit 1, which is no fault of Probate’s own and says what is to be mended', async () => {
+    const site = await aSite({ seed });
+    const { env } = await referring(AS_SECRET);
+    const nowhere = { ...env, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' };
+    const { code, err } = await site.begin('run', [site.file('event.json', onHuawei)], { env: nowhere }).ended;
+    expect([code, err]).toEqual([1, expect.stringMatching(/^probate: the secret of PROBATE_HUAWEI_CREDENTIALS cannot be fetched, since AWS cannot be reached/m)]);
+    expect(site.operations()).toEqual([]);
   });
 });
 
