@@ -25,11 +25,12 @@ const Asked = z.strictObject({
 });
 const Invocation = z.object({ replay: z.optional(Asked) });
 
-/** What a replay answers: dead letters drained, what became of each thing, and how many found no time. */
+/** What a replay answers: dead letters drained, what became of each thing, how many found no time, and the sagas that only a newer Probate can read. */
 export interface Replies {
   readonly drained: number;
   readonly things: readonly { readonly name: string; readonly fate: string; readonly why: string | null }[];
   readonly left: number;
+  readonly newer: readonly string[];
 }
 
 /** On its schedule: drains dead letters into rows. Invoked with `{"replay": {…}}` it then sends those that match round again. */
@@ -39,7 +40,7 @@ export const handler = async (invocation: unknown, context: Context): Promise<Re
   const { replay: asked } = parsed.value;
   const timeLeft = { remainingMs: () => context.getRemainingTimeInMillis() };
   const drained = await drainDeadLetters(workflow, timeLeft);
-  if (asked === undefined) return { drained, things: [], left: 0 };
-  const { things, left } = await replay(workflow, asked, timeLeft);
-  return { drained, left, things: things.map(({ thing, fate }) => ({ name: nameOf(thing), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })) };
+  if (asked === undefined) return { drained, things: [], left: 0, newer: [] };
+  const { things, left, newer } = await replay(workflow, asked, timeLeft);
+  return { drained, left, newer, things: things.map(({ thing, fate }) => ({ name: nameOf(thing), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })) };
 };

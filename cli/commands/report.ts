@@ -14,7 +14,7 @@ Examples:
   $ npx probate report --evidence evidence/2026-11 > report.json
   $ npx probate verify-evidence evidence/2026-11
 
-Exit codes: 0 reported; 2 bad input.`;
+Exit codes: 0 reported; 2 bad input; 3 a newer Probate wrote a saga, of which nothing is told.`;
 
 /** Adds the command `report`. */
 export const addReport = (program: Command, run: Run): void => {

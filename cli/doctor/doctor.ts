@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { STATE_FILE } from '../../lib/adapters/sqlite/state.ts';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
+import type { Saga } from '../../lib/saga/saga.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { NEVER_LOOKED, readInventory } from '../../lib/workflow/findings.ts';
-import { readSagas } from '../../lib/workflow/saga-store.ts';
+import { readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import { scopeId } from '../../lib/workflow/settled.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readSettings } from '../run/cloud-settings.ts';
@@ -27,10 +28,9 @@ const withoutSettings = (error: unknown): Check[] => {
   throw error;
 };
 
-const cloudChecks = async (terminal: Terminal, policy: Policy, stack: OpenedStack | null): Promise<Check[]> => {
+const cloudChecks = async (terminal: Terminal, policy: Policy, stack: OpenedStack | null, sagas: readonly Saga[]): Promise<Check[]> => {
   const settings = await readSettings(terminal).catch(withoutSettings);
   if (Array.isArray(settings)) return settings;
-  const sagas = stack === null ? [] : await readSagas(stack.ledger);
   const controls = stack === null ? NO_CONTROLS : await readControls(stack.ledger);
   return checkClouds({
     settings,
@@ -45,6 +45,10 @@ const cloudChecks = async (terminal: Terminal, policy: Policy, stack: OpenedStac
   });
 };
 
+/** What stands in the ledger that cannot be read here: nothing of it is worked on, whoever runs (H32). */
+const newerChecks = (newer: readonly string[]): Check[] =>
+  newer.map((sagaId) => failed(`saga ${sagaId}`, 'was written by a newer Probate', 'deploy that one everywhere, and use it here'));
+
 const MARKS = { passed: paint('green', 'passed'), failed: paint('red', 'failed'), 'not checked': paint('dim', 'not checked') } as const;
 
 const line = ({ name, result, detail, remedy }: Check): string => printable(`${name}: ${detail}`).replace(/^/, `${MARKS[result]}  `) + (remedy === null ? '' : `\n    ${printable(remedy)}`);
@@ -55,9 +59,12 @@ const sendingChecks = ({ name }: OpenedStack): Check[] => (name === 'aws' ? [not
 const examine = async (terminal: Terminal, policy: Policy, options: CommonOptions): Promise<Check[]> => {
   // Looking must not make a state where there is none.
   if (options.stack === 'embedded' && !existsSync(join(options.state, STATE_FILE))) {
-    return [passed('state', `${options.state} holds none yet; the first run makes it`), ...(await cloudChecks(terminal, policy, null))];
+    return [passed('state', `${options.state} holds none yet; the first run makes it`), ...(await cloudChecks(terminal, policy, null, []))];
   }
-  return withStack(options, 'existing', async (stack) => [...(await checkStack(stack)), ...sendingChecks(stack), ...(await cloudChecks(terminal, policy, stack))]);
+  return withStack(options, 'existing', async (stack) => {
+    const { sagas, newer } = await readAllUnlessNewer(stack.ledger);
+    return [...(await checkStack(stack)), ...newerChecks(newer), ...sendingChecks(stack), ...(await cloudChecks(terminal, policy, stack, sagas))];
+  });
 };
 
 /** `doctor`: looks at everything a run depends on and changes nothing; exit 3 when a check failed. */

@@ -27,6 +27,8 @@ export const Manifest = z.strictObject({
   period: z.strictObject({ from: z.nullable(Time), to: z.nullable(Time) }),
   totals: z.strictObject({ sagas: Count, lines: Count }),
   journals: z.array(JournalFile),
+  /** Ids of sagas whose journals are left out, since only a newer Probate can read them; absent where there is none. */
+  newer: z.optional(z.array(z.string())),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

@@ -1,3 +1,4 @@
+import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { onCommandLine } from '../terminal/command-line.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
@@ -24,9 +25,9 @@ const inWords = (checked: EvidenceCheck, isCompared: boolean): string => {
     const { file, line, what } = checked.broken;
     return `broken: ${printable(file)}${line === null ? '' : `, line ${line},`} ${printable(what)}\n`;
   }
-  const { sagas, lines, manifest } = checked;
+  const { sagas, lines, manifest, newer } = checked;
   const compared = isCompared ? 'as kept' : 'compare this with the hash kept elsewhere: whoever can write the whole folder can write its hashes too';
-  return `whole: ${sagas} ${sagas === 1 ? 'saga' : 'sagas'}, ${lines} lines, every chain holds\nmanifest ${manifest} (${compared})\n`;
+  return `whole: ${sagas} ${sagas === 1 ? 'saga' : 'sagas'}, ${lines} lines, every chain holds\nmanifest ${manifest} (${compared})\n${inWordsOfNewer(newer).map((line) => `left out: ${line}\n`).join('')}`;
 };
 
 /** `verify-evidence DIR`: 0 when all holds, 3 when something does not; rejects with BadInput for a folder that cannot be read. */

@@ -6,9 +6,9 @@ import { BadInput } from '../terminal/bad-input.ts';
 import { MANIFEST_FILE, MANIFEST_HASH_FILE, Manifest, manifestHashLine, manifestText } from './manifest.ts';
 import { type Broken, verifyJournal } from './verify-journal.ts';
 
-/** What the check of a folder of evidence found; `manifest` is what its manifest really hashes to, null when there is none. */
+/** What the check of a folder of evidence found; `manifest` is what its manifest really hashes to, null when there is none, `newer` what it says was left out. */
 export type EvidenceCheck =
-  | { readonly kind: 'whole'; readonly manifest: string; readonly sagas: number; readonly lines: number }
+  | { readonly kind: 'whole'; readonly manifest: string; readonly sagas: number; readonly lines: number; readonly newer: readonly string[] }
   | { readonly kind: 'broken'; readonly manifest: string | null; readonly broken: Broken };
 
 const filesIn = (directory: string): readonly string[] => {
@@ -90,5 +90,5 @@ export const verifyEvidence = (directory: string, kept: string | null): Evidence
   const content = readManifest(bytes);
   if ('what' in content) return isBroken(content);
   const broken = missingOrExtra(there, content) ?? wrongTotals(content) ?? checkHashFile(directory, hash) ?? checkJournals(directory, content);
-  return broken === null ? { kind: 'whole', manifest, ...content.totals } : isBroken(broken);
+  return broken === null ? { kind: 'whole', manifest, ...content.totals, newer: content.newer ?? [] } : isBroken(broken);
 };

@@ -6,6 +6,7 @@ import { sha256 } from '../../lib/saga/canonical.ts';
 import { firstBrokenLink } from '../../lib/saga/journal.ts';
 import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
 import type { Period } from '../report/period.ts';
+import type { LedgerContent } from '../report/make-report.ts';
 import type { JournaledSaga } from '../report/reported-saga.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { type JournalFile, type Manifest, MANIFEST_FILE, MANIFEST_HASH_FILE, journalFileName, manifestHashLine, manifestText } from './manifest.ts';
@@ -42,10 +43,10 @@ const writeJournal = (directory: string, { saga, entries }: JournaledSaga): Jour
 };
 
 /**
- * Writes the journals of sagas as evidence, the manifest last, into a folder made ready by `prepareEvidenceFolder`
+ * Writes the journals of sagas as evidence, the manifest last and with the ids of those that a newer Probate wrote, into a folder made ready by `prepareEvidenceFolder`
  * (docs/report.md). Throws when a journal of the ledger does not hold itself.
  */
-export const writeEvidence = (directory: string, sagas: readonly JournaledSaga[], period: Period, now: number): WrittenEvidence => {
+export const writeEvidence = (directory: string, { sagas, newer }: Pick<LedgerContent, 'sagas' | 'newer'>, period: Period, now: number): WrittenEvidence => {
   const journals = sagas.map((saga) => writeJournal(directory, saga));
   const lines = journals.reduce((sum, journal) => sum + journal.lines, 0);
   const content: Manifest = {
@@ -55,6 +56,7 @@ export const writeEvidence = (directory: string, sagas: readonly JournaledSaga[]
     period: { from: isoOrNull(period.from), to: isoOrNull(period.to) },
     totals: { sagas: journals.length, lines },
     journals,
+    ...(newer.length === 0 ? {} : { newer: [...newer] }),
   };
   const text = manifestText(content);
   write(directory, MANIFEST_FILE, text);

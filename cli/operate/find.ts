@@ -1,7 +1,7 @@
 import { SagaId } from '../../events/messages.ts';
 import { nearest } from '../../events/nearest.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { isInLedger, readSagas } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, type SagasUnlessNewer, isInLedger, readAllUnlessNewer, readUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../../lib/workflow/targets.ts';
 import { BadInput } from '../terminal/bad-input.ts';
@@ -25,41 +25,57 @@ const likest = (text: string, known: readonly string[]): string | null => {
 };
 
 /** What somebody may have meant, from all that this state knows. */
-const meant = (asked: string, sagas: readonly Saga[]): string => {
-  const known = [...new Set(sagas.flatMap(targetsOf))];
+const meant = (asked: string, { sagas, newer }: SagasUnlessNewer): string => {
+  const known = [...new Set([...sagas.flatMap(targetsOf), ...newer])];
   const text = asked.trim();
   const near = nearest(text, known) ?? likest(text, known) ?? (text === '' ? undefined : known.find((one) => one.includes(text)));
   if (near !== undefined) return `did you mean ${near}?`;
   return known.length === 0 ? 'this state knows no saga yet; name the right one with --state' : `it knows ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', …' : ''}`;
 };
 
-const unknown = (asked: string, what: string, sagas: readonly Saga[]): BadInput =>
-  new BadInput([onCommandLine(what, `${JSON.stringify(asked)} is no ${what} of this state`, meant(asked, sagas))]);
+const unknown = (asked: string, what: string, known: SagasUnlessNewer): BadInput =>
+  new BadInput([onCommandLine(what, `${JSON.stringify(asked)} is no ${what} of this state`, meant(asked, known))]);
 
-/** The id of a saga that this state holds; BadInput with the nearest one otherwise. */
-export const findSaga = async (desk: Pick<Desk, 'ledger'>, asked: string): Promise<SagaId> => {
+const byNewer = (sagaId: string): string => `${sagaId} was written by a newer Probate`;
+
+/** What a newer Probate wrote can be held, and nothing else of it is for this one to do or to tell (H32). */
+const unreadable = (what: string, message: string, newer: readonly string[]): BadInput =>
+  new BadInput([onCommandLine(what, message, `use the Probate that wrote ${newer.length === 1 ? 'it' : 'them'}, and deploy that one everywhere; a hold from here is on record for it too`)]);
+
+/** The id of a saga that this state holds; BadInput with the nearest one otherwise, and for one that a newer Probate wrote. */
+export const findSaga = async ({ ledger }: Pick<Desk, 'ledger'>, asked: string): Promise<SagaId> => {
   const { success, data } = SagaId.safeParse(asked);
-  // Without a list of all: a stop on this one must not fail on what a newer Probate wrote.
-  if (success && (await isInLedger(desk.ledger, data))) return data;
-  throw unknown(asked, 'saga', await readSagas(desk.ledger));
+  const stored = success ? await readUnlessNewer(ledger, data) : null;
+  if (stored instanceof NewerSaga) throw unreadable('saga', byNewer(stored.sagaId), [stored.sagaId]);
+  if (stored === null) throw unknown(asked, 'saga', await readAllUnlessNewer(ledger));
+  return stored.saga.sagaId;
 };
 
 const nameless = ({ sagaId, secrets }: Saga, asked: string): boolean =>
   sagaId.startsWith(`${asked}#`) || Object.values(secrets).some(({ target }) => target.name === asked);
 
-/** Every saga that a saga id, an identity, an instance, a secret's key or its bare name means; BadInput when none. */
-export const findSagas = async (desk: Pick<Desk, 'ledger'>, asked: string): Promise<Saga[]> => {
-  const sagas = await readSagas(desk.ledger);
+const SUBJECT = 'saga, instance or secret';
+
+/**
+ * Every saga that a saga id, an identity, an instance, a secret's key or its bare name means, and those that may be meant
+ * too, since a newer Probate wrote them; BadInput when none of the others is meant.
+ */
+export const findSagas = async ({ ledger }: Pick<Desk, 'ledger'>, asked: string): Promise<SagasUnlessNewer> => {
+  const known = await readAllUnlessNewer(ledger);
+  const { sagas, newer } = known;
   const target = parseTarget(asked);
   const found = sagas.filter((saga) => nameless(saga, asked) || (target !== null && concerns(saga, target)));
-  if (found.length === 0) throw unknown(asked, 'saga, instance or secret', sagas);
-  return found;
+  const maybe = target?.kind === 'saga' ? newer.filter((sagaId) => sagaId === asked) : newer;
+  if (found.length > 0) return { sagas: found, newer: maybe };
+  if (maybe.length === 0) throw unknown(asked, SUBJECT, known);
+  throw unreadable(SUBJECT, maybe.includes(asked) ? byNewer(asked) : `${JSON.stringify(asked)} is of no saga that this Probate can read, and a newer one wrote ${maybe.join(', ')}`, maybe);
 };
 
 /** A target to hold. Instances and secrets may be held before any saga names them; a saga that is not there was mistyped. */
-export const findTarget = async (desk: Pick<Desk, 'ledger'>, asked: string): Promise<Target> => {
+export const findTarget = async ({ ledger }: Pick<Desk, 'ledger'>, asked: string): Promise<Target> => {
   const target = parseTarget(asked);
-  if (target?.kind === 'saga') await findSaga(desk, asked);
+  // Without a list of all: a stop on this one must not fail on what a newer Probate wrote.
+  if (target?.kind === 'saga' && !(await isInLedger(ledger, SagaId.parse(asked)))) throw unknown(asked, 'saga', await readAllUnlessNewer(ledger));
   if (target !== null) return target;
-  throw new BadInput([onCommandLine('target', `${JSON.stringify(asked)} is no target`, `give ${TARGET_FORMS}; ${meant(asked, await readSagas(desk.ledger))}`)]);
+  throw new BadInput([onCommandLine('target', `${JSON.stringify(asked)} is no target`, `give ${TARGET_FORMS}; ${meant(asked, await readAllUnlessNewer(ledger))}`)]);
 };

@@ -4,11 +4,13 @@ import { iso } from '../../lib/workflow/iso.ts';
 import { type Filters, parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
 import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../lib/workflow/parked-things.ts';
 import { nameOf, replay } from '../../lib/workflow/replay.ts';
+import { NewerSaga } from '../../lib/workflow/saga-store.ts';
 import type { Fate } from '../../lib/workflow/replay-fate.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
+import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { onCommandLine } from '../terminal/command-line.ts';
@@ -75,6 +77,8 @@ const age = (seconds: number): string => {
 const line = ({ kind, state, queue, name, reason, ageSeconds, instances }: Shown): string =>
   printable(`${(state ?? kind).padEnd(10)}${name}  ${age(ageSeconds)}${queue === null ? '' : `  of ${queue}`}${instances.length === 0 ? '' : `  ${instances.join(', ')}`}`) + `\n    why: ${printable(reason)}`;
 
+const parkedText = (found: readonly Shown[]): string[] => (found.length === 0 ? ['nothing is parked'] : [...found.map(line), '', `${found.length} parked; send them round again with npx probate replay`]);
+
 /** `parked`: what is set aside, dead letters included: those become rows first, so that nothing runs out in a queue. */
 export const showParked = async (terminal: Terminal, options: ParkedOptions): Promise<ExitCode> => {
   const filters = readFilters(options.filter ?? []);
@@ -82,11 +86,15 @@ export const showParked = async (terminal: Terminal, options: ParkedOptions): Pr
   return withStack(options, 'existing', async (desk) => {
     await drainDeadLetters({ ...desk, policy: { sources }, telemetry: SILENT }, UNBOUNDED);
     const found: Shown[] = [];
+    const newer: string[] = [];
     const now = desk.clock.now();
-    for await (const thing of listParkedThings(desk, { sources })) if (passes(thing, filters, now)) found.push(shown(thing, now));
-    if (options.json === true) writeJson(terminal, { parked: found });
-    else terminal.out(found.length === 0 ? 'nothing is parked\n' : `${found.map(line).join('\n')}\n\n${found.length} parked; send them round again with npx probate replay\n`);
-    return found.length === 0 ? EXIT.settled : EXIT.needsPerson;
+    for await (const thing of listParkedThings(desk, { sources })) {
+      if (thing instanceof NewerSaga) newer.push(thing.sagaId);
+      else if (passes(thing, filters, now)) found.push(shown(thing, now));
+    }
+    if (options.json === true) writeJson(terminal, { parked: found, newer });
+    else terminal.out(`${[...parkedText(found), ...inWordsOfNewer(newer)].join('\n')}\n`);
+    return found.length + newer.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
 };
 
@@ -105,16 +113,17 @@ const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeo
   const dryRun = options.dryRun === true;
   const office = { ...desk, policy, telemetry: SILENT };
   await drainDeadLetters(office, UNBOUNDED);
-  const { things, left } = await replay(office, { filters, by: who(), why: readReason(options.reason), dryRun }, UNBOUNDED);
+  const { things, left, newer } = await replay(office, { filters, by: who(), why: readReason(options.reason), dryRun }, UNBOUNDED);
   const now = desk.clock.now();
   if (options.json === true) {
-    writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left });
+    writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left, newer });
   } else {
     const rest = left === 0 ? [] : [`${left} more are left for the next replay`];
     const next = !dryRun && things.some(({ fate }) => fate.kind !== 'stays' && fate.kind !== 'obsolete') ? ['they go on with npx probate run, or where dev or the functions run'] : [];
-    terminal.out(things.length === 0 ? 'nothing that is parked matches\n' : `${[...things.map(({ thing, fate }) => fateLine(thing, fate, dryRun)), ...rest, ...next].join('\n')}\n`);
+    const fates = things.length === 0 ? ['nothing that is parked matches'] : things.map(({ thing, fate }) => fateLine(thing, fate, dryRun));
+    terminal.out(`${[...fates, ...rest, ...next, ...inWordsOfNewer(newer)].join('\n')}\n`);
   }
-  return left > 0 || things.some(({ fate }) => fate.kind === 'stays') ? EXIT.needsPerson : EXIT.settled;
+  return left + newer.length > 0 || things.some(({ fate }) => fate.kind === 'stays') ? EXIT.needsPerson : EXIT.settled;
 };
 
 /** `replay`: sends what matches round again; exit 3 when something stays parked. */

@@ -7,7 +7,7 @@ import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { sagaResult, totalsOf } from '../../lib/workflow/result.ts';
-import { readSagas } from '../../lib/workflow/saga-store.ts';
+import { type SagasUnlessNewer, readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
@@ -54,7 +54,7 @@ const count = async (items: AsyncIterable<unknown>): Promise<number> => {
   return counted;
 };
 
-const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clouds'], where: string): Promise<Status> => {
+const statusOf = async (desk: Desk, { sagas, newer }: SagasUnlessNewer, clouds: Status['clouds'], where: string): Promise<Status> => {
   const { ledger, queue, clock } = desk;
   const now = clock.now();
   const controls = inForce(await readControls(ledger), now);
@@ -72,24 +72,29 @@ const statusOf = async (desk: Desk, sagas: readonly Saga[], clouds: Status['clou
     holds: Object.entries(controls.holds).map(([target, hold]) => ({ target, ...hold, until: isoOrNull(hold.until) })),
     closedKeys: controls.closedKeys.length,
     findings: await listFindings(ledger),
+    newer,
   };
 };
 
 const needsSomebody = (saga: SagaStatus): boolean => saga.needs !== null || needsPerson(saga);
 
-const exitOf = ({ sagas, parkedMessages, pause, holds, closedKeys, queues, findings }: Status): ExitCode => {
+/** A saga that nobody here can read may need somebody. */
+const needAnybody = ({ sagas, newer }: Status): boolean => newer.length > 0 || sagas.some(needsSomebody);
+
+const exitOf = (status: Status): ExitCode => {
+  const { parkedMessages, pause, holds, closedKeys, queues, findings } = status;
   const deadLetters = Object.values(queues).reduce((sum, { deadLetters: dead }) => sum + dead, 0);
   const beside = parkedMessages + deadLetters + holds.length + closedKeys + findings.length > 0 || pause !== null;
-  return beside || sagas.some(needsSomebody) ? EXIT.needsPerson : EXIT.settled;
+  return beside || needAnybody(status) ? EXIT.needsPerson : EXIT.settled;
 };
 
 /** `status [SAGA|INSTANCE|SECRET]`: where everything is, or that one; exit 3 while something needs a person. Calls no cloud. */
 export const showStatus = (terminal: Terminal, asked: string | undefined, options: StateOptions): Promise<ExitCode> =>
   withStack(options, 'existing', async (desk) => {
-    const sagas = asked === undefined ? await readSagas(desk.ledger) : await findSagas(desk, asked);
+    const sagas = asked === undefined ? await readAllUnlessNewer(desk.ledger) : await findSagas(desk, asked);
     const status = await statusOf(desk, sagas, cloudsOf(terminal, options.state), whereabouts(options, terminal));
     if (options.json === true) writeJson(terminal, status);
     else terminal.out(statusText(status, asked !== undefined));
     if (asked === undefined) return exitOf(status);
-    return status.sagas.some(needsSomebody) ? EXIT.needsPerson : EXIT.settled;
+    return needAnybody(status) ? EXIT.needsPerson : EXIT.settled;
   });

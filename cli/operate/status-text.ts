@@ -1,4 +1,5 @@
 import { mostUrgentFirst } from '../../lib/workflow/needs.ts';
+import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { paint } from '../run/progress.ts';
 import { countsInWords, describeSaga } from '../run/summary.ts';
 import { printable } from '../terminal/printable.ts';
@@ -42,6 +43,7 @@ const besideLines = ({ parkedMessages, queues, findings }: Status): string[] => 
 export const statusText = (status: Status, everySaga: boolean): string => {
   const shown = everySaga ? status.sagas : status.sagas.filter(({ finishedAt, needs }) => finishedAt === null || needs !== null).toSorted((a, b) => mostUrgentFirst(a.needs, b.needs));
   const sum = status.totals.instances === 0 ? 'no saga yet' : `${status.totals.instances} ${status.totals.instances === 1 ? 'saga' : 'sagas'}: ${countsInWords(status.totals.byState)}`;
-  const parts = everySaga ? shown.map(sagaText) : [stopLines(status).join('\n'), ...shown.map(sagaText), [...besideLines(status), sum].join('\n')];
+  const newer = inWordsOfNewer(status.newer).join('\n');
+  const parts = everySaga ? [...shown.map(sagaText), newer] : [stopLines(status).join('\n'), ...shown.map(sagaText), newer, [...besideLines(status), sum].join('\n')];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 };

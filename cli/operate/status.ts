@@ -28,4 +28,6 @@ export interface Status {
   readonly holds: readonly { readonly target: string; readonly reason: string; readonly until: string | null; readonly by: string }[];
   readonly closedKeys: number;
   readonly findings: readonly Finding[];
+  /** Ids of sagas that a newer Probate wrote, which may be what was asked for. */
+  readonly newer: readonly string[];
 }

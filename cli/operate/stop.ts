@@ -5,6 +5,7 @@ import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { type Desk, type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
 import type { StateOptions } from '../commands/options.ts';
+import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { onCommandLine } from '../terminal/command-line.ts';
@@ -32,8 +33,6 @@ const resultsOf = async ({ ledger, clock }: Desk, sagas: readonly Saga[]): Promi
   const controls = await readControls(ledger);
   return sagas.map((saga) => sagaResult(saga, controls, clock.now()));
 };
-
-const inWordsOfNewer = (newer: readonly string[]): string[] => newer.map((sagaId) => `${printable(sagaId)} was written by a newer Probate: look with that one what it does`);
 
 /** A hold as it is printed; `until` RFC 3339. */
 const shownHold = (made: Hold): Omit<Hold, 'until'> & { readonly until: string | null } => ({ ...made, until: isoOrNull(made.until) });

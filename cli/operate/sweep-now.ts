@@ -2,6 +2,7 @@ import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
 import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
 import { SWEEP_INTERVAL_SECONDS, type Swept, sweep } from '../../lib/workflow/sweep.ts';
+import { NewerSaga, orNewer } from '../../lib/workflow/saga-store.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';
@@ -20,7 +21,9 @@ export interface SweepOptions extends CommonOptions {
   readonly acceptShrink?: true;
 }
 
-interface SweptHere extends Swept {
+interface SweptHere {
+  /** null where a newer Probate wrote a saga (H32): what was due of the others is sent and told, and findings are not looked for. */
+  readonly swept: Swept | null;
   readonly drained: number;
   readonly result: RunResult;
 }
@@ -37,9 +40,9 @@ const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameter
       look: { when: 'now', acceptShrink: options.acceptShrink === true },
       // On AWS the deployed sweep tells whoever subscribed, and the deployed functions work off what was sent.
       notifier: stack.functions === 'here' ? lineNotifier(terminal.err) : null,
-    });
+    }).catch(orNewer);
     const result = stack.functions === 'here' ? await runHere(terminal, place, [], options.json === true ? { json: true } : {}) : await resultOf(place, [], outset);
-    return { ...swept, drained, result };
+    return { swept: swept instanceof NewerSaga ? null : swept, drained, result };
   } finally {
     await place.close();
   }
@@ -47,7 +50,9 @@ const sweepOn = async (terminal: Terminal, stack: OpenedStack, policy: Parameter
 
 const counted = (count: number, what: string): string[] => (count === 0 ? [] : [`${count} ${what}`]);
 
-const text = ({ sent, drained, looked, events, untold, result }: SweptHere): string => {
+const CUT_SHORT = 'what was due is sent; findings were not looked for, since that takes every saga of the ledger';
+
+const sweptLines = ({ sent, looked, events, untold }: Swept, drained: number): string[] => {
   const findings = looked.flatMap((one) => one.findings);
   const acts = [...counted(sent, 'wake-ups sent'), ...counted(drained, 'dead letters parked'), ...counted(events.length, 'events sent for findings')];
   return [
@@ -57,24 +62,25 @@ const text = ({ sent, drained, looked, events, untold, result }: SweptHere): str
       printable(`found: ${name} of ${scope} ${kind === 'returned' ? 'came back' : 'appeared'} after ${sagaId}${planDigest === null ? '' : `; a new event would plan ${planDigest}`}`),
     ),
     ...(untold === null ? [] : [`nobody could be told: ${printable(untold)}`]),
-    '',
-    describeRun(result),
-  ].join('\n');
+  ];
 };
 
-const exitOf = ({ drained, looked, untold, result }: SweptHere): ExitCode => {
-  const person = drained > 0 || untold !== null || looked.some(({ trouble, findings }) => trouble !== null || findings.length > 0);
-  return firstThatApplies([exitCodeOf(result), person ? EXIT.needsPerson : EXIT.settled]);
-};
+const text = ({ swept, drained, result }: SweptHere): string =>
+  [...(swept === null ? [[CUT_SHORT, ...counted(drained, 'dead letters parked')].join('; ')] : sweptLines(swept, drained)), '', describeRun(result)].join('\n');
+
+const asksFor = ({ looked, untold }: Swept): boolean => untold !== null || looked.some(({ trouble, findings }) => trouble !== null || findings.length > 0);
+
+const exitOf = ({ swept, drained, result }: SweptHere): ExitCode =>
+  firstThatApplies([exitCodeOf(result), drained > 0 || swept === null || asksFor(swept) ? EXIT.needsPerson : EXIT.settled]);
 
 /** `sweep`: one sweep now, dead letters included; what is due is sent and worked off. */
 export const sweepNow = async (terminal: Terminal, options: SweepOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
   return withStack(options, 'made if missing', async (stack) => {
-    const swept = await sweepOn(terminal, stack, policy, options);
-    const { result, ...sweptOnly } = swept;
-    if (options.json === true) writeJson(terminal, { ...result, sweep: sweptOnly });
-    else terminal.out(text(swept));
-    return terminal.interrupted.aborted ? EXIT.interrupted : exitOf(swept);
+    const whole = await sweepOn(terminal, stack, policy, options);
+    const { result, swept, drained } = whole;
+    if (options.json === true) writeJson(terminal, { ...result, sweep: swept === null ? { drained } : { ...swept, drained } });
+    else terminal.out(text(whole));
+    return terminal.interrupted.aborted ? EXIT.interrupted : exitOf(whole);
   });
 };

@@ -14,6 +14,8 @@ export interface LedgerContent {
   readonly events: readonly SeenEvent[];
   readonly parked: readonly ParkedMessage[];
   readonly controls: Controls;
+  /** Ids of sagas that a newer Probate wrote; when they were at work this one cannot tell. */
+  readonly newer: readonly string[];
 }
 
 /** From its opening to its last fact, or still. */
@@ -51,7 +53,7 @@ const byUrgency = (a: Ranked, b: Ranked): number => RANK[a.reported.attention] -
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 /** The report of a ledger's content as of `now` (epoch milliseconds), with the sagas at work in the period; pure. */
-export const makeReport = ({ sagas: all, events, parked, controls }: LedgerContent, period: Period, now: number): Report => {
+export const makeReport = ({ sagas: all, events, parked, controls, newer }: LedgerContent, period: Period, now: number): Report => {
   const ranked = all.filter((one) => isInPeriod(one, period)).map((one) => ({ reported: reportedSaga(one, controls, now), need: needOf(one.saga, controls, now), startedAt: one.saga.startedAt }));
   const sagas = ranked.toSorted(byUrgency).map(({ reported }) => reported);
   const { byState, byOutcome } = totalsOf(sagas.map((saga) => ({ ...saga, eventIds: [] })));
@@ -74,5 +76,6 @@ export const makeReport = ({ sagas: all, events, parked, controls }: LedgerConte
     parkedMessages: parked
       .filter(({ parkedAt }) => overlaps(period, parkedAt, parkedAt))
       .map(({ queue, messageId, reason, parkedAt }) => ({ queue, messageId, reason, parkedAt: iso(parkedAt) })),
+    newer,
   };
 };

@@ -1,9 +1,8 @@
 import type { Ledger } from '../../lib/ports/ledger.ts';
-import type { Entry } from '../../lib/saga/journal.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { type SeenEvent, listEvents } from '../../lib/workflow/event-store.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
-import { listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, listUnlessNewer, readJournal } from '../../lib/workflow/saga-store.ts';
 import type { LedgerContent } from './make-report.ts';
 import type { JournaledSaga } from './reported-saga.ts';
 
@@ -13,17 +12,20 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return all;
 };
 
-async function* listJournaled(ledger: Ledger): AsyncGenerator<JournaledSaga> {
-  for await (const stored of listSagas(ledger)) {
-    const entries: Entry[] = await collect(readJournal(ledger, stored));
-    yield { saga: stored.saga, entries };
+const readJournaled = async (ledger: Ledger): Promise<Pick<LedgerContent, 'sagas' | 'newer'>> => {
+  const sagas: JournaledSaga[] = [];
+  const newer: string[] = [];
+  for await (const stored of listUnlessNewer(ledger)) {
+    if (stored instanceof NewerSaga) newer.push(stored.sagaId);
+    else sagas.push({ saga: stored.saga, entries: await collect(readJournal(ledger, stored)) });
   }
-}
+  return { sagas, newer };
+};
 
 /** Everything a report needs, each item as it stands when it is read; rejects when a chapter of a journal is missing. */
 export const readLedger = async (ledger: Ledger): Promise<LedgerContent> => {
-  const sagas = await collect(listJournaled(ledger));
+  const sagas = await readJournaled(ledger);
   const events: SeenEvent[] = await collect(listEvents(ledger));
   const parked = await collect(listParked(ledger));
-  return { sagas, events, parked: parked.map(({ message }) => message), controls: await readControls(ledger) };
+  return { ...sagas, events, parked: parked.map(({ message }) => message), controls: await readControls(ledger) };
 };

@@ -1,6 +1,7 @@
 import type { StateOptions } from '../commands/options.ts';
 import type { Problem } from '../../events/problems.ts';
 import { type WrittenEvidence, prepareEvidenceFolder, writeEvidence } from '../evidence/write-evidence.ts';
+import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { withStack } from '../run/open-stack.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { onCommandLine } from '../terminal/command-line.ts';
@@ -27,7 +28,7 @@ const tellWritten = (terminal: Terminal, { directory, sagas, lines, manifest }: 
 
 const isOpenEnded = ({ from, to }: Period): boolean => from === null && to === null;
 
-/** `report`: reads the ledger and tells it; rejects with BadInput for a bad date, a state that is not there, or a folder for evidence that is not empty. */
+/** `report`: reads the ledger and tells it; exit 3 where a newer Probate wrote a saga, of which it tells nothing; rejects with BadInput for a bad date, a state that is not there, or a folder for evidence that is not empty. */
 export const reportState = async (terminal: Terminal, options: ReportOptions): Promise<ExitCode> => {
   const { period, problems } = readPeriod(options.from, options.to);
   const all = [...formatProblems(options), ...problems];
@@ -37,11 +38,13 @@ export const reportState = async (terminal: Terminal, options: ReportOptions): P
     const content = await readLedger(ledger);
     const now = clock.now();
     const report = makeReport(content, period, now);
-    const evidence = options.evidence === undefined ? null : writeEvidence(options.evidence, content.sagas.filter((one) => isInPeriod(one, period)), period, now);
+    const inPeriod = content.sagas.filter((one) => isInPeriod(one, period));
+    const evidence = options.evidence === undefined ? null : writeEvidence(options.evidence, { sagas: inPeriod, newer: content.newer }, period, now);
     if (options.format === 'html') terminal.out(reportPage(report));
     else writeJson(terminal, evidence === null ? report : { ...report, evidence });
     if (report.totals.sagas === 0) terminal.err(`nothing to report: the ledger holds no saga${isOpenEnded(period) ? ' at all' : ' that was at work in this period'}\n`);
     if (evidence !== null) tellWritten(terminal, evidence);
-    return EXIT.settled;
+    for (const line of inWordsOfNewer(content.newer)) terminal.err(`${line}\n`);
+    return content.newer.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
 };

@@ -77,4 +77,6 @@ export interface Report {
   readonly sagas: readonly ReportedSaga[];
   readonly notAccepted: readonly NotAccepted[];
   readonly parkedMessages: readonly ReportedMessage[];
+  /** Ids of sagas that a newer Probate wrote and of which nothing is told here, whatever the period (H32). */
+  readonly newer: readonly string[];
 }

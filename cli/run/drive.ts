@@ -1,7 +1,7 @@
 import type { Saga } from '../../lib/saga/saga.ts';
 import { mayBeOver } from '../../lib/saga/waits.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
-import { readOpenSagas } from '../../lib/workflow/saga-store.ts';
+import { readOpenUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import { approve } from '../../lib/workflow/stops.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
@@ -69,7 +69,7 @@ const nextFarDate = (sagas: readonly Saga[]): number | null => {
 
 /**
  * Watches over a run until nothing is due within 900 seconds any more, waiting through every shorter delay; answers early
- * when interrupted. The functions do the work meanwhile, triggered by their queues.
+ * when interrupted. The functions do the work meanwhile, triggered by their queues. What a newer Probate wrote is left to it.
  */
 export const drive = async (place: Place, functions: Mapping, { interrupted, fastForward, approve: digests }: DriveOptions): Promise<void> => {
   const { workflow } = place;
@@ -79,7 +79,7 @@ export const drive = async (place: Place, functions: Mapping, { interrupted, fas
   let isFirst = true;
   for (;;) {
     const { nextAt } = await functions.idle(interrupted);
-    const sagas = await readOpenSagas(workflow.ledger);
+    const { sagas } = await readOpenUnlessNewer(workflow.ledger);
     const woken = (isFirst ? (await wakeTheStopped(workflow, sagas)) + (await wakeTheOverdue(workflow, sagas)) : 0) + (await approveWaiting(workflow, sagas, digests));
     isFirst = false;
     if (woken > 0) continue;

@@ -7,7 +7,7 @@ import { identityOf } from '../../lib/saga/instance.ts';
 import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { type Judgement, REUSED, type SeenEvent, outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/event-store.ts';
-import { readGenerations } from '../../lib/workflow/saga-store.ts';
+import { type NewerSaga, orNewer, readGenerations } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 
 /** What events are judged on; no cloud. */
@@ -56,6 +56,9 @@ const countLeftOut = async (grounds: Grounds, part: DecommissionEvent, seen: See
   return isTakenIn.filter((taken) => !taken).length;
 };
 
+/** Of an event, of whose sagas a newer Probate wrote one, nothing is told but that (H32). */
+export const leftToNewer = ({ sagaId }: NewerSaga): Judgement => ({ accepted: false, reason: `newer-saga: ${sagaId} was written by a newer Probate: look with that one what became of this event` });
+
 /** One judgement for an event however many parts it was sent in; one over the cap was refused whole. */
 const judgementOf = async (grounds: Grounds, event: DecommissionEvent): Promise<Judgement> => {
   const seen = await readEvent(grounds.ledger, event);
@@ -70,6 +73,6 @@ const judgementOf = async (grounds: Grounds, event: DecommissionEvent): Promise<
   return { accepted: false, reason: `not-taken-in: ${leftOut} of its ${instancesOf(event).length} instances have no saga: look for its message with npx probate parked, mend what it says, then npx probate replay` };
 };
 
-/** What the ledger says became of events that were sent: an event is accepted only when it is on record and each of its instances has its saga. */
+/** What the ledger says became of events that were sent: an event is accepted only when it is on record and each of its instances has its saga, one that can be read. */
 export const judgedBy = (grounds: Grounds, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
-  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(grounds, event) })));
+  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(grounds, event).catch((error: unknown) => leftToNewer(orNewer(error))) })));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import type { CloudSettings } from '../../lib/clouds/settings.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
-import { readSagas } from '../../lib/workflow/saga-store.ts';
+import { readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { BadInput } from '../terminal/bad-input.ts';
@@ -54,15 +54,15 @@ const endpointsOf = (settings: CloudSettings | null): Place['clouds'] =>
         sae: settings.endpoints.ALIBABA_CLOUD_SAE_ENDPOINT ?? VENDOR_ENDPOINTS.sae,
       };
 
-/** Every setting and every saga judged, before the first call. */
+/** Every setting and every saga judged, before the first call. A saga that a newer Probate wrote is not worked on here, and needs no cloud. */
 const settled = async ({ terminal, stack, state, policy, events, saga = '', embed }: PlaceOptions): Promise<CloudSettings | null> => {
   const mixed = mixtureProblems(stack, embed !== null);
   if (mixed.length > 0) throw new BadInput(mixed);
   const settings = embed === null ? await readSettings(terminal) : null;
-  const sagas = await readSagas(stack.ledger);
+  const { sagas, newer } = await readAllUnlessNewer(stack.ledger);
   const problems = [
     ...(settings === null ? [] : cloudProblems(settings, policy, neededApis(events, sagas, saga))),
-    ...(stack.name === 'embedded' ? strangeClouds(state, sagas.length > 0, endpointsOf(settings)) : []),
+    ...(stack.name === 'embedded' ? strangeClouds(state, sagas.length + newer.length > 0, endpointsOf(settings)) : []),
   ];
   if (problems.length > 0) throw new BadInput(problems);
   return settings;

@@ -1,5 +1,6 @@
 import type { CommonOptions } from '../commands/options.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
+import { orNewer } from '../../lib/workflow/saga-store.ts';
 import type { ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { embedOptions } from './embed-options.ts';
@@ -8,7 +9,7 @@ import { optionProblems } from './option-problems.ts';
 import { withStack } from './open-stack.ts';
 import { openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
-import type { JudgedEvent } from './judge-events.ts';
+import { type JudgedEvent, leftToNewer } from './judge-events.ts';
 import { exitCodeOf, outsetOf, resultOf } from './results.ts';
 import { describeRun } from './summary.ts';
 
@@ -28,7 +29,7 @@ export const planEvents = async (terminal: Terminal, files: readonly string[], o
       const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };
       const judged: JudgedEvent[] = [];
       await driveAlone(place.workflow, scope, async (workflow) => {
-        for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, { planOnly: true }) });
+        for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, { planOnly: true }).catch((error: unknown) => leftToNewer(orNewer(error))) });
       });
       const result = await resultOf(place, judged, outset);
       if (options.json === true) writeJson(terminal, result);

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
-import { readSagas } from '../../lib/workflow/saga-store.ts';
+import { readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -89,7 +89,7 @@ export const showProgress = (workflow: Workflow, terminal: Terminal, quiet: bool
   const stopping = new AbortController();
   const tell = tellNews(terminal.err);
   const draw = async (): Promise<void> => {
-    const sagas = await readSagas(workflow.ledger);
+    const { sagas } = await readAllUnlessNewer(workflow.ledger);
     if (live === null) sagas.forEach(tell);
     else live(terminal.redact(picture(sagas)));
   };

@@ -4,7 +4,7 @@ import { readControls } from '../../lib/workflow/controls.ts';
 import { countDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, listUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import type { JudgedEvent } from './judge-events.ts';
@@ -26,6 +26,8 @@ export interface RunResult {
   readonly totals: ReturnType<typeof totalsOf>;
   /** Messages that were set aside meanwhile, dead letters included. */
   readonly parkedMessages: number;
+  /** Ids of sagas that a newer Probate wrote: what they are at is not for this one to tell (H32). */
+  readonly newer: readonly string[];
 }
 
 /** How things stood when a command began. */
@@ -51,12 +53,18 @@ const countParkedSince = async ({ ledger, queue }: Desk, outset: Outset): Promis
 export const resultOf = async ({ workflow, clouds }: Pick<Place, 'clouds'> & { readonly workflow: Desk }, judged: readonly JudgedEvent[], outset: Outset): Promise<RunResult> => {
   const controls = await readControls(workflow.ledger);
   const sagas: SagaResult[] = [];
-  for await (const { saga } of listSagas(workflow.ledger)) {
+  const newer: string[] = [];
+  for await (const stored of listUnlessNewer(workflow.ledger)) {
+    if (stored instanceof NewerSaga) {
+      newer.push(stored.sagaId);
+      continue;
+    }
+    const { saga } = stored;
     const concerns = !isTerminal(saga) || (saga.finishedAt ?? 0) >= outset.at || isNamedBy(saga, judged);
     if (concerns) sagas.push(sagaResult(saga, controls, workflow.clock.now()));
   }
   const events = judged.map(({ event: { id, source }, judgement: { accepted, reason } }): EventResult => ({ id, source, accepted, reason }));
-  return { clouds, events, sagas, totals: totalsOf(sagas), parkedMessages: await countParkedSince(workflow, outset) };
+  return { clouds, events, sagas, totals: totalsOf(sagas), parkedMessages: await countParkedSince(workflow, outset), newer };
 };
 
 const NEEDS_PERSON: ReadonlySet<SagaResult['state']> = new Set(['restored', 'refused', 'parked', 'compensation-failed']);
@@ -65,6 +73,6 @@ const NEEDS_PERSON: ReadonlySet<SagaResult['state']> = new Set(['restored', 'ref
 export const needsPerson = ({ state, hold, reason, finishedAt }: SagaResult): boolean =>
   NEEDS_PERSON.has(state) || hold !== null || (finishedAt === null && awaitsPerson(reason ?? ''));
 
-/** 3 when something needs a person, an event was not accepted or a message was set aside, else 0. */
-export const exitCodeOf = ({ events, sagas, parkedMessages }: Pick<RunResult, 'events' | 'sagas' | 'parkedMessages'>): ExitCode =>
-  parkedMessages > 0 || sagas.some(needsPerson) || events.some(({ accepted }) => !accepted) ? EXIT.needsPerson : EXIT.settled;
+/** 3 when something needs a person, an event was not accepted, a message was set aside or a saga cannot be read, else 0. */
+export const exitCodeOf = ({ events, sagas, parkedMessages, newer }: Pick<RunResult, 'events' | 'sagas' | 'parkedMessages' | 'newer'>): ExitCode =>
+  parkedMessages + newer.length > 0 || sagas.some(needsPerson) || events.some(({ accepted }) => !accepted) ? EXIT.needsPerson : EXIT.settled;

@@ -7,7 +7,7 @@ import { generationOf, identityOf } from '../../lib/saga/instance.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { outcomeOfEvent, readEvent } from '../../lib/workflow/event-store.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
-import { readGenerations, readOpenSagas } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, orNewer, readGenerations, readOpenUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import { sendEvents } from '../../lib/workflow/send-events.ts';
 import type { RunOptions } from './run-options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
@@ -49,7 +49,10 @@ const isNamedIn = ({ events }: Saga, { source, id }: DecommissionEvent): boolean
 
 const stateOf = (sagas: readonly Saga[]): string => sagas.map(({ sagaId, turn }) => `${sagaId} ${turn}`).join('\n');
 
-const sagasOf = async ({ ledger }: OpenedStack, identity: string): Promise<Saga[]> => (await readGenerations(ledger, identity)).map(({ saga }) => saga);
+const sagasOf = async ({ ledger }: OpenedStack, identity: string): Promise<Saga[] | NewerSaga> => {
+  const generations = await readGenerations(ledger, identity).catch(orNewer);
+  return generations instanceof NewerSaga ? generations : generations.map(({ saga }) => saga);
+};
 
 const hasArrived = (stack: Watched, sagas: readonly Saga[], { event, named, before }: Sent): boolean =>
   sagas.some((saga) => isNamedIn(saga, event)) || (before !== null && (stateOf(sagas) !== before || admissionNow(stack, event, named, sagas).kind === 'known'));
@@ -61,13 +64,15 @@ const isRefused = async (stack: Watched, sagas: readonly Saga[], { event, named 
 };
 
 const openIdentities = async ({ ledger }: OpenedStack): Promise<Awaited[]> => {
-  const open = (await readOpenSagas(ledger)).map(({ sagaId }) => generationOf(sagaId).identity);
+  const open = (await readOpenUnlessNewer(ledger)).sagas.map(({ sagaId }) => generationOf(sagaId).identity);
   return [...new Set(open)].map((identity) => ({ identity, sent: null }));
 };
 
 /** What is still awaited of it: the event's arrival, its sagas' rest, or nothing any more. */
 const stillAwaited = async (stack: Watched, { identity, sent }: Awaited, tell: (saga: Saga) => void): Promise<'arrival' | 'rest' | null> => {
   const sagas = await sagasOf(stack, identity);
+  // Nobody here could tell when that is over: the result names it.
+  if (sagas instanceof NewerSaga) return null;
   for (const saga of sagas) tell(saga);
   if (sent !== null && !hasArrived(stack, sagas, sent)) return (await isRefused(stack, sagas, sent)) ? null : 'arrival';
   return sagas.every((saga) => rests(saga, stack.clock.now())) ? null : 'rest';
@@ -115,7 +120,8 @@ export const runDeployed = async (terminal: Terminal, stack: OpenedStack, policy
   for (const event of events) {
     for (const named of instancesOf(event)) {
       const identity = identityOf(named);
-      const before = isPlanRun(policy, event) ? stateOf(await sagasOf(stack, identity)) : null;
+      const sagas = isPlanRun(policy, event) ? await sagasOf(stack, identity) : null;
+      const before = sagas === null || sagas instanceof NewerSaga ? null : stateOf(sagas);
       awaited.push({ identity, sent: { event, named, before } });
     }
   }

@@ -1,5 +1,6 @@
 import type { SagaResult, SecretResult, StageResult } from '../../lib/workflow/result.ts';
 import { printable } from '../terminal/printable.ts';
+import { inWordsOfNewer } from './newer-sagas.ts';
 import { colourOf, paint } from './progress.ts';
 import type { RunResult } from './results.ts';
 
@@ -38,10 +39,10 @@ export const countsInWords = (counts: Readonly<Record<string, number>>): string 
     .join(', ');
 
 /** A whole run as a person reads it. */
-export const describeRun = ({ events, sagas, totals, parkedMessages }: RunResult): string => {
+export const describeRun = ({ events, sagas, totals, parkedMessages, newer }: RunResult): string => {
   const refused = events.filter(({ accepted }) => !accepted).map(({ id, source, reason }) => `${paint('yellow', 'not accepted'.padEnd(20))}event ${printable(id)} of ${printable(source)}\n    why: ${printable(reason ?? '')}`);
   const sum = totals.instances === 0 ? 'nothing to do' : `${totals.instances} ${totals.instances === 1 ? 'instance' : 'instances'}: ${countsInWords(totals.byState)}`;
   const secrets = countsInWords(totals.byOutcome);
   const aside = parkedMessages === 0 ? [] : [`${parkedMessages} ${parkedMessages === 1 ? 'message was' : 'messages were'} set aside: npx probate parked`];
-  return `${[...refused, ...sagas.map(describeSaga), ...aside, `${sum}${secrets === '' ? '' : `; secrets: ${secrets}`}`].join('\n\n')}\n`;
+  return `${[...refused, ...sagas.map(describeSaga), ...aside, ...inWordsOfNewer(newer), `${sum}${secrets === '' ? '' : `; secrets: ${secrets}`}`].join('\n\n')}\n`;
 };

@@ -3,15 +3,16 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { Claim } from '../saga/input.ts';
 import { isTerminal } from '../saga/saga.ts';
 import { changeItem } from './item.ts';
-import { readSaga } from './saga-store.ts';
+import { NewerSaga, readUnlessNewer } from './saga-store.ts';
 
 interface StoredClaim {
   readonly sagaId: SagaId;
 }
 
+/** One that a newer Probate wrote may be open: its claim stands (H32). */
 const isOpen = async (ledger: Ledger, sagaId: SagaId): Promise<boolean> => {
-  const stored = await readSaga(ledger, sagaId);
-  return stored !== null && !isTerminal(stored.saga);
+  const stored = await readUnlessNewer(ledger, sagaId);
+  return stored instanceof NewerSaga || (stored !== null && !isTerminal(stored.saga));
 };
 
 /** The open saga, other than this one, that claimed a secret first; null when there is none. */

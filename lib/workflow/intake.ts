@@ -12,7 +12,7 @@ import { type Judgement, type SeenEvent, type SeenPart, dataDigest, outcomeOfEve
 import { isPreviousOpen } from './generations.ts';
 import { judgePart, timeOfEvent } from './judge-part.ts';
 import { noteNeed } from './notices.ts';
-import { type StoredSaga, readGenerations, unwritten, writeSaga } from './saga-store.ts';
+import { NewerSaga, type StoredSaga, orNewer, readGenerations, unwritten, writeSaga } from './saga-store.ts';
 import { tellFacts, tellOpened } from './telling.ts';
 import type { TimeLeft } from './time-left.ts';
 import { wakeAll } from './wake-up.ts';
@@ -92,12 +92,13 @@ const admitInstance = async ({ office, open, event, document: { data }, planOnly
   throw new Error(`the sagas of ${identityOf(named)} were written by others ${LARGEST_CONTENTION} times in a row`);
 };
 
-const admitAll = async (intake: Intake): Promise<Admitted[]> => {
-  const admitted: Admitted[] = [];
+/** All of them, though a newer Probate wrote the sagas of some: those are answered as what they are, and left to it (H32). */
+const admitAll = async (intake: Intake): Promise<(Admitted | NewerSaga)[]> => {
+  const admitted: (Admitted | NewerSaga)[] = [];
   const instances = instancesOf(intake.document);
   for (let from = 0; from < instances.length; from += AT_ONCE) {
     const some = instances.slice(from, from + AT_ONCE);
-    admitted.push(...(await Promise.all(some.map((named) => admitInstance(intake, named)))));
+    admitted.push(...(await Promise.all(some.map((named) => admitInstance(intake, named).catch(orNewer)))));
   }
   return admitted;
 };
@@ -110,7 +111,8 @@ export interface TakeInOptions {
 /**
  * Takes one event in: judged as a whole, then one saga per instance is opened, joined or reopened, and woken. Every step
  * may be repeated, so a crash in between is mended by the message's next delivery. `planOnly` asks for plans alone and
- * records nothing of the event, so that what it refuses can be run once the policy allows it.
+ * records nothing of the event, so that what it refuses can be run once the policy allows it. Rejects with NewerSaga, once
+ * all other instances are taken in, where a newer Probate wrote the saga of one.
  */
 export const takeIn = async (office: Office, event: DecommissionEvent, { open = openReceived(office), planOnly = false }: TakeInOptions = {}): Promise<Judgement> => {
   const { ledger, queue, clock, policy } = office;
@@ -135,8 +137,10 @@ export const takeIn = async (office: Office, event: DecommissionEvent, { open = 
   }
   const { reason } = event.data;
   const name: EventName = { source: event.source, id: event.id, part: partOf(event), time, ...(reason === undefined ? {} : { reason }) };
-  const admitted = await admitAll({ office, open, event: name, document: event, planOnly });
+  const met = await admitAll({ office, open, event: name, document: event, planOnly });
+  const admitted = met.flatMap((one) => (one instanceof NewerSaga ? [] : [one]));
   await wakeAll(queue, admitted.flatMap((one) => (one.kind === 'saga' && one.toWake ? [one.saga] : [])), clock.now());
+  for (const one of met) if (one instanceof NewerSaga) throw one;
   const refused = admitted.find((one) => one.kind === 'refused');
   return refused === undefined || admitted.some(({ kind }) => kind === 'saga') ? { accepted: true, reason: null } : refuse(refused.reason);
 };

@@ -7,7 +7,7 @@ import { instanceOf } from '../saga/instance.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { Saga } from '../saga/saga.ts';
 import { type ParkedRow, listParked, readParkedBody } from './parked.ts';
-import { listSagas } from './saga-store.ts';
+import { NewerSaga, listUnlessNewer } from './saga-store.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What a parked message's text says, where it says anything. */
@@ -71,15 +71,20 @@ export const textsOf = (thing: ParkedThing): readonly string[] => [
 export const asideSince = (thing: ParkedThing): number =>
   thing.kind === 'saga' ? (thing.saga.finishedAt ?? thing.saga.startedAt) : (thing.row.message.sentAt ?? thing.row.message.parkedAt);
 
-/** Parked messages first, then parked and refused sagas. */
-export async function* listParkedThings({ ledger }: Pick<Workflow, 'ledger'>, policy: Pick<Policy, 'sources'>): AsyncGenerator<ParkedThing> {
+/** Parked messages first, then parked and refused sagas; each that a newer Probate wrote, and that may be either, as the error that says so. */
+export async function* listParkedThings({ ledger }: Pick<Workflow, 'ledger'>, policy: Pick<Policy, 'sources'>): AsyncGenerator<ParkedThing | NewerSaga> {
   for await (const row of listParked(ledger)) {
     const queue = queueNamed(row.message.queue);
     const body = await readParkedBody(ledger, row);
     const content: MessageContent = body === null ? { kind: 'unreadable', why: 'part of its text is missing from the ledger' } : contentOf(queue, body, policy);
     yield { kind: 'message', row, queue, body: body ?? '', content };
   }
-  for await (const { saga } of listSagas(ledger)) {
+  for await (const stored of listUnlessNewer(ledger)) {
+    if (stored instanceof NewerSaga) {
+      yield stored;
+      continue;
+    }
+    const { saga } = stored;
     if (saga.mode !== 'plan' && (saga.state === 'parked' || saga.state === 'refused')) yield { kind: 'saga', saga };
   }
 }

@@ -11,6 +11,7 @@ import { type Replayed, markReplayed } from './parked.ts';
 import { type Filters, passes } from './parked-filters.ts';
 import { type ParkedThing, listParkedThings, traitsOf } from './parked-things.ts';
 import { type Fate, type ParkedMessageThing, fateOf, laterGeneration } from './replay-fate.ts';
+import { NewerSaga, orNewer } from './saga-store.ts';
 import { tellFacts } from './telling.ts';
 import { wake } from './wake-up.ts';
 import type { Office } from './workflow.ts';
@@ -75,22 +76,30 @@ const resend = async (office: Office, message: ParkedMessageThing, { by, why, dr
   return fate;
 };
 
+/** What hangs on a saga that a newer Probate wrote is that one's to send round (H32). */
+const staysForNewer = (error: unknown): Fate => ({ kind: 'stays', why: `${orNewer(error).sagaId} was written by a newer Probate: replay with that one` });
+
 /**
  * Sends what was set aside and passes the filters round again, ten a second: messages to their queues, parked and refused
- * sagas reopened with who and why in their journals. `left` counts what was too much for once, or for the time left.
+ * sagas reopened with who and why in their journals. `left` counts what was too much for once, or for the time
+ * left; `newer` names the sagas that a newer Probate wrote, which may match too.
  */
-export const replay = async (office: Office, asked: Replay, timeLeft: TimeLeft): Promise<{ readonly things: readonly ReplayedThing[]; readonly left: number }> => {
+export const replay = async (office: Office, asked: Replay, timeLeft: TimeLeft): Promise<{ readonly things: readonly ReplayedThing[]; readonly left: number; readonly newer: readonly string[] }> => {
   const now = office.clock.now();
   const matching: ParkedThing[] = [];
-  for await (const thing of listParkedThings(office, office.policy)) if (passes(thing, asked.filters, now)) matching.push(thing);
+  const newer: string[] = [];
+  for await (const thing of listParkedThings(office, office.policy)) {
+    if (thing instanceof NewerSaga) newer.push(thing.sagaId);
+    else if (passes(thing, asked.filters, now)) matching.push(thing);
+  }
   const things: ReplayedThing[] = [];
   for (const [index, thing] of matching.slice(0, MOST_AT_ONCE).entries()) {
     if (timeLeft.remainingMs() <= MARGIN_MS) break;
     const delaySeconds = Math.floor(index / PER_SECOND);
-    const fate = thing.kind === 'saga' ? await reopen(office, thing.saga, asked, delaySeconds) : await resend(office, thing, asked, delaySeconds);
+    const fate = await (thing.kind === 'saga' ? reopen(office, thing.saga, asked, delaySeconds) : resend(office, thing, asked, delaySeconds)).catch(staysForNewer);
     things.push({ thing, fate });
   }
-  return { things, left: matching.length - things.length };
+  return { things, left: matching.length - things.length, newer };
 };
 
 /** One line of a record: what it was, by which event or saga, and its fate. */

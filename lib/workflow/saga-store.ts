@@ -51,6 +51,12 @@ export class NewerSaga extends Error {
   }
 }
 
+/** For a `catch`: such a saga as a value, for whoever goes on without it; any other error is thrown on. */
+export const orNewer = (error: unknown): NewerSaga => {
+  if (error instanceof NewerSaga) return error;
+  throw error;
+};
+
 /** Beyond this a journal's older facts move to a chapter: every write of the saga pays for all of its item. */
 const LONGEST_JOURNAL_CHARACTERS = 32_000;
 /** How long after a message's time its saga is woken again, in case the message was lost (design.md, Retry). */
@@ -104,40 +110,41 @@ export const readGenerations = async (ledger: Ledger, identity: string): Promise
   }
 };
 
+/** Every saga, each that a newer Probate wrote as the error that says so. */
+export async function* listUnlessNewer(ledger: Ledger): AsyncGenerator<StoredSaga | NewerSaga> {
+  for await (const item of ledger.list('saga')) yield decode(item);
+}
+
 /** Rejects with NewerSaga where it comes to one that a newer Probate wrote. */
 export async function* listSagas(ledger: Ledger): AsyncGenerator<StoredSaga> {
-  for await (const item of ledger.list('saga')) {
-    const stored = decode(item);
+  for await (const stored of listUnlessNewer(ledger)) {
     if (stored instanceof NewerSaga) throw stored;
     yield stored;
   }
 }
 
-/** Those that have not ended, and the ids of those that a newer Probate wrote, whose state this one cannot tell. */
-export const readOpenUnlessNewer = async (ledger: Ledger): Promise<{ readonly open: readonly Saga[]; readonly newer: readonly string[] }> => {
-  const open: Saga[] = [];
+/** What a ledger holds, as far as this Probate can read it. */
+export interface SagasUnlessNewer {
+  readonly sagas: readonly Saga[];
+  /** Ids of those that a newer Probate wrote, whose state this one cannot tell (H32). */
+  readonly newer: readonly string[];
+}
+
+const readWanted = async (ledger: Ledger, isWanted: (saga: Saga) => boolean): Promise<SagasUnlessNewer> => {
+  const sagas: Saga[] = [];
   const newer: string[] = [];
-  for await (const item of ledger.list('saga')) {
-    const stored = decode(item);
+  for await (const stored of listUnlessNewer(ledger)) {
     if (stored instanceof NewerSaga) newer.push(stored.sagaId);
-    else if (!isTerminal(stored.saga)) open.push(stored.saga);
+    else if (isWanted(stored.saga)) sagas.push(stored.saga);
   }
-  return { open, newer };
+  return { sagas, newer };
 };
 
 /** Every saga at once, to compare or to show them. */
-export const readSagas = async (ledger: Ledger): Promise<Saga[]> => {
-  const sagas: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) sagas.push(saga);
-  return sagas;
-};
+export const readAllUnlessNewer = (ledger: Ledger): Promise<SagasUnlessNewer> => readWanted(ledger, () => true);
 
 /** Those that have not ended. */
-export const readOpenSagas = async (ledger: Ledger): Promise<Saga[]> => {
-  const open: Saga[] = [];
-  for await (const { saga } of listSagas(ledger)) if (!isTerminal(saga)) open.push(saga);
-  return open;
-};
+export const readOpenUnlessNewer = (ledger: Ledger): Promise<SagasUnlessNewer> => readWanted(ledger, (saga) => !isTerminal(saga));
 
 /** The whole journal of a saga, its sealed chapters first; throws when one is missing or the journal does not end in the hash that stands beside it. */
 export async function* readJournal(ledger: Ledger, { saga: { sagaId }, sealed, facts, last }: StoredSaga): AsyncGenerator<Entry> {

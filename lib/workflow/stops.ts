@@ -44,7 +44,7 @@ const tell = async ({ ledger, queue, clock }: Desk, sagaId: SagaId, bring: (saga
 
 /** Brings each concerned open saga the facts that follow for it; which they are is decided on the saga as it is when written. */
 const tellAll = async (desk: Desk, target: Target, bring: (saga: Saga) => readonly Dated[]): Promise<Pick<Stopped, 'sagas' | 'newer'>> => {
-  const { open, newer } = await readOpenUnlessNewer(desk.ledger);
+  const { sagas: open, newer } = await readOpenUnlessNewer(desk.ledger);
   const told: Saga[] = [];
   for (const { sagaId } of open.filter((saga) => concerns(saga, target))) {
     const saga = await tell(desk, sagaId, bring);
@@ -86,7 +86,7 @@ export const release = async (desk: Desk, target: Target): Promise<Lifted> => {
 /** Stops every deletion; read by every worker right before each call. Sagas whose schedules run out by themselves are woken, to turn back. */
 export const pause = async (desk: Desk, asked: Hold): Promise<Stopped> => {
   await setPause(desk.ledger, asked);
-  const { open, newer } = await readOpenUnlessNewer(desk.ledger);
+  const { sagas: open, newer } = await readOpenUnlessNewer(desk.ledger);
   for (const saga of open) if (saga.state === 'verifying' && liveSchedules(saga).length > 0) await wake(desk.queue, saga, 0);
   return stopped(open, newer);
 };
@@ -95,7 +95,7 @@ export const pause = async (desk: Desk, asked: Hold): Promise<Stopped> => {
 export const resume = async (desk: Desk): Promise<Lifted & { readonly keysOpened: number }> => {
   const before = await readControls(desk.ledger);
   await setPause(desk.ledger, null);
-  const { open, newer } = await readOpenUnlessNewer(desk.ledger);
+  const { sagas: open, newer } = await readOpenUnlessNewer(desk.ledger);
   const waiting = open.filter(({ wait }) => /^(paused|credentials-refused)/.test(wait?.why ?? ''));
   for (const saga of waiting) await wake(desk.queue, saga, 0);
   return { lifted: before.pause, keysOpened: before.closedKeys.length, sagas: waiting, newer };

@@ -3,7 +3,7 @@ import type { TimeLeft } from './time-left.ts';
 import { deleteFindings } from './delete-findings.ts';
 import { sendDue } from './due.ts';
 import { type LookForFindings, type ScopeFindings, lookForFindings } from './findings.ts';
-import { NewerSaga } from './saga-store.ts';
+import { NewerSaga, orNewer } from './saga-store.ts';
 import { tellNeeds } from './tell-needs.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -29,11 +29,6 @@ export interface Swept {
   /** Why nobody could be told; the notices are kept for the next sweep. */
   readonly untold: string | null;
 }
-
-const orNewer = (error: unknown): NewerSaga => {
-  if (error instanceof NewerSaga) return error;
-  throw error;
-};
 
 /**
  * The safety net: sends what falls due and what the queue lost, then tells people what waits for them, then looks for

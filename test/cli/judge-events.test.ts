@@ -5,7 +5,8 @@ import type { Ledger } from '../../lib/ports/ledger.ts';
 import type { Judgement } from '../../lib/workflow/event-store.ts';
 import { takeIn } from '../../lib/workflow/intake.ts';
 import { hold } from '../../lib/workflow/stops.ts';
-import { type World, aPolicy, aWorld, anEvent, rds } from '../workflow/world.ts';
+import { NewerSaga } from '../../lib/workflow/saga-store.ts';
+import { PROJECT, type World, aPolicy, aWorld, anEvent, plantNewer, rds } from '../workflow/world.ts';
 
 const FIRST = '0'.repeat(32) + 'in01';
 const SECOND = '1'.repeat(32) + 'in01';
@@ -69,4 +70,25 @@ it.each([
   const event = both(held ? {} : { time: hourAgo });
   await world.run([event]);
   expect(await judgementOf(world, event)).toEqual(ACCEPTED);
+});
+
+it.each(['immediate', 'plan'] as const)('H32: an event in mode %s is not accepted once a newer Probate wrote the saga of one of its instances: what became of it cannot be told', async (mode) => {
+  const world = await aWorld({}, aPolicy({ mode }));
+  const event = both();
+  await takeIn(world.workflow, event);
+  expect(await judgementOf(world, event, mode)).toEqual(ACCEPTED);
+  const newer = `huawei:cn-north-4:${PROJECT}:RDS:${SECOND}#1`;
+  const { version = 0 } = (await world.workflow.ledger.read('saga', newer)) ?? {};
+  await world.workflow.ledger.write({ kind: 'saga', id: newer, version: version + 1, body: JSON.stringify({ v: 2 }), wakeAt: null });
+  expect(await judgementOf(world, event, mode)).toEqual({ accepted: false, reason: expect.stringContaining(`newer-saga: ${newer} was written by a newer Probate`) });
+});
+
+it('H32: an event of whose instances one has a saga that a newer Probate wrote is taken in for the others, which are woken, and then fails', async () => {
+  const world = await aWorld({});
+  const { ledger, queue } = world.workflow;
+  const newer = await plantNewer(world.workflow);
+  const before = await ledger.read('saga', newer);
+  await expect(takeIn(world.workflow, both())).rejects.toThrow(NewerSaga);
+  expect(await ledger.read('saga', newer)).toEqual(before);
+  expect([(await ledger.read('saga', `huawei:cn-north-4:${PROJECT}:RDS:${SECOND}#1`)) === null, (await queue.depth('deletions')).ready]).toEqual([false, 1]);
 });

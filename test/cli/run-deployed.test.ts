@@ -1,9 +1,10 @@
 import { expect, it, vi } from 'vitest';
+import { exitCodeOf } from '../../cli/run/results.ts';
 import { runDeployed } from '../../cli/run/run-deployed.ts';
 import type { OpenedStack } from '../../cli/run/open-stack.ts';
 import { BadInput } from '../../cli/terminal/bad-input.ts';
 import type { Terminal } from '../../cli/terminal/terminal.ts';
-import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from '../workflow/world.ts';
+import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, plantNewer, rds } from '../workflow/world.ts';
 
 const OPTIONS = { state: 'unused', stack: 'aws' } as const;
 const SEED = { secrets: [{ name: 'orders', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' as const } }] };
@@ -103,4 +104,15 @@ it('a run against deployed functions does not wait for an instance that its even
   world.advance(3);
   const { sagas } = await running;
   expect(sagas.filter(({ eventIds }) => eventIds.includes(older.id)).map(({ instance }) => instance)).toMatchObject([{ instanceId: OTHER }]);
+});
+
+it.each(['immediate', 'plan'] as const)('H32: a run against deployed functions in mode %s waits for no saga that a newer Probate wrote: it sends, names it, and calls the event not accepted', async (mode) => {
+  const world = await aWorld(SEED, aPolicy({ mode }));
+  const newer = await plantNewer(world.workflow);
+  const event = anEvent([rds({ instanceId: `${'0'.repeat(32)}in01` })]);
+  const ended = await runDeployed(aTerminal(), deployed(world), aPolicy({ mode }), [event], OPTIONS);
+  expect([ended.newer, ended.events.map(({ accepted }) => accepted), exitCodeOf(ended)]).toEqual([[newer], [false], 3]);
+  expect((await world.workflow.queue.depth('decommissions')).ready).toBe(1);
+  const again = await runDeployed(aTerminal(), deployed(world), aPolicy({ mode }), [], OPTIONS);
+  expect([again.newer, exitCodeOf(again)]).toEqual([[newer], 3]);
 });

@@ -5,7 +5,7 @@ import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
-import { readSagas } from '../../lib/workflow/saga-store.ts';
+import { readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import { workOff } from '../../lib/workflow/work-off.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
@@ -28,7 +28,7 @@ it('H28: an instance with more secrets than the default pace has places at once 
 
   await settle(state, [takeIn(workflow, anEvent([rds()]), { open: openPlanned(workflow, TIME_LEFT) })]);
   const theSaga = async (): Promise<Saga> => {
-    const [saga] = await readSagas(state.ledger);
+    const { sagas: [saga] } = await readAllUnlessNewer(state.ledger);
     if (saga === undefined) throw new Error('no saga');
     return saga;
   };

@@ -111,6 +111,14 @@ describe('H4: a claim', () => {
     expect(await claim(ledger, first.saga.sagaId, look)).toEqual({ 'huawei/p/app': second.saga.sagaId });
   });
 
+  it('H32: of a saga that a newer Probate wrote since, and that may be open, stands', async () => {
+    const { ledger } = aState();
+    const [first, second] = [await open(ledger), await open(ledger, 2)];
+    await claim(ledger, first.saga.sagaId, take);
+    await ledger.write({ kind: 'saga', id: first.saga.sagaId, version: first.version + 1, body: JSON.stringify({ v: 2 }), wakeAt: null });
+    expect(await claim(ledger, second.saga.sagaId, take)).toEqual({ 'huawei/p/app': first.saga.sagaId });
+  });
+
   it('made by both at once is granted to one', async () => {
     const { ledger } = aState();
     const sagas = [(await open(ledger)).saga.sagaId, (await open(ledger, 2)).saga.sagaId];

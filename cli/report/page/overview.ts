@@ -42,12 +42,19 @@ const stopsList = ({ stops }: Report): Markup | null =>
         ({ target, reason, until, by }) => html`<li><b><bdi>${target}</bdi></b>${until === null ? null : html` until ${moment(until)}`}: ${outsideText(reason)} <small><bdi>${by}</bdi></small></li>`,
       )}</ul></section>`;
 
+const newerList = ({ newer }: Report): Markup | null =>
+  newer.length === 0
+    ? null
+    : html`<section aria-labelledby="newer-title"><h2 id="newer-title">Written by a newer Probate</h2><p>Nothing is told of these here: report with the one that wrote them.</p><ul class="plain">${newer.map(
+        (sagaId) => html`<li><bdi>${sagaId}</bdi></li>`,
+      )}</ul></section>`;
+
 /** The page's head matter: what it covers, the numbers, and what waits for a person. */
 export const overview = (report: Report): Markup => html`<header class="page"><h1>What Probate settled</h1>
 <p>Covers ${periodInWords(report)}, as of ${moment(report.writtenAt)}. All times are UTC.</p></header>
 <main id="content">
 <section aria-label="Totals">${tiles(report)}</section>
-${attentionList(report.sagas)}${stopsList(report)}`;
+${attentionList(report.sagas)}${newerList(report)}${stopsList(report)}`;
 
 /** Events that made no saga and messages set aside; nothing when there are none. */
 export const leftovers = ({ notAccepted, parkedMessages }: Report): Markup => html`${

@@ -21,7 +21,7 @@ const [GONE, RESTORED] = SAGAS.map(({ saga }) => journalFileName(saga.sagaId));
 const evidence = (sagas = SAGAS): string => {
   const folder = join(temporaryDirectory(), 'evidence');
   prepareEvidenceFolder(folder);
-  writeEvidence(folder, sagas, ALWAYS, OPENED);
+  writeEvidence(folder, { sagas, newer: [] }, ALWAYS, OPENED);
   return folder;
 };
 
@@ -49,7 +49,7 @@ const coverUp = (folder: string, change: (manifest: Manifest) => Manifest = (man
 describe('evidence that nobody touched', () => {
   it('holds, and says how much there is', () => {
     const lines = SAGAS.reduce((sum, { entries }) => sum + entries.length, 0);
-    expect(verifyEvidence(evidence(), null)).toEqual({ kind: 'whole', manifest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), sagas: 2, lines });
+    expect(verifyEvidence(evidence(), null)).toEqual({ kind: 'whole', manifest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), sagas: 2, lines, newer: [] });
   });
 
   it('holds without a single saga', () => {
@@ -90,7 +90,7 @@ describe('evidence that nobody touched', () => {
     const changed = entries.map((entry) => (entry.seq === 3 ? { ...entry, fact: { ...entry.fact, at: entry.fact.at + 1 } } : entry));
     const folder = join(temporaryDirectory(), 'evidence');
     prepareEvidenceFolder(folder);
-    expect(() => writeEvidence(folder, [{ saga, entries: changed }], ALWAYS, OPENED)).toThrow('is broken at line 3');
+    expect(() => writeEvidence(folder, { sagas: [{ saga, entries: changed }], newer: [] }, ALWAYS, OPENED)).toThrow('is broken at line 3');
   });
 });
 
@@ -114,7 +114,7 @@ describe('a change is found', () => {
   beforeAll(() => {
     folder = join(mkdtempSync(join(tmpdir(), 'probate-')), 'evidence');
     prepareEvidenceFolder(folder);
-    writeEvidence(folder, SAGAS, ALWAYS, OPENED);
+    writeEvidence(folder, { sagas: SAGAS, newer: [] }, ALWAYS, OPENED);
     for (const file of readdirSync(folder).sort()) originals.set(file, readFileSync(join(folder, file)));
     return () => rmSync(join(folder, '..'), { recursive: true, force: true });
   });

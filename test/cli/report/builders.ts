@@ -66,6 +66,6 @@ export const aRestoredSaga = (opening: Opening = {}): JournaledSaga => {
   );
 };
 
-export const aContent = (sagas: readonly JournaledSaga[], content: Partial<LedgerContent> = {}): LedgerContent => ({ sagas, events: [], parked: [], controls: NO_CONTROLS, ...content });
+export const aContent = (sagas: readonly JournaledSaga[], content: Partial<LedgerContent> = {}): LedgerContent => ({ sagas, events: [], parked: [], controls: NO_CONTROLS, newer: [], ...content });
 
 export const aReport = (sagas: readonly JournaledSaga[], content: Partial<LedgerContent> = {}, now = OPENED + 30 * DAY): Report => makeReport(aContent(sagas, content), { from: null, to: null }, now);

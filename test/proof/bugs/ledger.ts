@@ -69,7 +69,7 @@ export const LEDGER_BUGS: readonly Mutant[] = [
   {
     name: 'newer-saga-ends-the-sweep',
     about: 'H32',
-    file: 'lib/workflow/sweep.ts',
+    file: 'lib/workflow/saga-store.ts',
     from: 'if (error instanceof NewerSaga) return error;',
     to: `if (error instanceof NewerSaga && error.sagaId === '') return error;`,
     guard: { by: 'tests', files: ['test/workflow/sweep.test.ts'] },
