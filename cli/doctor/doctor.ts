@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { STATE_FILE } from '../../lib/adapters/sqlite/state.ts';
 import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
@@ -11,6 +8,7 @@ import { scopeId } from '../../lib/workflow/settled.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readSettings } from '../run/cloud-settings.ts';
 import { readInputs } from '../run/inputs.ts';
+import { holdsState } from '../run/open-state.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';
 import { paint } from '../run/progress.ts';
 import { BadInput } from '../terminal/bad-input.ts';
@@ -58,7 +56,7 @@ const sendingChecks = ({ name }: OpenedStack): Check[] => (name === 'aws' ? [not
 
 const examine = async (terminal: Terminal, policy: Policy, options: CommonOptions): Promise<Check[]> => {
   // Looking must not make a state where there is none.
-  if (options.stack === 'embedded' && !existsSync(join(options.state, STATE_FILE))) {
+  if (options.stack === 'embedded' && !holdsState(options.state)) {
     return [passed('state', `${options.state} holds none yet; the first run makes it`), ...(await cloudChecks(terminal, policy, null, []))];
   }
   return withStack(options, 'existing', async (stack) => {

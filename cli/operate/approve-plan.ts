@@ -11,9 +11,9 @@ import { who } from '../terminal/who.ts';
 import { findSaga } from './find.ts';
 
 /** `approve SAGA DIGEST`: lets the plan with that digest go on; BadInput when the saga stands at another one or waits for none. */
-export const approvePlan = (terminal: Terminal, asked: string, digest: string, options: StateOptions): Promise<ExitCode> =>
-  withStack(options, 'existing', async (desk) => {
-    if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BadInput([onCommandLine('digest', `is ${JSON.stringify(digest)}`, 'give a digest as plan and status print it: sha256: and 64 hex digits')]);
+export const approvePlan = async (terminal: Terminal, asked: string, digest: string, options: StateOptions): Promise<ExitCode> => {
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new BadInput([onCommandLine('digest', `is ${JSON.stringify(digest)}`, 'give a digest as plan and status print it: sha256: and 64 hex digits')]);
+  return withStack(options, 'existing', async (desk) => {
     const sagaId = await findSaga(desk, asked);
     const approval = await approve(desk, sagaId, digest, who());
     if (approval.kind === 'refused') throw new BadInput([onCommandLine('digest', `cannot be approved for ${sagaId}: ${approval.why}`, approval.remedy)]);
@@ -21,3 +21,4 @@ export const approvePlan = (terminal: Terminal, asked: string, digest: string, o
     else terminal.out(`${approval.kind === 'approved' ? 'approved' : 'approved already'}: ${sagaId}; it goes on with npx probate run, or the next sweep\n`);
     return EXIT.settled;
   });
+};

@@ -4,6 +4,9 @@ import type { Saga } from '../../lib/saga/saga.ts';
 import { NewerSaga, type SagasUnlessNewer, isInLedger, readAllUnlessNewer, readUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../../lib/workflow/targets.ts';
+import type { StateOptions } from '../commands/options.ts';
+import { withStack } from '../run/open-stack.ts';
+import { holdsState } from '../run/open-state.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { onCommandLine } from '../terminal/command-line.ts';
 
@@ -71,11 +74,17 @@ export const findSagas = async ({ ledger }: Pick<Desk, 'ledger'>, asked: string)
   throw unreadable(SUBJECT, maybe.includes(asked) ? byNewer(asked) : `${JSON.stringify(asked)} is of no saga that this Probate can read, and a newer one wrote ${maybe.join(', ')}`, maybe);
 };
 
-/** A target to hold. Instances and secrets may be held before any saga names them; a saga that is not there was mistyped. */
-export const findTarget = async ({ ledger }: Pick<Desk, 'ledger'>, asked: string): Promise<Target> => {
+/** A target to hold or to release, judged before a state is made for it; BadInput for what has the form of none, with what was meant where a state is there that knows. */
+export const readTarget = async ({ stack, state }: Pick<StateOptions, 'stack' | 'state'>, asked: string): Promise<Target> => {
   const target = parseTarget(asked);
-  // Without a list of all: a stop on this one must not fail on what a newer Probate wrote.
-  if (target?.kind === 'saga' && !(await isInLedger(ledger, SagaId.parse(asked)))) throw unknown(asked, 'saga', await readAllUnlessNewer(ledger));
   if (target !== null) return target;
-  throw new BadInput([onCommandLine('target', `${JSON.stringify(asked)} is no target`, `give ${TARGET_FORMS}; ${meant(asked, await readAllUnlessNewer(ledger))}`)]);
+  const isThere = stack === 'embedded' && holdsState(state);
+  const near = isThere ? `; ${await withStack({ stack, state }, 'existing', async ({ ledger }) => meant(asked, await readAllUnlessNewer(ledger)))}` : '';
+  throw new BadInput([onCommandLine('target', `${JSON.stringify(asked)} is no target`, `give ${TARGET_FORMS}${near}`)]);
+};
+
+/** Instances and secrets may be held before any saga names them; BadInput for a saga that is not there, which was mistyped. */
+export const expectTarget = async ({ ledger }: Pick<Desk, 'ledger'>, { kind, key }: Target): Promise<void> => {
+  // Without a list of all: a stop on this one must not fail on what a newer Probate wrote.
+  if (kind === 'saga' && !(await isInLedger(ledger, SagaId.parse(key)))) throw unknown(key, 'saga', await readAllUnlessNewer(ledger));
 };

@@ -109,11 +109,11 @@ const FATE_IN_WORDS: Readonly<Record<Fate['kind'], string>> = {
 const fateLine = (thing: ParkedThing, fate: Fate, dryRun: boolean): string =>
   printable(`${dryRun && fate.kind !== 'stays' ? 'would be ' : ''}${FATE_IN_WORDS[fate.kind]}: ${nameOf(thing)}${fate.kind === 'stays' ? `: ${fate.why}` : ''}`);
 
-const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, options: ReplayOptions): Promise<ExitCode> => {
+const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, why: string, options: ReplayOptions): Promise<ExitCode> => {
   const dryRun = options.dryRun === true;
   const office = { ...desk, policy, telemetry: SILENT };
   await drainDeadLetters(office, UNBOUNDED);
-  const { things, left, newer } = await replay(office, { filters, by: who(), why: readReason(options.reason), dryRun }, UNBOUNDED);
+  const { things, left, newer } = await replay(office, { filters, by: who(), why, dryRun }, UNBOUNDED);
   const now = desk.clock.now();
   if (options.json === true) {
     writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left, newer });
@@ -129,6 +129,7 @@ const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeo
 /** `replay`: sends what matches round again; exit 3 when something stays parked. */
 export const replayParked = async (terminal: Terminal, options: ReplayOptions): Promise<ExitCode> => {
   const filters = readFilters(options.filter ?? []);
+  const why = readReason(options.reason);
   const { policy } = await readInputs({ ...options, files: [], problems: [] });
-  return withStack(options, 'existing', (desk) => replayed(terminal, desk, policy, filters, options));
+  return withStack(options, 'existing', (desk) => replayed(terminal, desk, policy, filters, why, options));
 };

@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { who } from '../terminal/who.ts';
-import { findTarget } from './find.ts';
+import { expectTarget, readTarget } from './find.ts';
 import { readReason } from './reason.ts';
 import { readUntil } from './until.ts';
 
@@ -23,6 +23,7 @@ export interface StopOptions extends StateOptions {
   readonly until?: string;
 }
 
+/** The stop that somebody asked for, by the time of whatever it is to end in; throws BadInput for words that make none. */
 const asked = ({ reason, until: text }: StopOptions, now: number): Hold => {
   const until = readUntil(text, now);
   if ('problem' in until) throw new BadInput([until.problem]);
@@ -61,34 +62,42 @@ const asBadInput = (error: unknown): never => {
 };
 
 /** `hold TARGET`: a person's stop; exit 3 when a call may be under way. */
-export const holdTarget = (terminal: Terminal, text: string, options: StopOptions): Promise<ExitCode> =>
-  withStack(options, 'made if missing', async (desk) => {
+export const holdTarget = async (terminal: Terminal, text: string, options: StopOptions): Promise<ExitCode> => {
+  const target = await readTarget(options, text);
+  asked(options, terminal.now());
+  return withStack(options, target.kind === 'saga' ? 'existing' : 'made if missing', async (desk) => {
+    // A state may be ahead of this machine's time.
     const made = asked(options, desk.clock.now());
-    const target = await findTarget(desk, text);
+    await expectTarget(desk, target);
     return tellStopped(desk, terminal, target.key, made, await hold(desk, target, made).catch(asBadInput), options.json === true);
   });
+};
 
 /** `pause`: the same for everything. */
-export const pauseAll = (terminal: Terminal, options: StopOptions): Promise<ExitCode> =>
-  withStack(options, 'made if missing', async (desk) => {
+export const pauseAll = async (terminal: Terminal, options: StopOptions): Promise<ExitCode> => {
+  asked(options, terminal.now());
+  return withStack(options, 'made if missing', async (desk) => {
     const made = asked(options, desk.clock.now());
     return tellStopped(desk, terminal, 'everything', made, await pause(desk, made), options.json === true);
   });
+};
 
 const inWords = (lifted: Hold | null): string => (lifted === null ? 'there was nothing to lift' : `lifted: ${printable(lifted.reason)} (by ${printable(lifted.by)})`);
 
 const stillHeld = (sagas: readonly Saga[]): string[] => sagas.flatMap(({ sagaId, hold: left }) => (left === null ? [] : [`${sagaId} is still held: ${printable(left.reason)}`]));
 
 /** `release TARGET`: lifts one hold; exit 3 while another keeps a saga held. */
-export const releaseTarget = (terminal: Terminal, text: string, options: StateOptions): Promise<ExitCode> =>
-  withStack(options, 'existing', async (desk) => {
-    const target = await findTarget(desk, text);
+export const releaseTarget = async (terminal: Terminal, text: string, options: StateOptions): Promise<ExitCode> => {
+  const target = await readTarget(options, text);
+  return withStack(options, 'existing', async (desk) => {
+    await expectTarget(desk, target);
     const { lifted, sagas, newer } = await release(desk, target);
     const left = [...stillHeld(sagas), ...inWordsOfNewer(newer)];
     if (options.json === true) writeJson(terminal, { target: target.key, lifted: lifted && shownHold(lifted), newer, sagas: await resultsOf(desk, sagas) });
     else terminal.out(`${[inWords(lifted), ...left, ...(lifted !== null && sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
     return left.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
+};
 
 /** `resume`: lifts the pause and opens closed keys. */
 export const resumeAll = (terminal: Terminal, options: StateOptions): Promise<ExitCode> =>

@@ -25,8 +25,11 @@ export const nameState = (directory: string, error: unknown): unknown => {
   return trouble === null || error instanceof BadInput ? error : new OutsideTrouble(`the state in ${directory} ${trouble.message}: ${trouble.remedy}`, { cause: error });
 };
 
+/** Whether a directory holds a state; looking makes none. */
+export const holdsState = (directory: string): boolean => existsSync(join(directory, STATE_FILE));
+
 /** Opens a state that must be there already: an empty one, made for a mistyped name, would tell that nothing has happened. Throws BadInput. */
 export const openExistingState = (directory: string): OpenedState => {
-  if (existsSync(join(directory, STATE_FILE))) return openStateAt(directory);
+  if (holdsState(directory)) return openStateAt(directory);
   throw problem(directory, `holds no state: there is no ${STATE_FILE} in it`, 'name the directory of the run with --state, or in PROBATE_STATE');
 };

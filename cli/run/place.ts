@@ -7,6 +7,7 @@ import type { Policy } from '../../lib/saga/policy.ts';
 import { readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import { closeProcessWorkflow, processWorkflow } from '../../lib/workflow/wiring.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
+import type { StateOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readSettings } from './cloud-settings.ts';
@@ -14,6 +15,7 @@ import { type EmbedOptions, type EmbeddedClouds, startEmbeddedClouds } from './e
 import { mixtureProblems, strangeClouds } from './mixture.ts';
 import { cloudProblems, neededApis } from './needed-clouds.ts';
 import type { OpenedStack } from './open-stack.ts';
+import { holdsState } from './open-state.ts';
 
 /** Everything one command works with on this machine: the state, the clouds, and the workflow the functions share. */
 export interface Place {
@@ -66,6 +68,16 @@ const settled = async ({ terminal, stack, state, policy, events, saga = '', embe
   ];
   if (problems.length > 0) throw new BadInput(problems);
   return settings;
+};
+
+/**
+ * Judges the clouds before a state is made where there is none: it would hold no saga, so the events alone say which are
+ * needed. Rejects with BadInput, as `openPlace` does of a state that is there.
+ */
+export const judgeClouds = async (terminal: PlaceOptions['terminal'], { stack, state, embed }: StateOptions & { readonly embed?: true }, policy: Policy, events: readonly DecommissionEvent[]): Promise<void> => {
+  if (embed === true || stack === 'aws' || holdsState(state)) return;
+  const problems = cloudProblems(await readSettings(terminal), policy, neededApis(events, [], ''));
+  if (problems.length > 0) throw new BadInput(problems);
 };
 
 /** The functions read their policy from a file, here as on Lambda; one of this command's own, since others may work on the state under another policy. */

@@ -7,7 +7,7 @@ import { embedOptions } from './embed-options.ts';
 import { readInputs } from './inputs.ts';
 import { optionProblems } from './option-problems.ts';
 import { withStack } from './open-stack.ts';
-import { openPlace } from './place.ts';
+import { judgeClouds, openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
 import { type JudgedEvent, leftToNewer } from './judge-events.ts';
 import { exitCodeOf, outsetOf, resultOf } from './results.ts';
@@ -22,6 +22,7 @@ export interface PlanOptions extends CommonOptions {
 /** `plan`: every event in plan mode whatever it asks for, worked on aside from the queues; rejects with BadInput before the first call. */
 export const planEvents = async (terminal: Terminal, files: readonly string[], options: PlanOptions): Promise<ExitCode> => {
   const { policy, events, seed } = await readInputs({ ...options, files, problems: optionProblems(options) });
+  await judgeClouds(terminal, options, policy, events);
   return withStack(options, 'made if missing', async (stack) => {
     const place = await openPlace({ terminal, stack, state: options.state, policy, events, embed: embedOptions(terminal, options, seed) });
     try {

@@ -9,7 +9,7 @@ import { embedOptions } from './embed-options.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { type OpenedStack, withStack } from './open-stack.ts';
 import { optionProblems } from './option-problems.ts';
-import { type Place, openPlace } from './place.ts';
+import { type Place, judgeClouds, openPlace } from './place.ts';
 import { showProgress } from './progress.ts';
 import { judgedBy } from './judge-events.ts';
 import { type RunResult, exitCodeOf, outsetOf, resultOf } from './results.ts';
@@ -59,6 +59,7 @@ const runOn = async (terminal: Terminal, stack: OpenedStack, { policy, events, s
 /** `run`: reads everything first, then sends, drives and tells; rejects with BadInput before the first call. */
 export const runEvents = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
   const work = await readInputs({ ...options, files, problems: [...optionProblems(options), ...reportFileProblems(options.report)] });
+  await judgeClouds(terminal, options, work.policy, work.events);
   return withStack(options, 'made if missing', async (stack) => {
     const result = await runOn(terminal, stack, work, options);
     if (options.report !== undefined) await writeReport(stack, options.report, terminal);
