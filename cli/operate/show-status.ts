@@ -3,16 +3,16 @@ import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import { readControls } from '../../lib/workflow/controls.ts';
 import { listFindings } from '../../lib/workflow/findings.ts';
+import { laterGeneration } from '../../lib/workflow/generations.ts';
 import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
 import { listParked } from '../../lib/workflow/parked.ts';
 import { sagaResult, totalsOf } from '../../lib/workflow/result.ts';
-import { type SagasUnlessNewer, readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, type SagasUnlessNewer, readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
 import type { Desk } from '../../lib/workflow/stops.ts';
 import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
 import { VENDOR_ENDPOINTS } from '../run/place.ts';
-import { needsPerson } from '../run/results.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { withStack } from '../run/open-stack.ts';
@@ -33,9 +33,11 @@ const whereabouts = ({ stack, state }: StateOptions, { env }: Terminal): string 
   return stack === 'aws' ? ' --stack aws' : ` --state ${/^[\w./-]+$/.test(state) ? state : `'${state.replaceAll("'", `'\\''`)}'`}`;
 };
 
-const sagaStatus = (saga: Saga, controls: Controls, now: number, where: string): SagaStatus => {
+const sagaStatus = async ({ ledger }: Desk, saga: Saga, controls: Controls, now: number, where: string): Promise<SagaStatus> => {
   const step = nextStepOf(saga, controls, now);
-  const need = needOf(saga, controls, now);
+  const alone = needOf(saga, controls, now);
+  const later = alone !== null && isTerminal(saga) ? await laterGeneration(ledger, saga) : null;
+  const need = later === null || later instanceof NewerSaga ? alone : needOf(saga, controls, now, later);
   return {
     ...sagaResult(saga, controls, now),
     next: step === null ? null : { step, at: isoOrNull(saga.wait?.until ?? null) },
@@ -58,7 +60,7 @@ const statusOf = async (desk: Desk, { sagas, newer }: SagasUnlessNewer, clouds: 
   const { ledger, queue, clock } = desk;
   const now = clock.now();
   const controls = inForce(await readControls(ledger), now);
-  const statuses = sagas.map((saga) => sagaStatus(saga, controls, now, where));
+  const statuses = await Promise.all(sagas.map((saga) => sagaStatus(desk, saga, controls, now, where)));
   const depths = await Promise.all(QUEUE_NAMES.map(async (name) => [name, await queue.depth(name)] as const));
   return {
     clouds,
@@ -76,10 +78,8 @@ const statusOf = async (desk: Desk, { sagas, newer }: SagasUnlessNewer, clouds: 
   };
 };
 
-const needsSomebody = (saga: SagaStatus): boolean => saga.needs !== null || needsPerson(saga);
-
 /** A saga that nobody here can read may need somebody. */
-const needAnybody = ({ sagas, newer }: Status): boolean => newer.length > 0 || sagas.some(needsSomebody);
+const needAnybody = ({ sagas, newer }: Status): boolean => newer.length > 0 || sagas.some(({ needs }) => needs !== null);
 
 const exitOf = (status: Status): ExitCode => {
   const { parkedMessages, pause, holds, closedKeys, queues, findings } = status;

@@ -77,7 +77,7 @@ const exitOf = ({ swept, drained, result }: SweptHere): ExitCode =>
 export const sweepNow = async (terminal: Terminal, options: SweepOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
   await judgeClouds(terminal, options, policy, []);
-  return withStack(options, 'made if missing', async (stack) => {
+  return withStack(options, 'existing', async (stack) => {
     const whole = await sweepOn(terminal, stack, policy, options);
     const { result, swept, drained } = whole;
     if (options.json === true) writeJson(terminal, { ...result, sweep: swept === null ? { drained } : { ...swept, drained } });

@@ -35,16 +35,24 @@ const quoted = (text: string): string => `'${text}'`;
 
 type Want = Omit<Need, 'sagaId' | 'state'>;
 
-const terminalNeed = (saga: Saga): Want | null => {
+/** Whether a saga's secrets and stages are all on record of the other, which then tells itself what they need. */
+const isTakenUpBy = (later: Saga, { secrets, stages }: Saga): boolean =>
+  Object.keys(secrets).every((key) => key in later.secrets) && Object.keys(stages).every((key) => key in later.stages);
+
+const terminalNeed = (saga: Saga, later: Saga | null): Want | null => {
   const name = quoted(saga.sagaId);
-  const again = command('replay', '--filter', `saga=${name}`, '--reason', "'what was mended'");
+  const mended = ['--reason', "'what was mended'"];
+  // Once a generation came after it, it is reopened no more: what that one left out is for a new event to name.
+  const again = later === null ? command('replay', '--filter', `saga=${name}`, ...mended) : command('send', 'EVENT.json');
   const ended = { because: saga.reason ?? saga.state, occasion: `${saga.state} at ${String(saga.finishedAt)}`, until: null };
   switch (saga.state) {
     case 'compensation-failed':
       return { ...ended, urgency: 'now', until: earliestErasing(saga), commands: [command('undo', name), command('status', name)] };
     case 'parked':
+      if (later !== null && isTakenUpBy(later, saga)) return null;
       return { ...ended, urgency: 'soon', commands: [command('status', name), again] };
     case 'refused':
+      if (later !== null && isTakenUpBy(later, saga)) return null;
       return { ...ended, urgency: 'when you can', commands: [command('status', name), again] };
     case 'restored':
       return saga.undoneBy === null ? { ...ended, urgency: 'when you can', commands: [command('status', name), command('send', 'EVENT.json')] } : null;
@@ -78,9 +86,9 @@ const openNeed = (saga: Saga, controls: Controls, now: number): Want | null => {
   return { urgency: 'soon', because: 'its quarantine is about to end: what it purges then can no longer be restored', occasion: `quarantine until ${soakEnds}`, until: soakEnds, commands: [command('hold', name), command('undo', name)] };
 };
 
-/** What a saga needs a person for, as of `now`; null when it needs nobody. */
-export const needOf = (saga: Saga, controls: Controls, now: number): Need | null => {
-  const need = isTerminal(saga) ? terminalNeed(saga) : openNeed(saga, controls, now);
+/** What a saga needs a person for, as of `now`; null when it needs nobody. `later` is the generation after it that was carried out. */
+export const needOf = (saga: Saga, controls: Controls, now: number, later: Saga | null = null): Need | null => {
+  const need = isTerminal(saga) ? terminalNeed(saga, later) : openNeed(saga, controls, now);
   return need === null ? null : { sagaId: saga.sagaId, state: saga.state, ...need };
 };
 

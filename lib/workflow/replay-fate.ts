@@ -1,9 +1,9 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { SagaId } from '../../events/messages.ts';
-import { generationOf, identityOf, sagaIdOf } from '../saga/instance.ts';
+import { identityOf } from '../saga/instance.ts';
 import { isStale } from '../saga/reopen.ts';
-import { type Saga, isTerminal } from '../saga/saga.ts';
+import { isTerminal } from '../saga/saga.ts';
 import { type ParkedThing, asideSince } from './parked-things.ts';
 import { readGenerations, readSaga } from './saga-store.ts';
 import type { Office } from './workflow.ts';
@@ -15,13 +15,6 @@ export type Fate =
   | { readonly kind: 'sent' | 'reopened' | 'planned' | 'obsolete' }
   /** Sending it round would only bring it back; why. */
   | { readonly kind: 'stays'; readonly why: string };
-
-/** The generation that came after a saga and was carried out; null when none did. */
-export const laterGeneration = async ({ ledger }: Pick<Office, 'ledger'>, saga: Saga): Promise<Saga | null> => {
-  const { identity, generation } = generationOf(saga.sagaId);
-  const next = await readSaga(ledger, sagaIdOf(identity, generation + 1));
-  return next === null || next.saga.mode === 'plan' ? null : next.saga;
-};
 
 /** When what an event tells of happened; one that says no time is as old as its message. */
 const timeOf = (thing: ParkedMessageThing, { time }: DecommissionEvent): number => (time === undefined ? asideSince(thing) : Date.parse(time));

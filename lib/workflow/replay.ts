@@ -5,12 +5,13 @@ import type { Saga } from '../saga/saga.ts';
 import type { TimeLeft } from './time-left.ts';
 import { amend } from './amend.ts';
 import type { Judgement } from './event-store.ts';
+import { laterGeneration } from './generations.ts';
 import { takeIn } from './intake.ts';
 import { iso } from './iso.ts';
 import { type Replayed, markReplayed } from './parked.ts';
 import { type Filters, passes } from './parked-filters.ts';
 import { type ParkedThing, listParkedThings, traitsOf } from './parked-things.ts';
-import { type Fate, type ParkedMessageThing, fateOf, laterGeneration } from './replay-fate.ts';
+import { type Fate, type ParkedMessageThing, fateOf } from './replay-fate.ts';
 import { NewerSaga, orNewer } from './saga-store.ts';
 import { tellFacts } from './telling.ts';
 import { wake } from './wake-up.ts';
@@ -36,7 +37,7 @@ export interface ReplayedThing {
 
 const reopen = async (office: Office, saga: Saga, { by, why, dryRun }: Replay, delaySeconds: number): Promise<Fate> => {
   const { ledger, queue, clock, policy, telemetry } = office;
-  const later = await laterGeneration(office, saga);
+  const later = await laterGeneration(ledger, saga);
   if (later !== null) return { kind: 'stays', why: `${later.sagaId} came after it` };
   const reopeningNow = (found: Saga): ReturnType<typeof reopeningOf> => reopeningOf(found, policy, `${by}: ${why}`, clock.now());
   const expected = reopeningNow(saga);

@@ -47,6 +47,7 @@ const REFUSED: readonly (readonly [line: readonly string[], path: string])[] = [
   [['report', '--from', 'yesterday'], '--from'],
   [['report', '--evidence', 'EVIDENCE'], ''],
   [['sweep', '--policy', inputs.at('absent.json')], ''],
+  [['sweep', ...policy, '--embed'], ''],
   [['dev', ...policy, '--seed', inputs.at('no-seed.json')], 'secret'],
   [['doctor', '--policy', inputs.at('absent.json')], ''],
   [['demo', 'everything'], 'demo'],
