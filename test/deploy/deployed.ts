@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
 import type { QueueName } from '../../events/messages.ts';
 import { readAwsSettings } from '../../lib/adapters/aws/settings.ts';
@@ -16,12 +16,14 @@ import { readServerless } from '../../local/serverless/read.ts';
 import { temporaryDirectory } from '../contract/temporary.ts';
 import { startStandIns } from '../stand-ins/aws.ts';
 import { PROJECT, aPolicy, INSTANCE } from '../workflow/world.ts';
+import { startGate } from './gate.ts';
 import { ROOT } from './packaged.ts';
 import { type SecretsService, startSecretsService } from './secrets-service.ts';
 
 const INVOKE = fileURLToPath(new URL('children/invoke.ts', import.meta.url));
 export const HUAWEI = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:huawei-AbCdEf';
 const CANARY = 'canary-sk-0f3b';
+const STAGE = 'bundles';
 
 /** What came of one invocation: the function's reply, null when it ended without one, and all it wrote. */
 export interface Invoked {
@@ -31,12 +33,12 @@ export interface Invoked {
 
 type Change = Readonly<Record<string, string | undefined>>;
 
-/** A stage on stand-ins, its functions bundled as they are deployed, each invocation in a process of its own. */
+/** A stage on stand-ins, its functions bundled as they are deployed, each invocation in a process of its own and with no more rights than its role's. */
 export interface Deployed {
   readonly stage: OpenedStage;
   readonly csms: Awaited<ReturnType<typeof startCsmsEmulator>>;
   readonly secrets: SecretsService;
-  readonly invoke: (name: string, event: unknown, change?: Change) => Promise<Invoked>;
+  readonly invoke: (name: string, event: unknown, change?: Change, leftMs?: number) => Promise<Invoked>;
   /** Hands what a queue has to its function and removes it, as Lambda does; null when there was nothing. */
   readonly work: (queue: QueueName, name: string) => Promise<Invoked | null>;
 }
@@ -49,8 +51,8 @@ export const deployed = async (names: readonly string[], policy = aPolicy({ veri
     credentials: { accessKey: { id: 'AKCANARY', secret: CANARY, securityToken: null }, user: { domain: 'd', name: 'u', password: 'p' } },
   });
   const secrets = await startSecretsService({ [HUAWEI]: JSON.stringify({ HUAWEICLOUD_SDK_AK: 'AKCANARY', HUAWEICLOUD_SDK_SK: CANARY }) });
-  const settings = readAwsSettings({ ...standIns.env, PROBATE_STAGE: 'bundles' });
-  const mappings = readServerless(join(ROOT, 'serverless.yml'), { stage: 'bundles', env: {} });
+  const settings = readAwsSettings({ ...standIns.env, PROBATE_STAGE: STAGE });
+  const mappings = readServerless(join(ROOT, 'serverless.yml'), { stage: STAGE, env: {} });
   await prepareStage(settings, {}, mappings);
   const stage = openStage(settings, {});
   onTestFinished(async () => {
@@ -71,19 +73,27 @@ export const deployed = async (names: readonly string[], policy = aPolicy({ veri
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     HUAWEICLOUD_CSMS_ENDPOINT: csms.endpoint,
     PROBATE_STACK: 'aws',
-    PROBATE_STAGE: 'bundles',
+    PROBATE_STAGE: STAGE,
     PROBATE_POLICY: join(directory, 'policy.json'),
     PROBATE_HUAWEI_CREDENTIALS: HUAWEI,
     PROBATE_ALIBABA_CREDENTIALS: '',
   };
 
+  const gates = new Map<string, Awaited<ReturnType<typeof startGate>>[]>();
+  for (const name of names) {
+    gates.set(name, [await startGate('sqs', standIns.env.AWS_ENDPOINT_URL_SQS, name, STAGE), await startGate('dynamodb', standIns.env.AWS_ENDPOINT_URL_DYNAMODB, name, STAGE)]);
+  }
+
   let invocations = 0;
-  const invoke: Deployed['invoke'] = async (name, event, change = {}) => {
+  const invoke: Deployed['invoke'] = async (name, event, change = {}, leftMs = 60_000) => {
     invocations += 1;
     const [asked, replied] = [join(directory, `event-${invocations}.json`), join(directory, `reply-${invocations}.json`)];
     writeFileSync(asked, JSON.stringify(event));
-    const child = spawn(process.execPath, [INVOKE, join(directory, 'functions', `${name}.mjs`), asked, replied], { env: { ...env, ...change }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [sqs, dynamodb] = gates.get(name) ?? [];
+    const endpoints = { AWS_ENDPOINT_URL_SQS: sqs?.endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamodb?.endpoint };
+    const child = spawn(process.execPath, [INVOKE, join(directory, 'functions', `${name}.mjs`), asked, replied, String(leftMs)], { env: { ...env, ...endpoints, ...change }, stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    expect([...(sqs?.refused ?? []), ...(dynamodb?.refused ?? [])], `what the role of ${name} lacks`).toEqual([]);
     return { reply: existsSync(replied) ? JSON.parse(readFileSync(replied, 'utf8')) : null, log: out + err };
   };
   const work: Deployed['work'] = async (queue, name) => {
