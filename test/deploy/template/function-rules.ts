@@ -1,97 +1,68 @@
-import { type Template, at, branches, isObject, listOf, ofType, targetOf } from './template.ts';
+import { WORK } from './role-rules.ts';
+import { type Template, at, isObject, listOf, ofType, targetOf } from './template.ts';
 
-const SECRET_NAME = /SECRET|PASSWORD|TOKEN|_SK$|_AK$|ACCESS_KEY/i;
+/** As long as docs/deploy.md says. */
+const LOG_DAYS = 90;
+/** The longest call a policy may allow (retry.deadlineSeconds) and what a worker leaves beside it, in lib/workflow/advance.ts. */
+const LEAST_SECONDS = 50 + 5;
 
-/** The newest runtime on the cheaper processor, a log that ends some day, no credentials in plain sight. */
+/** The newest runtime on the cheaper processor, time for a call, a log that ends some day. */
 const functions = (template: Template): string[] => {
   const groups = new Map(ofType(template, 'AWS::Logs::LogGroup').map(([, { Properties }]) => [Properties['LogGroupName'], Properties]));
   return ofType(template, 'AWS::Lambda::Function').flatMap(([name, { Properties }]) => {
     const retention = groups.get(`/aws/lambda/${String(Properties['FunctionName'])}`)?.['RetentionInDays'];
-    const variables = at(Properties, 'Environment', 'Variables');
-    const plain = Object.keys(isObject(variables) ? variables : {}).filter((variable) => SECRET_NAME.test(variable));
     return [
       ...(Properties['Runtime'] === 'nodejs24.x' && listOf(Properties['Architectures']).join() === 'arm64' ? [] : [`${name} is not nodejs24.x on arm64`]),
+      ...(Number(Properties['Timeout']) > LEAST_SECONDS ? [] : [`${name} has no time for a call of ${LEAST_SECONDS} seconds`]),
       ...(retention === undefined ? [`${name} keeps its log for ever`] : []),
-      ...plain.map((variable) => `${name} holds ${variable} in plain sight`),
+      ...(Number(retention ?? LOG_DAYS) >= LOG_DAYS ? [] : [`${name} keeps its log for less than ${LOG_DAYS} days`]),
     ];
   });
 };
 
-const statementsOf = (role: Readonly<Record<string, unknown>>): unknown[] => listOf(role['Policies']).flatMap((policy) => branches(at(policy, 'PolicyDocument', 'Statement')));
-
-const actionsOf = (statement: unknown): string[] => listOf(at(statement, 'Action')).map(String);
-
-/** No resource of ours, but a text that ends in a star, or is one. */
-const isWide = (resource: unknown): boolean => {
-  const text = typeof resource === 'string' ? resource : at(resource, 'Fn::Sub');
-  return typeof text === 'string' && text.includes('*');
-};
-
-/** One role for each function, allowing single actions on named resources. */
-const roles = (template: Template): string[] => {
-  const used = ofType(template, 'AWS::Lambda::Function').map(([, { Properties }]) => targetOf(Properties['Role']));
-  const shared = used.filter((role, index) => used.indexOf(role) !== index).map((role) => `${String(role)} belongs to two functions`);
-  const wide = ofType(template, 'AWS::IAM::Role').flatMap(([name, { Properties }]) => [
-    ...(Properties['ManagedPolicyArns'] === undefined ? [] : [`${name} takes over a policy of somebody else's`]),
-    ...statementsOf(Properties).flatMap((statement) => {
-      if (at(statement, 'Effect') !== 'Allow') return [];
-      const resources = listOf(at(statement, 'Resource'));
-      return [
-        ...actionsOf(statement).flatMap((action) => (action.includes('*') ? [`${name} allows ${action}`] : [])),
-        ...(at(statement, 'NotAction') === undefined && at(statement, 'NotResource') === undefined ? [] : [`${name} allows all but something`]),
-        ...(resources.length === 0 || resources.some(isWide) ? [`${name} allows ${actionsOf(statement).join(', ')} on more than it names`] : []),
-      ];
-    }),
-  ]);
-  return [...shared, ...wide];
-};
-
-/** What is on record is only ever added to, by one conditional write: whatever else changes a table is nobody's to do. */
-const records = (template: Template): string[] =>
-  ofType(template, 'AWS::IAM::Role').flatMap(([name, { Properties }]) =>
-    statementsOf(Properties)
-      .flatMap(actionsOf)
-      .filter((action) => action.startsWith('dynamodb:') && !/^dynamodb:(GetItem|BatchGetItem|Query|PutItem)$/.test(action))
-      .map((action) => `${name} may change the ledger by ${action}`),
-  );
-
-/** The sweep alone publishes, and to the one topic it is told of. */
-const publishing = (template: Template): string[] => {
-  const sweep = template.Resources['SweepLambdaFunction']?.Properties;
-  const topic = at(sweep, 'Environment', 'Variables', 'PROBATE_NOTIFY_TOPIC');
-  const grants = ofType(template, 'AWS::IAM::Role').flatMap(([name, { Properties }]) =>
-    statementsOf(Properties)
-      .filter((statement) => at(statement, 'Effect') === 'Allow' && actionsOf(statement).some((action) => action.startsWith('sns:')))
-      .map((statement) => ({ name, actions: actionsOf(statement).join(), resource: at(statement, 'Resource') })),
-  );
-  const isDue = ({ name, actions, resource }: (typeof grants)[number]): boolean => name === targetOf(at(sweep, 'Role')) && actions === 'sns:Publish' && resource === topic;
-  return [
-    ...grants.filter((grant) => !isDue(grant)).map(({ name, actions }) => `${name} may use ${actions} on what is not its topic to publish to`),
-    ...(topic === undefined || topic === '' || grants.some(isDue) ? [] : ['SweepLambdaFunction is told of a topic that it may not publish to']),
-  ];
-};
-
-/** Each function is told where it stands and by which policy, and of every secret that its role lets it read. */
-const settings = (template: Template): string[] =>
-  ofType(template, 'AWS::Lambda::Function').flatMap(([name, { Properties }]) => {
+/** Each function is its own package's (deploy/artifacts.ts), and is told where it stands, by which policy, what it uses, and nothing else: whoever may look at it can read that. */
+const settings = (template: Template, stage: string): string[] =>
+  Object.entries(WORK).flatMap(([own, { uses }]) => {
+    const name = `${own}LambdaFunction`;
+    const Properties = template.Resources[name]?.Properties;
+    const file = own.toLowerCase();
+    const isPackaged = Properties?.['Handler'] === `functions/${file}.handler` && String(at(Properties, 'Code', 'S3Key')).endsWith(`/${file}.zip`);
     const variables = at(Properties, 'Environment', 'Variables');
-    const role = template.Resources[targetOf(Properties['Role']) ?? '']?.Properties ?? {};
-    const secrets = statementsOf(role).flatMap((statement) => (actionsOf(statement).includes('secretsmanager:GetSecretValue') ? [at(statement, 'Resource')] : []));
-    const told = Object.values(isObject(variables) ? variables : {});
+    const given = isObject(variables) ? variables : {};
+    const told = { PROBATE_STACK: 'aws', PROBATE_STAGE: stage, PROBATE_POLICY: '/var/task/policy.json' };
     return [
-      ...['PROBATE_STACK', 'PROBATE_STAGE', 'PROBATE_POLICY'].filter((variable) => at(variables, variable) === undefined).map((variable) => `${name} is not told ${variable}`),
-      ...secrets.filter((secret) => !told.includes(secret)).map((secret) => `${name} is not told of ${String(secret)}`),
+      ...(isPackaged ? [] : [`${name} is not the handler of its package`]),
+      ...Object.entries(told).flatMap(([variable, value]) => (given[variable] === value ? [] : [`${name} is not told ${variable} as ${value}`])),
+      ...uses.filter((variable) => given[variable] === undefined).map((variable) => `${name} is not told ${variable}`),
+      ...Object.keys(given).filter((variable) => !Object.hasOwn(told, variable) && !uses.some((one) => one === variable)).map((variable) => `${name} holds ${variable} in plain sight`),
     ];
   });
 
-const servicesOf = (role: unknown): unknown[] => listOf(at(role, 'Properties', 'AssumeRolePolicyDocument', 'Statement')).map((statement) => at(statement, 'Principal', 'Service'));
-
-/** A schedule's role must trust the scheduler: the function's own does not, and the schedule would fail in silence. */
-const schedules = (template: Template): string[] =>
-  ofType(template, 'AWS::Scheduler::Schedule').flatMap(([name, { Properties }]) => {
-    const services = servicesOf(template.Resources[targetOf(at(Properties, 'Target', 'RoleArn')) ?? '']);
-    return services.length > 0 && services.every((service) => service === 'scheduler.amazonaws.com') ? [] : [`${name} has a role that the scheduler cannot take`];
+/** Lambda drops the seventeenth message of a chain that comes back to a function, unless it is told that this is meant. */
+const chains = (template: Template): string[] => {
+  const next = (name: string): string[] => Object.keys(WORK).filter((other) => WORK[name]?.sends.includes(WORK[other]?.takes ?? ''));
+  const reach = (name: string): ReadonlySet<string> => {
+    const reached = new Set(next(name));
+    for (const one of reached) for (const other of next(one)) reached.add(other);
+    return reached;
+  };
+  return Object.keys(WORK).flatMap((name) => {
+    const loops = template.Resources[`${name}LambdaFunction`]?.Properties['RecursiveLoop'] ?? 'Terminate';
+    if (reach(name).has(name)) return loops === 'Allow' ? [] : [`${name}LambdaFunction is stopped after sixteen messages of one saga`];
+    return loops === 'Terminate' ? [] : [`${name}LambdaFunction may loop, and has no cause to`];
   });
+};
+
+/** Sweep and replay come by themselves, and one ends before the next begins. */
+const schedules = (template: Template): string[] => {
+  const all = ofType(template, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
+  return ['SweepLambdaFunction', 'ReplayLambdaFunction'].flatMap((name) => {
+    const schedule = all.find((one) => targetOf(at(one, 'Target', 'Arn')) === name && (one['State'] ?? 'ENABLED') === 'ENABLED');
+    const [, minutes] = /^rate\((\d+) minutes\)$/.exec(String(schedule?.['ScheduleExpression'])) ?? [];
+    if (minutes === undefined) return [`${name} never comes by itself`];
+    return Number(template.Resources[name]?.Properties['Timeout']) <= Number(minutes) * 60 ? [] : [`${name} may still be at work when it comes again`];
+  });
+};
 
 const ledger = (template: Template): string[] =>
   ofType(template, 'AWS::DynamoDB::Table').flatMap(([name, table]) => {
@@ -105,4 +76,4 @@ const ledger = (template: Template): string[] =>
     ];
   });
 
-export const functionProblems = (template: Template): string[] => [functions, settings, roles, records, publishing, schedules, ledger].flatMap((rule) => rule(template));
+export const functionProblems = (template: Template, stage: string): string[] => [functions, chains, schedules, ledger].flatMap((rule) => rule(template)).concat(settings(template, stage));

@@ -1,13 +1,19 @@
-import { type Template, at, branches, isObject, listOf, ofType, targetOf } from './template.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { QUEUE_NAMES } from '../../../events/messages.ts';
+import { deadQueueNameOf, queueNameOf } from '../../../lib/adapters/aws/names.ts';
+import { WORK } from './role-rules.ts';
+import { type Template, at, listOf, ofType, targetOf } from './template.ts';
 
 const LEAST_TRIES = 5;
 const VISIBILITY_TIMEOUTS = 6;
+/** SQS's longest, fourteen days. */
+const LONGEST_RETENTION_SECONDS = 1_209_600;
 
 const queues = (template: Template): [string, Readonly<Record<string, unknown>>][] => ofType(template, 'AWS::SQS::Queue').map(([name, { Properties }]) => [name, Properties]);
 
 const deadLettersOf = (properties: unknown): string | null => targetOf(at(properties, 'RedrivePolicy', 'deadLetterTargetArn'));
 
-/** Dead letters behind every queue, kept longer than the living, after enough tries. */
+/** Dead letters behind every queue, kept as long as can be since their age counts from the first sending, after enough tries. */
 const deadLetters = (template: Template): string[] => {
   const all = new Map(queues(template));
   const dead = new Set([...all.values()].map(deadLettersOf));
@@ -15,9 +21,8 @@ const deadLetters = (template: Template): string[] => {
     if (dead.has(name)) return [];
     const target = all.get(deadLettersOf(properties) ?? '');
     if (target === undefined) return [`${name} has no dead letters`];
-    const [kept, keptDead] = [Number(properties['MessageRetentionPeriod'] ?? 345_600), Number(target['MessageRetentionPeriod'] ?? 345_600)];
     return [
-      ...(keptDead > kept ? [] : [`${name} keeps its dead letters no longer than the living`]),
+      ...(target['MessageRetentionPeriod'] === LONGEST_RETENTION_SECONDS ? [] : [`${name} does not keep its dead letters as long as it could`]),
       ...(Number(at(properties, 'RedrivePolicy', 'maxReceiveCount')) >= LEAST_TRIES ? [] : [`${name} gives up before ${LEAST_TRIES} tries`]),
     ];
   });
@@ -26,45 +31,44 @@ const deadLetters = (template: Template): string[] => {
 const encrypted = (template: Template): string[] =>
   queues(template).flatMap(([name, properties]) => (properties['SqsManagedSseEnabled'] === true || properties['KmsMasterKeyId'] !== undefined ? [] : [`${name} is not encrypted`]));
 
-const hasOneCondition = (condition: unknown): boolean => isObject(condition) && Object.keys(condition).length === 1;
+const tlsOnly = (queue: string): unknown => ({
+  Sid: 'TlsOnly',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 'sqs:*',
+  Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
 
-const isTlsOnly = (statement: unknown, queue: string): boolean =>
-  at(statement, 'Effect') === 'Deny' &&
-  at(statement, 'Principal') === '*' &&
-  at(statement, 'Action') === 'sqs:*' &&
-  targetOf(at(statement, 'Resource')) === queue &&
-  at(statement, 'Condition', 'Bool', 'aws:SecureTransport') === 'false' &&
-  hasOneCondition(at(statement, 'Condition'));
-
-/** Nobody without TLS, and nobody let in without a condition that names them. */
+/** Nobody without TLS, and nobody let in from outside but those who send events (template.test.ts says who). */
 const guarded = (template: Template): string[] => {
   const statements = (queue: string): unknown[] =>
     ofType(template, 'AWS::SQS::QueuePolicy')
       .filter(([, { Properties }]) => listOf(Properties['Queues']).some((one) => targetOf(one) === queue))
-      .flatMap(([, { Properties }]) => branches(at(Properties, 'PolicyDocument', 'Statement')));
+      .flatMap(([, { Properties }]) => listOf(at(Properties, 'PolicyDocument', 'Statement')));
   return queues(template).flatMap(([name]) => {
-    const all = statements(name);
-    const open = all.filter((statement) => at(statement, 'Effect') === 'Allow' && !isObject(at(statement, 'Condition', 'ArnLike')));
-    const senders = all.filter((statement) => at(statement, 'Effect') === 'Allow' && at(statement, 'Action') !== 'sqs:SendMessage');
+    const [first, ...others] = statements(name);
     return [
-      ...(all.some((statement) => isTlsOnly(statement, name)) ? [] : [`${name} can be used without TLS`]),
-      ...(open.length === 0 ? [] : [`${name} lets in somebody who is not named`]),
-      ...(senders.length === 0 ? [] : [`${name} lets somebody from outside do more than send`]),
+      ...(isDeepStrictEqual(first, tlsOnly(name)) ? [] : [`${name} can be used without TLS`]),
+      ...(others.length === 0 || name === 'Decommissions' ? [] : [`${name} lets in somebody from outside`]),
     ];
   });
 };
 
-/** Events come from those named, whatever else an identity of the account may be allowed. */
-const decommissionsClosed = (template: Template): string[] => {
-  const statements = ofType(template, 'AWS::SQS::QueuePolicy').flatMap(([, { Properties }]) => branches(at(Properties, 'PolicyDocument', 'Statement')));
-  const closed = statements.some(
-    (statement) =>
-      at(statement, 'Effect') === 'Deny' &&
-      at(statement, 'Action') === 'sqs:SendMessage' &&
-      targetOf(at(statement, 'Resource')) === 'Decommissions' &&
-      at(statement, 'Condition', 'ArnNotLike', 'aws:PrincipalArn') !== undefined,
-  );
-  return closed ? [] : ['Decommissions takes events from any identity of the account'];
+/** The names by which the adapter asks for them. */
+const named = (template: Template, stage: string): string[] => {
+  const known = QUEUE_NAMES.flatMap((queue) => [queueNameOf(stage, queue), deadQueueNameOf(stage, queue)]);
+  const found = new Set(queues(template).map(([, properties]) => properties['QueueName']));
+  return known.filter((name) => !found.has(name)).map((name) => `there is no queue ${name}`);
+};
+
+/** What is sent to a queue is worked off, by the function that is there for it. */
+const worked = (template: Template): string[] => {
+  const mappings = ofType(template, 'AWS::Lambda::EventSourceMapping').filter(([, { Properties }]) => Properties['Enabled'] !== false);
+  return Object.entries(WORK).flatMap(([name, { takes }]) => {
+    const isWorked = mappings.some(([, { Properties }]) => targetOf(Properties['EventSourceArn']) === takes && targetOf(Properties['FunctionName']) === `${name}LambdaFunction`);
+    return takes === undefined || isWorked ? [] : [`${name}LambdaFunction is not given what ${takes} has`];
+  });
 };
 
 /** What Lambda's event source mappings need of their queues (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
@@ -85,4 +89,4 @@ const triggers = (template: Template): string[] => {
   });
 };
 
-export const queueProblems = (template: Template): string[] => [deadLetters, encrypted, guarded, decommissionsClosed, triggers].flatMap((rule) => rule(template));
+export const queueProblems = (template: Template, stage: string): string[] => [deadLetters, encrypted, guarded, worked, triggers].flatMap((rule) => rule(template)).concat(named(template, stage));

@@ -34,8 +34,10 @@ export const referenceProblems = (db: SpecDatabase, template: Template): string[
     if (!isObject(value)) return;
     const { Ref: reference } = value;
     if (typeof reference === 'string') checkName(reference, place);
-    const [name, attribute] = [at(value, 'Fn::GetAtt', 0), at(value, 'Fn::GetAtt', 1)];
+    const { 'Fn::GetAtt': asked } = value;
+    const [name, attribute] = [at(asked, 0), at(asked, 1)];
     if (typeof name === 'string' && typeof attribute === 'string') checkAttribute(name, attribute, place);
+    else if (asked !== undefined) problems.push(`${place} asks for no attribute of anything`);
     const sub = value['Fn::Sub'];
     if (typeof sub === 'string') checkText(sub, place);
     const condition = at(value, 'Fn::If', 0);
