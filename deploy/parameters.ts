@@ -12,7 +12,9 @@ interface Form {
 const ACCOUNT = '[0-9]{12}';
 const ARN = 'arn:aws[a-z-]*';
 
-const secret: Form = { form: new RegExp(`^${ARN}:secretsmanager:[a-z0-9-]+:${ACCOUNT}:secret:[A-Za-z0-9/_+=.@-]+$`), remedy: 'give the ARN of a secret, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME' };
+// Secrets Manager finds a secret without the six characters it added to the name; a role's policy that lacks them allows nothing
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html).
+const secret: Form = { form: new RegExp(`^${ARN}:secretsmanager:[a-z0-9-]+:${ACCOUNT}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`), remedy: 'give the whole ARN of a secret, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX, with the six characters at its end' };
 const topic: Form = { form: new RegExp(`^${ARN}:sns:[a-z0-9-]+:${ACCOUNT}:[A-Za-z0-9_-]{1,256}$`), remedy: 'give the ARN of a standard SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME' };
 
 /** The parameters of serverless.yml, and what each must look like: CloudFormation would take any text, and the stage fail later. */

@@ -106,7 +106,7 @@ describe('the parameters of a stage', () => {
 
   it.each([
     'huaweiCredentialsArn=arn:aws:secretsmanager:eu-west-1:111122223333:secret:probate/huawei-AbCdEf',
-    'alibabaCredentialsArn=arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:x',
+    'alibabaCredentialsArn=arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:x-0aZ9bY',
     'alibabaCredentialsArn=',
     'senderArns=arn:aws:iam::111122223333:role/cmdb,arn:aws:iam::444455556666:user/ops',
     'senderArns=arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_ops_*',
@@ -121,7 +121,8 @@ describe('the parameters of a stage', () => {
     { param: 'notifyTopic=arn:aws:sns:eu-west-1:111122223333:x', told: '--param notifyTopic is no parameter: did you mean notifyTopicArn?' },
     { param: 'huaweiCredentialsArn', told: '--param huaweiCredentialsArn is no parameter' },
     { param: 'constructor=x', told: 'is no parameter' },
-    { param: 'huaweiCredentialsArn=probate/huawei', told: '--param huaweiCredentialsArn is "probate/huawei": give the ARN of a secret' },
+    { param: 'huaweiCredentialsArn=probate/huawei', told: '--param huaweiCredentialsArn is "probate/huawei": give the whole ARN of a secret' },
+    { param: 'huaweiCredentialsArn=arn:aws:secretsmanager:eu-west-1:111122223333:secret:probate/huawei', told: 'with the six characters at its end' },
     { param: 'alibabaCredentialsArn=arn:aws:ssm:eu-west-1:111122223333:parameter/x', told: '--param alibabaCredentialsArn is' },
     { param: 'senderArns=arn:aws:iam::111122223333:role/a, arn:aws:iam::111122223333:role/b', told: '--param senderArns is' },
     { param: 'senderArns=*', told: '--param senderArns is "*"' },
