@@ -6,6 +6,9 @@ export interface LedgerUnderTest {
   close(): Promise<void>;
 }
 
+/** As the port has it. */
+const LARGEST_BODY_BYTES = 380 * 1_024;
+
 /** `due` may lag behind the writes, so it is asked until it has caught up. */
 const CATCHING_UP = { timeout: 10_000 };
 
@@ -44,7 +47,8 @@ export const describeLedger = (name: string, make: () => Promise<LedgerUnderTest
         { what: 'with a wake time of zero', of: { wakeAt: 0 } },
         { what: 'with a body of many alphabets', of: { body: '{"reason":"naïve — 密码 🔑 \\u0000 \\" \\\\"}' } },
         { what: 'with a saga id', of: { id: 'huawei:cn-north-4:0123456789abcdef0123456789abcdef:RDS:2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01#1' } },
-        { what: 'with 380,000 bytes', of: { body: 'x'.repeat(380_000) } },
+        { what: 'with all the bytes it may have', of: { body: 'x'.repeat(LARGEST_BODY_BYTES) } },
+        { what: 'with the longest id', of: { id: 'é'.repeat(512) } },
       ])('$what comes back as it was written', async ({ of }) => {
         const item = anItem(of);
         expect(await ledger.write(item)).toBe('written');
@@ -59,11 +63,14 @@ export const describeLedger = (name: string, make: () => Promise<LedgerUnderTest
       });
 
       it.each([
-        { what: 'over 400 KB', body: 'x'.repeat(409_601) },
-        { what: 'over 400 KB in bytes but not in characters', body: 'é'.repeat(204_801) },
-      ])('is refused with a body $what, and nothing is stored', async ({ body }) => {
-        await expect(ledger.write(anItem({ body }))).rejects.toThrow(/one/);
-        expect(await ledger.read('saga', 'one')).toBeNull();
+        { what: 'with a body over 380 KB', of: { body: 'x'.repeat(LARGEST_BODY_BYTES + 1) } },
+        { what: 'with a body over 380 KB in bytes but not in characters', of: { body: 'é'.repeat(LARGEST_BODY_BYTES / 2 + 1) } },
+        { what: 'with an id over 1,024 bytes', of: { id: `one ${'é'.repeat(511)}` } },
+        { what: 'of version 0', of: { version: 0 } },
+      ])('is refused $what, and nothing is stored', async ({ of }) => {
+        const item = anItem(of);
+        await expect(ledger.write(item)).rejects.toThrow(/one/);
+        await expect(idsOf(ledger.list('saga'))).resolves.toEqual([]);
       });
     });
 
@@ -187,6 +194,12 @@ export const describeLedger = (name: string, make: () => Promise<LedgerUnderTest
         const bodies: string[] = [];
         for await (const { body } of ledger.list('saga')) bodies.push(body);
         expect(bodies).toEqual(['body of a', 'body of b', 'body of c']);
+      });
+
+      it('goes by the bytes of the ids, whatever alphabet they are in', async () => {
+        const ids = ['a', 'z', 'é', '密', '\u{FFFD}', '\u{FFFD}a', '\u{10000}', '\u{10000}a'];
+        for (const id of ids.toReversed()) await ledger.write(anItem({ id }));
+        expect(await idsOf(ledger.list('saga'))).toEqual(ids);
       });
 
       it.each([
