@@ -13,6 +13,9 @@ const told = (observation: Observation): Record<string, unknown> => {
   return JSON.parse(lines[0] ?? '');
 };
 
+/** Of what is no count. */
+const UNITS: Readonly<Record<string, string>> = { WaitSeconds: 'Seconds', LateSeconds: 'Seconds', CallDuration: 'Milliseconds' };
+
 const throttled = { kind: 'throttled', code: 'APIGW.0308', retryAfterMs: null, quota: null } as const;
 
 describe('on Lambda an observation is one line of JSON', () => {
@@ -21,6 +24,7 @@ describe('on Lambda an observation is one line of JSON', () => {
     { observation: { kind: 'reached', state: 'parked', from: 'verifying', reason: 'raced' }, level: 'warn', dimensions: { State: 'parked' }, metrics: { SagasReached: 1 } },
     { observation: { kind: 'reached', state: 'compensation-failed', from: 'compensating', reason: 'not restored' }, level: 'error', dimensions: { State: 'compensation-failed' }, metrics: { SagasReached: 1 } },
     { observation: { kind: 'waits', why: 'soak', until: AT + 5_500, delayMs: 5_500 }, level: 'info', dimensions: { Why: 'soak' }, metrics: { Waits: 1, WaitSeconds: 5.5 } },
+    { observation: { kind: 'waits', why: 'not-cancelled', until: AT, delayMs: 0 }, level: 'error', dimensions: { Why: 'not-cancelled' }, metrics: { Waits: 1, WaitSeconds: 0 } },
     { observation: { kind: 'waits', why: 'held', until: null, delayMs: null }, level: 'info', dimensions: { Why: 'held' }, metrics: { Waits: 1, WaitSeconds: 0 } },
     {
       observation: { kind: 'called', api: 'csms', operation: 'schedule', verdict: { kind: 'done' }, requests: 1, milliseconds: 40 },
@@ -54,7 +58,7 @@ describe('on Lambda an observation is one line of JSON', () => {
     expect(line).toMatchObject({ level, message: expect.any(String), Stage: 'prod', ...dimensions, ...metrics });
     expect(line['_aws']).toMatchObject({
       Timestamp: AT,
-      CloudWatchMetrics: [{ Namespace: 'Probate', Dimensions: [['Stage', ...Object.keys(dimensions)]], Metrics: Object.keys(metrics).map((Name) => expect.objectContaining({ Name })) }],
+      CloudWatchMetrics: [{ Namespace: 'Probate', Dimensions: [['Stage', ...Object.keys(dimensions)]], Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: UNITS[Name] ?? 'Count' })) }],
     });
   });
 

@@ -172,10 +172,17 @@ describe('receiving from SQS', () => {
     expect(asked).toEqual([whole, whole]);
   });
 
-  it('tells when a delivery could not be released for another reason than its age', async () => {
-    const { queue } = await meddled('sqs', ({ operation }) => (operation === 'ChangeMessageVisibility' ? { status: 400, body: { __type: 'com.amazonaws.sqs#RequestThrottled', message: 'no' } } : 'as it is'));
+  it.each([
+    { code: 'ReceiptHandleIsInvalid', message: 'The specified receipt handle is not valid.', end: 'released' },
+    { code: 'MessageNotInflight', message: 'The specified message is not in flight.', end: 'released' },
+    { code: 'InvalidParameterValue', message: 'Value A for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.', end: 'released' },
+    { code: 'InvalidParameterValue', message: 'Value 43201 for parameter VisibilityTimeout is invalid.', end: 'told' },
+    { code: 'RequestThrottled', message: 'Slow down: the receipt handle is fine.', end: 'told' },
+  ])('a delivery that cannot be released because of $code is $end', async ({ code, message, end }) => {
+    const { queue } = await meddled('sqs', ({ operation }) => (operation === 'ChangeMessageVisibility' ? { status: 400, body: { __type: `com.amazonaws.sqs#${code}`, message } } : 'as it is'));
     await queue.send('deletions', now(['held']));
-    await expect(queue.release('deletions', (await one(queue)).receipt, 0)).rejects.toThrow('no');
+    const released = queue.release('deletions', (await one(queue)).receipt, 0);
+    expect(await released.then(() => 'released', (fault: unknown) => (String(fault).includes(message) ? 'told' : String(fault)))).toBe(end);
   });
 
   it('leaves a delivery as it is when the receipt of another one is released', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type NotifyTopic, readNotifyTopic } from '../../lib/adapters/aws/notify-topic.ts';
 import { LARGEST_MESSAGE_BYTES, snsNotifier, topicClient } from '../../lib/adapters/aws/sns-notifier.ts';
+import { digestText } from '../../lib/adapters/notices/digest-text.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
 import { logNotifier } from '../../lib/adapters/notices/log-notifier.ts';
 import type { Notifier } from '../../lib/ports/notifier.ts';
@@ -60,6 +61,13 @@ const topicFor = async (stage?: string): Promise<{ readonly service: SnsService;
   onTestFinished(close);
   return made;
 };
+
+it('a digest is never longer than there is room, the count of what found none included', () => {
+  const digest = aDigest(Array.from({ length: 20 }, (_, index) => aNotice(index, { because: 'x'.repeat(index) })), 999_999_999);
+  const rooms = Array.from({ length: 1_000 }, (_, index) => 100 + index);
+  expect(rooms.filter((room) => Buffer.byteLength(digestText(digest, room)) > room)).toEqual([]);
+  expect(digestText(digest, 1_000)).toMatch(/\nand 10000000\d\d more: npx probate status$/);
+});
 
 describe('a digest for a topic', () => {
   it("goes to the topic in the topic's own region, its subject saying which stage needs how many, and how much it presses", async () => {

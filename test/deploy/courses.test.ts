@@ -54,6 +54,29 @@ describe('an event that is delivered again', () => {
   }, 120_000);
 });
 
+it('H26: a worker that has no time left for a call makes none, and sends itself on', async () => {
+  const on = await deployed(['intake', 'delete']);
+  await on.stage.queue.send('decommissions', [{ body: eventMessage(anEvent([rds()])), delaySeconds: 0 }]);
+  expect((await on.work('decommissions', 'intake', 19_000))?.reply).toEqual(DONE);
+  expect((await sagaOf(on)).state).toBe('received');
+  expect((await on.work('deletions', 'delete', 19_000))?.reply).toEqual(DONE);
+  expect([(await sagaOf(on)).state, on.csms.state().secrets]).toMatchObject(['received', [{ name: 'db-1' }]]);
+  expect(await replyOf(on, 'deletions', 'delete')).toEqual(DONE);
+  expect((await sagaOf(on)).state).toBe('gone');
+}, 120_000);
+
+it.each([
+  { queue: 'decommissions', name: 'intake', reason: 'is not JSON' },
+  { queue: 'verifications', name: 'verify', reason: 'is not JSON' },
+] as const)('H17: what is no message for $name is set aside with the reason, and takes no neighbour with it', async ({ queue, name, reason }) => {
+  const on = await deployed([name]);
+  await on.stage.queue.send(queue, [{ body: 'poison', delaySeconds: 0 }]);
+  expect(await replyOf(on, queue, name)).toEqual(DONE);
+  const reasons: string[] = [];
+  for await (const { message } of listParked(on.stage.ledger)) reasons.push(message.reason);
+  expect(reasons).toEqual([expect.stringContaining(reason)]);
+}, 120_000);
+
 /** Invokes replay for everything that was set aside. */
 const everything = { replay: { filters: [], by: 'you', why: 'mended' } };
 

@@ -40,7 +40,7 @@ export interface Deployed {
   readonly secrets: SecretsService;
   readonly invoke: (name: string, event: unknown, change?: Change, leftMs?: number) => Promise<Invoked>;
   /** Hands what a queue has to its function and removes it, as Lambda does; null when there was nothing. */
-  readonly work: (queue: QueueName, name: string) => Promise<Invoked | null>;
+  readonly work: (queue: QueueName, name: string, leftMs?: number) => Promise<Invoked | null>;
 }
 
 export const deployed = async (names: readonly string[], policy = aPolicy({ verify: { firstDelaySeconds: 0, proofs: 1, intervalSeconds: 0, deadlineHours: 1 } })): Promise<Deployed> => {
@@ -96,11 +96,11 @@ export const deployed = async (names: readonly string[], policy = aPolicy({ veri
     expect([...(sqs?.refused ?? []), ...(dynamodb?.refused ?? [])], `what the role of ${name} lacks`).toEqual([]);
     return { reply: existsSync(replied) ? JSON.parse(readFileSync(replied, 'utf8')) : null, log: out + err };
   };
-  const work: Deployed['work'] = async (queue, name) => {
+  const work: Deployed['work'] = async (queue, name, leftMs) => {
     const messages = await stage.queue.receive(queue, { max: 10, visibilitySeconds: 360, waitSeconds: 5 });
     const mapping = mappings.find((one) => one.queue === queue);
     if (messages.length === 0 || mapping === undefined) return null;
-    const invoked = await invoke(name, eventOf(messages.map((message) => ({ message, receivedAt: Date.now() })), mapping));
+    const invoked = await invoke(name, eventOf(messages.map((message) => ({ message, receivedAt: Date.now() })), mapping), {}, leftMs);
     await stage.queue.acknowledge(queue, messages.map(({ receipt }) => receipt));
     return invoked;
   };

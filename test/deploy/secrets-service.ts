@@ -8,7 +8,7 @@ export interface SecretsService {
   close(): Promise<void>;
 }
 
-/** Answers with the text of a secret by its ARN, and as the service does for one it does not have. */
+/** Answers with the text of a secret by its ARN where it is asked in its region, and as the service does for one it does not have. */
 export const startSecretsService = async (secrets: Readonly<Record<string, string | null>>): Promise<SecretsService> => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -16,7 +16,7 @@ export const startSecretsService = async (secrets: Readonly<Record<string, strin
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { SecretId }: { SecretId: string } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-      const isSigned = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256') === true;
+      const isSigned = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256') === true && request.headers.authorization.includes(`/${String(SecretId.split(':')[3])}/secretsmanager/aws4_request`);
       const isKnown = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue' && isSigned && Object.hasOwn(secrets, SecretId);
       asked.push(SecretId);
       response.setHeader('content-type', 'application/x-amz-json-1.1');
