@@ -119,15 +119,30 @@ describe('the packaged sweep', () => {
     expect((await sagaOf(on)).state).toBe('gone');
   }, 120_000);
 
-  it('H56: sends an event for what was linked to an instance after it was settled, where the policy says so', async () => {
-    const on = await deployed(['intake', 'delete', 'sweep'], aPolicy({ verify: { firstDelaySeconds: 0, proofs: 1, intervalSeconds: 0, deadlineHours: 1 }, sweep: { deleteFindings: true } }));
+  const sweep = { findingsEveryHours: 0, deleteFindings: true };
+
+  /** A stage on which the one saga is over, and what has been made on the cloud since. */
+  const settled = async (...since: readonly Readonly<Record<string, unknown>>[]): Promise<Deployed> => {
+    const on = await deployed(['intake', 'delete', 'sweep'], aPolicy({ verify: { firstDelaySeconds: 0, proofs: 1, intervalSeconds: 0, deadlineHours: 1 }, sweep }));
     await on.stage.queue.send('decommissions', [{ body: eventMessage(anEvent([rds()])), delaySeconds: 0 }]);
     expect([await replyOf(on, 'decommissions', 'intake'), await replyOf(on, 'deletions', 'delete')]).toEqual([DONE, DONE]);
     expect((await sagaOf(on)).state).toBe('gone');
-    const seed = { secrets: [{ name: 'db-2', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' } }] };
-    await fetch(`${on.csms.endpoint}/_emulator/seed`, { method: 'POST', body: JSON.stringify(seed) });
-    const { reply } = await on.invoke('sweep', {});
-    expect(reply).toMatchObject({ events: [expect.stringContaining(INSTANCE)] });
+    await fetch(`${on.csms.endpoint}/_emulator/seed`, { method: 'POST', body: JSON.stringify({ secrets: since }) });
+    return on;
+  };
+
+  it('H56: sends an event for what was linked to an instance after it was settled, where the policy says so', async () => {
+    const on = await settled({ name: 'db-2', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' } });
+    expect((await on.invoke('sweep', {})).reply).toMatchObject({ events: [expect.stringContaining(INSTANCE)] });
     expect(await replyOf(on, 'decommissions', 'intake')).toEqual(DONE);
+  }, 120_000);
+
+  it('H52: believes no list that shrank for no reason, and says so', async () => {
+    const on = await settled(...Array.from({ length: 5 }, (_, index) => ({ name: `other-${index}`, projectId: PROJECT })));
+    expect((await on.invoke('sweep', {})).reply).toMatchObject({ looked: [{ trouble: null }] });
+    await fetch(`${on.csms.endpoint}/_emulator/reset`, { method: 'POST' });
+    const swept = await on.invoke('sweep', {});
+    expect(swept.reply).toMatchObject({ looked: [{ trouble: expect.stringContaining('shrank from 5 secrets to 1'), findings: [] }], events: [] });
+    expect(linesOf(swept)).toContainEqual(expect.objectContaining({ level: 'warn', message: expect.stringContaining('a list was not believed'), ListsNotBelieved: 1 }));
   }, 120_000);
 });
