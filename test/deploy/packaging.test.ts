@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Artifact, writeArtifacts } from '../../deploy/artifacts.ts';
@@ -18,19 +18,30 @@ const DEV_POLICY = join(ROOT, 'policies', 'dev.json');
 /** Everything bundled the plain way weighed this much; a function may weigh nine tenths of it. */
 const PLAIN_BUNDLE_KB = 990;
 
-/** The files of an archive as its central directory lists them, unpacked from where it says they are. */
+/** A plain file that everybody may read, as whoever runs it must. */
+const READABLE_FILE = 0o100644;
+const UTF8_NAMES = 0x0800;
+
+/** The files of an archive as its central directory lists them, unpacked from where it says they are; each is what both its headers say. */
 const unzipped = (archive: Buffer): ReadonlyMap<string, Buffer> => {
   const end = archive.length - 22;
   expect(archive.readUInt32LE(end)).toBe(0x06_05_4b_50);
   const files = new Map<string, Buffer>();
-  let at = archive.readUInt32LE(end + 16);
+  const directory = archive.readUInt32LE(end + 16);
+  let at = directory;
   for (let file = 0; file < archive.readUInt16LE(end + 10); file += 1) {
     const [length, nameLength, offset] = [archive.readUInt32LE(at + 20), archive.readUInt16LE(at + 28), archive.readUInt32LE(at + 42)];
     const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
     const start = offset + 30 + archive.readUInt16LE(offset + 26);
-    files.set(name, inflateRawSync(archive.subarray(start, start + length)));
+    const content = inflateRawSync(archive.subarray(start, start + length));
+    expect([archive.readUInt32LE(at), archive.readUInt32LE(offset)]).toEqual([0x02_01_4b_50, 0x04_03_4b_50]);
+    expect(archive.subarray(at + 6, at + 32)).toEqual(archive.subarray(offset + 4, offset + 30));
+    expect([archive.readUInt32LE(at + 16), archive.readUInt32LE(at + 24)]).toEqual([crc32(content), content.length]);
+    expect([archive.readUInt16LE(at + 8), archive.readUInt16LE(at + 40)]).toEqual([UTF8_NAMES, READABLE_FILE]);
+    files.set(name, content);
     at += 46 + nameLength;
   }
+  expect([at, directory + archive.readUInt32LE(end + 12)]).toEqual([end, end]);
   return files;
 };
 
