@@ -54,6 +54,14 @@ describe('an event that is delivered again', () => {
   }, 120_000);
 });
 
+it('an event that arrives as a trace inside an envelope is taken from the source that the policy names', async () => {
+  const on = await deployed(['intake'], aPolicy({ sources: { cts: { region: 'cn-north-4', projectId: PROJECT } } }));
+  const trace = { trace_name: 'deleteInstance', resource_type: 'instance', service_type: 'RDS', resource_id: INSTANCE, trace_id: 'by-cts', trace_status: 'normal', time: Date.now() };
+  await on.stage.queue.send('decommissions', [{ body: JSON.stringify({ Type: 'Notification', Message: JSON.stringify({ cts: trace }) }), delaySeconds: 0 }]);
+  expect(await replyOf(on, 'decommissions', 'intake')).toEqual(DONE);
+  expect((await sagaOf(on)).events).toMatchObject([{ source: `urn:huawei:cts:cn-north-4:${PROJECT}`, id: 'by-cts' }]);
+}, 120_000);
+
 it('H26: a worker that has no time left for a call makes none, and sends itself on', async () => {
   const on = await deployed(['intake', 'delete']);
   await on.stage.queue.send('decommissions', [{ body: eventMessage(anEvent([rds()])), delaySeconds: 0 }]);
@@ -119,10 +127,8 @@ describe('the packaged sweep', () => {
     expect((await sagaOf(on)).state).toBe('gone');
   }, 120_000);
 
-  const sweep = { findingsEveryHours: 0, deleteFindings: true };
-
   /** A stage on which the one saga is over, and what has been made on the cloud since. */
-  const settled = async (...since: readonly Readonly<Record<string, unknown>>[]): Promise<Deployed> => {
+  const settled = async (sweep: { readonly findingsEveryHours?: number; readonly deleteFindings?: boolean }, ...since: readonly Readonly<Record<string, unknown>>[]): Promise<Deployed> => {
     const on = await deployed(['intake', 'delete', 'sweep'], aPolicy({ verify: { firstDelaySeconds: 0, proofs: 1, intervalSeconds: 0, deadlineHours: 1 }, sweep }));
     await on.stage.queue.send('decommissions', [{ body: eventMessage(anEvent([rds()])), delaySeconds: 0 }]);
     expect([await replyOf(on, 'decommissions', 'intake'), await replyOf(on, 'deletions', 'delete')]).toEqual([DONE, DONE]);
@@ -131,14 +137,15 @@ describe('the packaged sweep', () => {
     return on;
   };
 
-  it('H56: sends an event for what was linked to an instance after it was settled, where the policy says so', async () => {
-    const on = await settled({ name: 'db-2', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' } });
+  it('H56: sends an event for what was linked to an instance after it was settled, where the policy says so, and looks once a day', async () => {
+    const on = await settled({ deleteFindings: true }, { name: 'db-2', projectId: PROJECT, instance: { id: INSTANCE, type: 'RDS' } });
     expect((await on.invoke('sweep', {})).reply).toMatchObject({ events: [expect.stringContaining(INSTANCE)] });
+    expect((await on.invoke('sweep', {})).reply).toMatchObject({ looked: [] });
     expect(await replyOf(on, 'decommissions', 'intake')).toEqual(DONE);
   }, 120_000);
 
   it('H52: believes no list that shrank for no reason, and says so', async () => {
-    const on = await settled(...Array.from({ length: 5 }, (_, index) => ({ name: `other-${index}`, projectId: PROJECT })));
+    const on = await settled({ findingsEveryHours: 0 }, ...Array.from({ length: 5 }, (_, index) => ({ name: `other-${index}`, projectId: PROJECT })));
     expect((await on.invoke('sweep', {})).reply).toMatchObject({ looked: [{ trouble: null }] });
     await fetch(`${on.csms.endpoint}/_emulator/reset`, { method: 'POST' });
     const swept = await on.invoke('sweep', {});
