@@ -88,6 +88,12 @@ describe('a secret that is shown', () => {
     expect(valueOf(await shown({ secret_type: type, rotation_config: config }))).toMatchObject(expected);
   });
 
+  it('is unknown when its rotation is nested too deep to be written down, and nothing is thrown', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    cloud.answer(() => ({ status: 200, body: JSON.stringify({ secret: aSecret({ rotation_config: 'deep' }) }).replace('"deep"', deep) }));
+    expect((await csms().show(NAME, noDeadline())).verdict).toEqual(UNREADABLE);
+  });
+
   it.each([{ id: '' }, { id: null }, { state: null }, { name: 'another' }, { name: 7 }])('is unknown when it is %j', async (fields) => {
     expect((await shown(fields)).verdict).toEqual(UNREADABLE);
   });
@@ -178,6 +184,8 @@ describe('H21: a batch-delete', () => {
     { total: 1, failed_secrets: [{}] },
     { total: 1, failed_secrets: ['a'] },
     { total: 1, success_secrets: ['a'], error_code: 'CSMS.0002' },
+    { total: 1, success_secrets: ['a'], errorCode: 'CSMS.0002' },
+    { total: 1, success_secrets: ['a'], error: { error_code: 'CSMS.0002' } },
   ])('H23: is unknown when the 200 says %j', async (body) => {
     expect((await batch(body)).verdict).toEqual(UNREADABLE);
   });

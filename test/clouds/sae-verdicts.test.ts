@@ -130,6 +130,19 @@ describe('a dependency', () => {
   });
 });
 
+describe('a refusal that goes on and on', () => {
+  it.each([
+    ['as XML that is never closed', { status: 400, body: '<Error>'.repeat(40_000) }, 'unknown', 'http-400'],
+    ['with brackets that are never closed', gateway(400, 'DependencyViolation.Job', '['.repeat(160_000)), 'blocked', 'DependencyViolation.Job'],
+  ])('is read in no time: %s', async (_, canned, kind, code) => {
+    cloud.answer(() => canned);
+    const started = performance.now();
+    expect((await sae().delete(NAMESPACE, SECRET, noDeadline())).verdict).toMatchObject({ kind, code });
+    // Reading cannot be interrupted, so what takes long here runs past the call's deadline and its lease.
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
 describe('H24: a deletion', () => {
   it.each([
     { Data: { SecretId: 16 } },

@@ -12,7 +12,7 @@ const RETRY_AFTER = /^[0-9]+$/;
 
 /** What stands in the brackets, as it stands: name or id, one or several, the vendor does not say. */
 const blockerName = (message: string): string => {
-  const [, name = ''] = /\[([^\]]*)\]/.exec(message) ?? [];
+  const [, name = ''] = /^[^[]*\[([^\]]*)\]/.exec(message) ?? [];
   return name === '' ? 'unnamed' : name.replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_BLOCKER);
 };
 

@@ -37,7 +37,9 @@ const elementText = (xml: string, name: string): string => {
  * Accept header; a parser would bring entities and external references that a reply must not have.
  */
 const fromXml = (body: string): ErrorBody => {
-  const [error = ''] = /<Error>[\s\S]*<\/Error>/.exec(body) ?? [];
+  // Sought from both ends: a pattern over the whole of it would try every beginning against every end.
+  const start = body.indexOf('<Error>');
+  const error = start === -1 ? '' : body.slice(start, body.lastIndexOf('</Error>') + 1);
   return { code: readCode(elementText(error, 'Code')), message: elementText(error, 'Message') };
 };
 

@@ -30,7 +30,7 @@ export const readBatch: ReadBody<BatchReply> = (body) => {
   const json = readJson(body);
   const fields = fieldsOf(json);
   const lists = Lists.safeParse(json);
-  if (fields === null || !lists.success || fields.has('error') || fields.has('error_code')) return null;
+  if (fields === null || !lists.success || ['error', 'error_code', 'errorCode'].some((name) => fields.has(name))) return null;
   const count = fields.get('total');
   const total = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
   const { success_secrets: succeeded, failed_secrets: failed } = lists.data;

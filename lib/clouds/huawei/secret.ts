@@ -24,9 +24,18 @@ const PRODUCTS: ReadonlyMap<unknown, 'RDS' | 'TaurusDB'> = new Map([
   ['GaussDB-FG', 'TaurusDB'],
 ]);
 
-const textOf = (config: unknown): string => (typeof config === 'string' ? config : JSON.stringify(config));
+/** null when it is nested too deep to be written down. */
+const textOf = (config: unknown): string | null => {
+  if (typeof config === 'string') return config;
+  try {
+    return JSON.stringify(config);
+  } catch {
+    return null;
+  }
+};
 
-const readLink = (type: unknown, config: unknown): Link => {
+/** null when not even the text of a link that cannot be read can be kept. */
+const readLink = (type: unknown, config: unknown): Link | null => {
   const instanceType = PRODUCTS.get(type);
   const absent = config === null || config === undefined || config === '';
   if (absent && instanceType === undefined) return NO_LINK;
@@ -35,7 +44,8 @@ const readLink = (type: unknown, config: unknown): Link => {
   if (instanceType !== undefined && typeof instanceId === 'string' && instanceId.trim() !== '') return { link: { instanceId, instanceType }, unreadableLink: null };
   // A secret of another type whose configuration names no instance has no link; any other may have one we cannot read.
   if (instanceType === undefined && fields !== null && !fields.has('InstanceId')) return NO_LINK;
-  return { link: null, unreadableLink: absent ? '' : textOf(config) };
+  const unreadableLink = absent ? '' : textOf(config);
+  return unreadableLink === null ? null : { link: null, unreadableLink };
 };
 
 /** One Secret object, null when it cannot be trusted; all fields but the ones a plan rests on are left behind here. */
@@ -46,6 +56,7 @@ export const readSecret = (value: unknown): CsmsSecret | null => {
   const createTime = readTime(read.data.create_time);
   // Samples show a date beside ENABLED too: only a pending secret has one that counts.
   const eraseAt = state === 'PENDING_DELETE' ? readTime(read.data.scheduled_delete_time) : null;
-  if (createTime === null || (state === 'PENDING_DELETE' && eraseAt === null)) return null;
-  return { id, name, state, createTime, eraseAt, ...readLink(read.data.secret_type, read.data.rotation_config) };
+  const link = readLink(read.data.secret_type, read.data.rotation_config);
+  if (createTime === null || (state === 'PENDING_DELETE' && eraseAt === null) || link === null) return null;
+  return { id, name, state, createTime, eraseAt, ...link };
 };
