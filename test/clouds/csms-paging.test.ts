@@ -95,6 +95,11 @@ describe('a list', () => {
     expect(await list(serve(ALL, 10, null))).toEqual({ verdict: { kind: 'terminal', code: 'CSMS.0002' }, requests: 3 });
   });
 
+  it('H46: hides no secret behind another of the same id, as one page of another’s rows would', async () => {
+    const twins = ['a', 'b'].map((name) => ({ ...row(name), id: 'the-same' }));
+    expect(names(await list(() => json(200, { secrets: twins, page_info: { current_count: 2, next_marker: null } })))).toEqual(['a', 'b']);
+  });
+
   it('is complete whatever the pages', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.stringMatching(/^[a-zA-Z0-9_.!~*' -]{1,12}$/), { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), async (all, size) => {

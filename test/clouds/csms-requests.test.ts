@@ -39,6 +39,16 @@ describe('what goes out', () => {
     expect(cloud.received[0]?.headers.authorization).toMatch(/^SDK-HMAC-SHA256 Access=AKIDEXAMPLE00000TEST, SignedHeaders=content-type;host;x-project-id;x-sdk-date, Signature=[0-9a-f]{64}$/);
   });
 
+  it('has no body but a length where a cancellation is posted, and neither where something is deleted', async () => {
+    cloud.answer(() => ({ status: 503 }));
+    await csms().cancel(NAME, noDeadline());
+    await csms().delete(NAME, noDeadline());
+    expect(cloud.received.map(({ headers }) => [headers['content-length'], headers['transfer-encoding'], headers['x-language']])).toEqual([
+      ['0', undefined, 'en-us'],
+      [undefined, undefined, 'en-us'],
+    ]);
+  });
+
   it('carries and signs the token of temporary credentials', async () => {
     const temporary = cloudsAt(cloud.endpoint, { environment: { ...KEY_ENVIRONMENT, HUAWEICLOUD_SDK_SECURITY_TOKEN: 'TESTTOKEN==' } });
     cloud.answer(() => ({ status: 503 }));

@@ -40,8 +40,8 @@ const readVersion = (value: unknown): CsmsVersion | null => {
   return read.success && createTime !== null ? { versionId: read.data.id, createTime, stages: read.data.version_stages ?? [] } : null;
 };
 
-/** Tells rows apart by id: a page whose rows were all seen before gives no new one. */
-const SECRETS: Listing<CsmsSecret> = { operation: LIST_SECRETS, path: {}, rowsUnder: 'secrets', readRow: readSecret, id: (secret) => secret.id };
+/** Tells rows apart by id: a page whose rows were all seen before gives no new one. By name too, so that none is hidden by another that has its id. */
+const SECRETS: Listing<CsmsSecret> = { operation: LIST_SECRETS, path: {}, rowsUnder: 'secrets', readRow: readSecret, id: ({ id, name }) => `${id} ${name}` };
 
 const versionsOf = (name: string): Listing<CsmsVersion> => ({
   operation: LIST_VERSIONS,
