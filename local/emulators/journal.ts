@@ -16,19 +16,20 @@ const SHOWN = new Set(
 
 const STRUCK_OUT = '[struck out]';
 
+const hasFields = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const shown = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(shown);
-  if (typeof value !== 'object' || value === null) return value;
+  if (!hasFields(value)) return value;
   // `password` is both the object around an IAM user and the text inside it.
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, SHOWN.has(key) || (key === 'password' && typeof inner === 'object') ? shown(inner) : STRUCK_OUT]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, SHOWN.has(key) || (key === 'password' && hasFields(inner)) ? shown(inner) : STRUCK_OUT]));
 };
 
 const shownBody = (body: Buffer): unknown => {
   const json = readJson(body);
   if (json === null) return `${body.length} bytes that are no JSON`;
-  return json.value === undefined ? null : typeof json.value === 'object' ? shown(json.value) : STRUCK_OUT;
+  if (json.value === undefined || json.value === null) return null;
+  return hasFields(json.value) ? shown(json.value) : STRUCK_OUT;
 };
 
 /** The request without any secret value. */

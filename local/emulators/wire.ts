@@ -28,6 +28,9 @@ export const LARGEST_BODY_BYTES = 12 * 1024 * 1024;
 const flat = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]])));
 
+/** A header by its name in lower case, undefined where it was not sent: also one called what every object has. */
+export const headerIn = ({ headers }: Pick<Incoming, 'headers'>, name: string): string | undefined => (Object.hasOwn(headers, name) ? headers[name] : undefined);
+
 /** Reads the body to its end; of one beyond the limit, only enough is kept to tell. */
 export const receive = async (message: IncomingMessage): Promise<Incoming> => {
   const chunks: Buffer[] = [];
@@ -77,12 +80,18 @@ export const readQuery = (query: string): readonly Pair[] | null => {
   return pairs;
 };
 
-/** The JSON a body holds, undefined when it is empty, and null where it is no JSON at all. */
+/** Nothing that either cloud takes is nested so deep, and what walks a body later walks it by calling itself. */
+const MOST_LEVELS = 100;
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' || value === null || (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
+
+/** The JSON a body holds, undefined when it is empty, and null where it is no JSON at all, or none that anybody would nest so. */
 export const readJson = (body: Buffer): { readonly value: unknown } | null => {
   if (body.length === 0) return { value: undefined };
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return { value };
+    return isShallow(value, MOST_LEVELS) ? { value } : null;
   } catch {
     return null;
   }

@@ -50,7 +50,7 @@ const namesOf = ({ name }: Route, { body }: Incoming): readonly string[] => {
   if (name !== '') return [name];
   const fields = readJson(body)?.value;
   if (typeof fields !== 'object' || fields === null) return [];
-  return [...('instance_id' in fields ? [String(fields.instance_id)] : []), ...('name' in fields ? [String(fields.name)] : [])];
+  return ['instance_id' in fields ? fields.instance_id : null, 'name' in fields ? fields.name : null].filter((named) => typeof named === 'string');
 };
 
 const openCloud = (store: Store, emulatedNow: () => number, credentials: CsmsCredentials): Cloud<CsmsState> => {

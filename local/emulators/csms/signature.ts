@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { decodeStrictly, encodeStrictly, readQuery, type Incoming } from '../wire.ts';
+import { decodeStrictly, encodeStrictly, headerIn, readQuery, type Incoming } from '../wire.ts';
 
 /** SDK-HMAC-SHA256 as the gateway checks it (contracts/huawei-csms.md, section 6). */
 
@@ -45,10 +45,11 @@ const sha256 = (content: Buffer | string): string => createHash('sha256').update
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
 /** Over the header list the caller names and the bytes received; null when a named header was not sent or the content hash lies. */
-export const canonicalRequest = ({ method, path, query, headers, body }: Incoming, signedHeaders: readonly string[]): string | null => {
+export const canonicalRequest = (incoming: Incoming, signedHeaders: readonly string[]): string | null => {
+  const { method, path, query, headers, body } = incoming;
   const lines: string[] = [];
   for (const name of signedHeaders) {
-    const value = headers[name];
+    const value = headerIn(incoming, name);
     if (value === undefined) return null;
     lines.push(`${name}:${value.trim()}\n`);
   }

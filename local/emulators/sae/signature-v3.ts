@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { decodeStrictly, encodeStrictly, readQuery, type Incoming } from '../wire.ts';
+import { decodeStrictly, encodeStrictly, headerIn, readQuery, type Incoming } from '../wire.ts';
 
 /** ACS3-HMAC-SHA256 as the gateway checks it (contracts/alibaba-sae.md, section 4.1). */
 
@@ -28,10 +28,11 @@ const canonicalQuery = (query: string): string =>
     .join('&');
 
 /** Over the header list the caller names; null when one of them was not sent. */
-export const canonicalRequest = ({ method, path, query, headers }: Incoming, signedHeaders: readonly string[]): string | null => {
+export const canonicalRequest = (incoming: Incoming, signedHeaders: readonly string[]): string | null => {
+  const { method, path, query, headers } = incoming;
   const lines: string[] = [];
   for (const name of signedHeaders) {
-    const value = headers[name];
+    const value = headerIn(incoming, name);
     if (value === undefined) return null;
     lines.push(`${name}:${value.trim()}\n`);
   }
