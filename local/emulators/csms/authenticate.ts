@@ -30,7 +30,7 @@ const checkSignature = (incoming: Incoming, header: string, key: AccessKey, lock
   const request = canonicalRequest(incoming, signedHeaders);
   if (request === null) return fail('verify aksk signature fail');
   if (!sameSignature(signatureOf(key.secret, sdkDate, request), signature)) {
-    return fail(`verify aksk signature fail,canonicalRequest:${request.replaceAll('\n', '|')}`);
+    return fail(`verify aksk signature fail, canonicalRequest:${request.replaceAll('\n', '|')}`);
   }
   const token = incoming.headers['x-security-token'] ?? null;
   if (token !== key.securityToken || (token !== null && !signedHeaders.includes('x-security-token'))) return fail('decrypt token fail');

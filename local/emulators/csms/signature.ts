@@ -33,11 +33,11 @@ const canonicalPath = (path: string): string => {
   return joined.endsWith('/') ? joined : `${joined}/`;
 };
 
+/** Sorted as the official client sorts it: before it is encoded. */
 const canonicalQuery = (query: string): string =>
   (readQuery(query) ?? [])
-    .map(([name, value]) => [encodeStrictly(name), encodeStrictly(value)] as const)
     .toSorted(([a, x], [b, y]) => bytewise(a, b) || bytewise(x, y))
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${encodeStrictly(name)}=${encodeStrictly(value)}`)
     .join('&');
 
 const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { startCsmsEmulator } from '../../../../local/emulators/csms/server.ts';
 import { closeAll, started } from '../started.ts';
@@ -37,4 +38,20 @@ it('the official client is let in with a temporary key, and not without its toke
   );
   expect(await ask(endpoint, { method: 'GET', path: '/secrets', securityToken: 'TOKEN==' })).toMatchObject({ httpStatusCode: 200 });
   await expect(ask(endpoint, { method: 'GET', path: '/secrets' })).rejects.toMatchObject({ httpStatusCode: 401, errorCode: 'APIGW.0301' });
+});
+
+it('whatever the official client asks for is let in, its query sorted before it was encoded', async () => {
+  const { endpoint } = await started(startCsmsEmulator({ seed: { secrets: [{ name: 'a', projectId: PROJECT }] } }));
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.string({ unit: fc.constantFrom(...` +~!'()*%&=#?/.,-_aZ9äé漢😀`), maxLength: 6 }));
+  const query = fc.dictionary(
+    text.filter((name) => name !== '' && name !== '__proto__'),
+    text,
+    { maxKeys: 5 },
+  );
+  await fc.assert(
+    fc.asyncProperty(query, async (query) => {
+      expect(await ask(endpoint, { method: 'GET', path: '/secrets/a', query })).toMatchObject({ httpStatusCode: 200 });
+    }),
+    { seed: 20_261_122, numRuns: 150, examples: [[{ 'a.': '', 'a/': ' +~' }]] },
+  );
 });
