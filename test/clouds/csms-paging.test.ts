@@ -143,6 +143,13 @@ describe('H46: a list that is not whole', () => {
     expect(answer).not.toHaveProperty('value');
   });
 
+  it('is unknown at the first row that cannot be read, however many: nothing interrupts the reading, and the deadline would be over', async () => {
+    const started = performance.now();
+    const answer = await list(() => ({ status: 200, body: `{"secrets":[${'{},'.repeat(1_000_000)}{}],"page_info":{}}` }));
+    expect(answer.verdict).toEqual({ kind: 'unknown', code: 'unreadable-body' });
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it.each<[string, Canned, string]>([
     ['throttled', json(429, { error_code: 'APIGW.0308' }), 'throttled'],
     ['broken', { status: 502, body: '<html></html>' }, 'retryable'],

@@ -147,6 +147,14 @@ describe('a stage', () => {
 });
 
 describe('H21: a batch-delete', () => {
+  it.each([
+    ['success_secrets', '1'],
+    ['failed_secrets', '{}'],
+  ])('is unknown at its first unreadable item, however many: %s', async (field, item) => {
+    cloud.answer(() => ({ status: 200, body: `{"total":1,"${field}":[${`${item},`.repeat(400_000)}${item}]}` }));
+    expect((await csms().batchDelete(SELECTOR, noDeadline())).verdict).toEqual(UNREADABLE);
+  });
+
   it('gives every failed item its own verdict', async () => {
     const failed = [
       ['a', 'CSMS.0107: The secret is in schedule delete state.', { kind: 'pending', code: 'CSMS.0107' }],

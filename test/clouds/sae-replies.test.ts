@@ -72,6 +72,16 @@ describe('a list', () => {
   });
 });
 
+describe('a list of nothing but rows that cannot be read', () => {
+  it.each([
+    ['secrets', (rows: string) => `{"Success":true,"Data":{"Secrets":${rows}}}`],
+    ['applications of a secret', (rows: string) => JSON.stringify({ Success: true, Data: { Secrets: [aRow({ RelateApps: 'rows' })] } }).replace('"rows"', rows)],
+  ])('is unknown at its first, however many: %s', async (_, bodyWith) => {
+    cloud.answer(() => ({ status: 200, body: bodyWith(`[${'{},'.repeat(300_000)}{}]`) }));
+    expect((await sae().list(NAMESPACE, noDeadline())).verdict).toEqual({ kind: 'unknown', code: 'unreadable-body' });
+  });
+});
+
 describe('what is still changing', () => {
   it.each([
     [{ LastChangeOrderId: 'co-1', LastChangeOrderRunning: true }, { id: 'co-1', state: 'running' }],

@@ -19,3 +19,14 @@ export const readJson = (text: string): unknown => {
 /** The fields of a JSON object, null for anything else. */
 export const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map<string, unknown>(Object.entries(value)) : null;
+
+/** Every value as `read` reads it, null at the first that it cannot: a reply may hold millions, and to note what is wrong with each took minutes and gigabytes. */
+export const readEach = <T>(values: readonly unknown[], read: (value: unknown) => T | null): readonly T[] | null => {
+  const found: T[] = [];
+  for (const value of values) {
+    const one = read(value);
+    if (one === null) return null;
+    found.push(one);
+  }
+  return found;
+};

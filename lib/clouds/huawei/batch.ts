@@ -3,7 +3,7 @@ import { InstanceId, InstanceType } from '../../../events/ids.ts';
 import type { InstanceSelector } from '../../ports/clouds.ts';
 import type { BatchReply } from '../../saga/seen.ts';
 import { CallRefused } from '../call-refused.ts';
-import { fieldsOf, readJson } from '../http/json.ts';
+import { fieldsOf, readEach, readJson } from '../http/json.ts';
 import type { ReadBody } from './call.ts';
 import { classifyItem } from './classify.ts';
 import { DELETE_SECRET } from './operations.ts';
@@ -20,10 +20,15 @@ export const encodeSelector = ({ instanceId, instanceType }: InstanceSelector): 
   return JSON.stringify(read.data);
 };
 
-const Lists = z.object({
-  success_secrets: z.nullish(z.array(z.string().check(z.minLength(1)))),
-  failed_secrets: z.nullish(z.array(z.object({ secret_name: z.string().check(z.minLength(1)), error_msg: z.optional(z.unknown()) }))),
-});
+const Lists = z.object({ success_secrets: z.nullish(z.array(z.unknown())), failed_secrets: z.nullish(z.array(z.unknown())) });
+
+const readName = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+const readFailed = (value: unknown): BatchReply['failed'][number] | null => {
+  const fields = fieldsOf(value);
+  const name = readName(fields?.get('secret_name'));
+  return name === null ? null : { name, verdict: classifyItem(DELETE_SECRET, fields?.get('error_msg')) };
+};
 
 /** The lists as the cloud gave them; a body that says nothing about any of its three fields is no reply. */
 export const readBatch: ReadBody<BatchReply> = (body) => {
@@ -33,13 +38,9 @@ export const readBatch: ReadBody<BatchReply> = (body) => {
   if (fields === null || !lists.success || ['error', 'error_code', 'errorCode'].some((name) => fields.has(name))) return null;
   const count = fields.get('total');
   const total = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
-  const { success_secrets: succeeded, failed_secrets: failed } = lists.data;
-  if (total === null && !Array.isArray(succeeded) && !Array.isArray(failed)) return null;
-  return {
-    value: {
-      total,
-      succeeded: succeeded ?? [],
-      failed: (failed ?? []).map((item) => ({ name: item.secret_name, verdict: classifyItem(DELETE_SECRET, item.error_msg) })),
-    },
-  };
+  const { success_secrets: names, failed_secrets: items } = lists.data;
+  if (total === null && !Array.isArray(names) && !Array.isArray(items)) return null;
+  const succeeded = readEach(names ?? [], readName);
+  const failed = readEach(items ?? [], readFailed);
+  return succeeded === null || failed === null ? null : { value: { total, succeeded, failed } };
 };

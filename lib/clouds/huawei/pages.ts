@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Answer, ListOptions } from '../../ports/clouds.ts';
-import { readJson } from '../http/json.ts';
+import { readEach, readJson } from '../http/json.ts';
 import type { Operation } from '../operation.ts';
 import { callCsms } from './call.ts';
 import type { CsmsScope, ReadBody } from './call.ts';
@@ -25,11 +25,6 @@ export interface Listing<T> {
   readonly id: (row: T) => string;
 }
 
-const allOf = <T>(values: readonly unknown[], readRow: (value: unknown) => T | null): readonly T[] | null => {
-  const rows = values.map(readRow).filter((row) => row !== null);
-  return rows.length === values.length ? rows : null;
-};
-
 /** A page whose rows cannot all be read, or whose count says otherwise, is no page: a short list would prove absence. */
 const pageReader =
   <T>({ rowsUnder, readRow }: Listing<T>): ReadBody<Page<T>> =>
@@ -37,7 +32,7 @@ const pageReader =
     const read = z.object({ [rowsUnder]: z.array(z.unknown()), page_info: PageInfo }).safeParse(readJson(body));
     if (!read.success) return null;
     const { next_marker: next, current_count: count } = PageInfo.parse(read.data['page_info']);
-    const rows = allOf(z.array(z.unknown()).parse(read.data[rowsUnder]), readRow);
+    const rows = readEach(z.array(z.unknown()).parse(read.data[rowsUnder]), readRow);
     if (rows === null || (count !== undefined && count !== null && count !== rows.length)) return null;
     return { value: { rows, nextMarker: next === undefined || next === null || next === '' ? null : next } };
   };

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Answer, CsmsReader, CsmsVersion, ListOptions } from '../../ports/clouds.ts';
 import type { CsmsSecret, CsmsStage } from '../../saga/seen.ts';
-import { fieldsOf, readJson } from '../http/json.ts';
+import { fieldsOf, readEach, readJson } from '../http/json.ts';
 import { callCsms } from './call.ts';
 import type { CsmsScope, ReadBody } from './call.ts';
 import { LIST_SECRETS, LIST_VERSIONS, SHOW_SECRET, SHOW_STAGE } from './operations.ts';
@@ -32,12 +32,14 @@ const readStage =
     return name === stage && (owner ?? secretName) === secretName ? { value: { secretName, stage, versionId } } : null;
   };
 
-const Version = z.object({ id: z.string().check(z.minLength(1)), create_time: z.optional(z.unknown()), version_stages: z.nullish(z.array(z.string())) });
+const Version = z.object({ id: z.string().check(z.minLength(1)), create_time: z.optional(z.unknown()), version_stages: z.nullish(z.array(z.unknown())) });
 
 const readVersion = (value: unknown): CsmsVersion | null => {
   const read = Version.safeParse(value);
-  const createTime = read.success ? readTime(read.data.create_time) : null;
-  return read.success && createTime !== null ? { versionId: read.data.id, createTime, stages: read.data.version_stages ?? [] } : null;
+  if (!read.success) return null;
+  const createTime = readTime(read.data.create_time);
+  const stages = readEach(read.data.version_stages ?? [], (stage) => (typeof stage === 'string' ? stage : null));
+  return createTime === null || stages === null ? null : { versionId: read.data.id, createTime, stages };
 };
 
 /** Tells rows apart by id: a page whose rows were all seen before gives no new one. By name too, so that none is hidden by another that has its id. */

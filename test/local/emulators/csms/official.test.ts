@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { startCsmsEmulator } from '../../../../local/emulators/csms/server.ts';
+import { awkwardName, awkwardText } from '../../../clouds/awkward-text.ts';
 import { closeAll, started } from '../started.ts';
 import { ask } from './official.ts';
 import { PROJECT } from './signed.ts';
@@ -42,14 +43,8 @@ it('the official client is let in with a temporary key, and not without its toke
 
 it('whatever the official client asks for is let in, its query sorted before it was encoded', async () => {
   const { endpoint } = await started(startCsmsEmulator({ seed: { secrets: [{ name: 'a', projectId: PROJECT }] } }));
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.string({ unit: fc.constantFrom(...` +~!'()*%&=#?/.,-_aZ9äé漢😀`), maxLength: 6 }));
-  const query = fc.dictionary(
-    text.filter((name) => name !== '' && name !== '__proto__'),
-    text,
-    { maxKeys: 5 },
-  );
   await fc.assert(
-    fc.asyncProperty(query, async (query) => {
+    fc.asyncProperty(fc.dictionary(awkwardName, awkwardText, { maxKeys: 5 }), async (query) => {
       expect(await ask(endpoint, { method: 'GET', path: '/secrets/a', query })).toMatchObject({ httpStatusCode: 200 });
     }),
     { seed: 20_261_122, numRuns: 150, examples: [[{ 'a.': '', 'a/': ' +~' }]] },

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { startSaeEmulator } from '../../../../local/emulators/sae/server.ts';
+import { awkwardText } from '../../../clouds/awkward-text.ts';
 import { closeAll, started } from '../started.ts';
 import { ask, type Asked } from './official.ts';
 
@@ -46,9 +47,8 @@ it('the official client reads the wait out of a throttled reply', async () => {
 
 it.each(['ACS3-HMAC-SHA256', 'v2'] as const)('whatever the official client asks for with %s is let in', async (algorithm) => {
   const { endpoint } = await started(startSaeEmulator({ seed: { namespaces: [NAMESPACE] } }));
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.string({ unit: fc.constantFrom(...` +~!'()*%&=#?/.,-_aZ9äé漢😀`), maxLength: 6 }));
   // With ACS3 their client leaves names as they are, so these are names that no encoding changes.
-  const query = fc.dictionary(fc.stringMatching(/^[A-Za-z0-9._~-]{1,4}$/), text, { maxKeys: 5 });
+  const query = fc.dictionary(fc.stringMatching(/^[A-Za-z0-9._~-]{1,4}$/), awkwardText, { maxKeys: 5 });
   await fc.assert(
     fc.asyncProperty(query, async (query) => {
       expect(await ask(endpoint, { ...list, query: { ...query, NamespaceId: NAMESPACE } }, algorithm)).toMatchObject({ statusCode: 200 });
