@@ -80,18 +80,22 @@ export const readQuery = (query: string): readonly Pair[] | null => {
   return pairs;
 };
 
-/** Nothing that either cloud takes is nested so deep, and what walks a body later walks it by calling itself. */
+/** Nothing that either cloud takes is so deep or so long. What walks a body later calls itself at each level, and a check notes what is wrong with each value. */
 const MOST_LEVELS = 100;
+const MOST_VALUES = 50_000;
 
-const isShallow = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' || value === null || (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
+const isBounded = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return true;
+  const inner: readonly unknown[] = Object.values(value);
+  return levels > 0 && inner.length <= MOST_VALUES && inner.every((one) => isBounded(one, levels - 1));
+};
 
-/** The JSON a body holds, undefined when it is empty, and null where it is no JSON at all, or none that anybody would nest so. */
+/** The JSON a body holds, undefined when it is empty, and null where it is no JSON at all, or none that anybody means. */
 export const readJson = (body: Buffer): { readonly value: unknown } | null => {
   if (body.length === 0) return { value: undefined };
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return isShallow(value, MOST_LEVELS) ? { value } : null;
+    return isBounded(value, MOST_LEVELS) ? { value } : null;
   } catch {
     return null;
   }

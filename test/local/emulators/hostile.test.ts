@@ -33,6 +33,13 @@ describe('a body that nobody means', () => {
   });
 });
 
+it('a request for a token with a list of hundreds of thousands in it is refused as IAM refuses', async () => {
+  const { endpoint } = await started(startCsmsEmulator());
+  const body = `{"auth":{"identity":{"methods":[${'1,'.repeat(300_000)}1]}}}`;
+  const refused = await fetch(`${endpoint}/v3/auth/tokens`, { method: 'POST', body });
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('"title":"Bad Request"')]);
+});
+
 describe('a signature over a header that was not sent, called what every object has', () => {
   const UNSENT = ['constructor', '__proto__', 'x-none'];
   const signature = '0'.repeat(64);
