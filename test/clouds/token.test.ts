@@ -41,7 +41,7 @@ describe('H29: a token', () => {
   it('is asked for with the user’s password, for the project, and goes out with every call', () =>
     using(withIam(() => ({ status: 200 })), async (clouds) => {
       expect((await clouds.csmsWriter(REGION, PROJECT).delete(NAME, noDeadline())).verdict.kind).toBe('done');
-      expect(logins()[0]).toMatchObject({ method: 'POST', url: '/v3/auth/tokens?nocatalog=1' });
+      expect(logins()[0]).toMatchObject({ method: 'POST', url: '/v3/auth/tokens?nocatalog=1', headers: { 'content-type': 'application/json;charset=utf8', accept: 'application/json' } });
       expect(JSON.parse(logins()[0]?.body ?? '')).toEqual({
         auth: {
           identity: { methods: ['password'], password: { user: { domain: { name: 'acme' }, name: 'sweeper', password: 'pass phrase' } } },
