@@ -56,15 +56,17 @@ describe('signatures', () => {
   });
 
   it('says what is wrong with a key, a signature or a date as the gateway says it', async () => {
-    const { endpoint } = await started(startCsmsEmulator());
+    // A date is told to the second.
+    const now = Date.parse('2026-11-22T03:00:00.000Z');
+    const { endpoint } = await started(startCsmsEmulator({ clock: stillClock(now) }));
     const unknown = await call(endpoint, 'GET', '/secrets', undefined, { accessKey: 'nobody' });
-    const forged = await call(endpoint, 'GET', '/secrets', undefined, { secretKey: 'guess' });
-    const late = await call(endpoint, 'GET', '/secrets', undefined, { signedAt: Date.now() - 16 * MINUTE_MS });
-    const early = await call(endpoint, 'GET', '/secrets', undefined, { signedAt: Date.now() + 16 * MINUTE_MS });
+    const forged = await call(endpoint, 'GET', '/secrets', undefined, { secretKey: 'guess', signedAt: now });
+    const late = await call(endpoint, 'GET', '/secrets', undefined, { signedAt: now - 15 * MINUTE_MS - 1_000 });
+    const early = await call(endpoint, 'GET', '/secrets', undefined, { signedAt: now + 15 * MINUTE_MS + 1_000 });
     expect([unknown, forged, late, early].map(({ status }) => status)).toEqual([401, 401, 401, 401]);
     expect(tails([unknown, forged, late, early])).toEqual(['ak nobody not exist', 'verify aksk signature fail', 'signature expired', 'signature expired']);
     expect(forged.text).toContain('verify aksk signature fail, canonicalRequest:GET|');
-    expect((await call(endpoint, 'GET', '/secrets', undefined, { signedAt: Date.now() - 14 * MINUTE_MS })).status).toBe(200);
+    for (const signedAt of [now - 15 * MINUTE_MS, now + 15 * MINUTE_MS]) expect((await call(endpoint, 'GET', '/secrets', undefined, { signedAt })).status).toBe(200);
   });
 
   it.each(['host', 'x-sdk-date'])('does not take a signature that leaves out %s', async (unsigned) => {

@@ -58,6 +58,11 @@ describe('what each call answers for ENABLED, PENDING_DELETE, DISABLED, FROZEN a
 });
 
 describe('schedules', () => {
+  it.each([7, 30])('%d days are a window', async (days) => {
+    const { endpoint } = await seeded();
+    expect((await call(endpoint, 'POST', '/secrets/ENABLED/scheduled-deleted-tasks/create', { recovery_window_in_days: days })).status).toBe(200);
+  });
+
   it.each([
     ['six days', { recovery_window_in_days: 6 }, 'CSMS.0002'],
     ['31 days', { recovery_window_in_days: 31 }, 'CSMS.0002'],
@@ -142,6 +147,21 @@ describe('making a secret', () => {
   ])('%s is refused', async (_title, body) => {
     const { endpoint } = await seeded();
     expect(await call(endpoint, 'POST', '/secrets', body)).toMatchObject({ status: 400, json: { error_code: 'CSMS.0002', error_msg: 'The value of parameter is invalid.' } });
+  });
+
+  it.each<[string, object, object]>([
+    ['a value of 64 KB', { secret_string: 's'.repeat(65_536) }, { secret_string: 's'.repeat(65_537) }],
+    ['a description of 2048 characters', { description: 'd'.repeat(2_048) }, { description: 'd'.repeat(2_049) }],
+    ['a rotation_config of 1024 characters', { rotation_config: '{}'.padEnd(1_024) }, { rotation_config: '{}'.padEnd(1_025) }],
+    ['an enterprise project id of 36 characters', { enterprise_project_id: 'e'.repeat(36) }, { enterprise_project_id: 'e'.repeat(37) }],
+    ['one subscription', { event_subscriptions: ['a'] }, { event_subscriptions: ['a', 'b'] }],
+    ['a rotation every six hours', { rotation_period: '6h' }, { rotation_period: '359m' }],
+    ['a rotation once a year', { rotation_period: '365d' }, { rotation_period: '8761h' }],
+    ['a KMS key by its UUID', { kms_key_id: '00000000-0000-4000-8000-000000000001' }, { kms_key_id: 'csms/default' }],
+  ])('takes %s, and nothing beyond it', async (_title, fits, exceeds) => {
+    const { endpoint } = await seeded();
+    expect((await call(endpoint, 'POST', '/secrets', { name: 'n', secret_string: 's', ...fits })).status).toBe(200);
+    expect(await call(endpoint, 'POST', '/secrets', { name: 'm', secret_string: 's', ...exceeds })).toMatchObject({ status: 400, json: { error_code: 'CSMS.0002' } });
   });
 
   it('the project holds five thousand', async () => {
