@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { startCsmsEmulator } from '../../../../local/emulators/csms/server.ts';
 import vectors from '../../../clouds/vectors/huawei-signing.json' with { type: 'json' };
 import { send } from '../raw.ts';
@@ -44,6 +45,7 @@ describe('signatures', () => {
     const refused = await readReply(await fetch(`${endpoint}/v1/${PROJECT}/secrets`));
     expect(refused.text.endsWith('}\n')).toBe(true);
     expect(refused).toMatchObject({ status: 401, json: { error_code: 'APIGW.0301', error_msg: 'Incorrect IAM authentication information: x-auth-token not found' } });
+    expect(Object.keys(z.looseObject({}).parse(refused.json))).toEqual(['error_msg', 'error_code', 'request_id']);
     expect(refused.json).toHaveProperty('request_id', refused.headers.get('x-request-id'));
     expect(refused.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
     expect(await call(endpoint, 'GET', '/no-such-thing')).toMatchObject({ status: 404, json: { error_code: 'APIGW.0101' } });
@@ -73,6 +75,12 @@ describe('signatures', () => {
     const { endpoint } = await started(startCsmsEmulator());
     expect(await call(endpoint, 'GET', '/secrets', undefined, { unsigned })).toMatchObject({ status: 401, json: { error_msg: expect.stringMatching(/verify aksk signature fail$/) } });
     expect((await call(endpoint, 'GET', '/secrets', undefined, { unsigned: 'content-type' })).status).toBe(200);
+  });
+
+  it('does not take a temporary key whose token is sent but not signed', async () => {
+    const { endpoint } = await started(startCsmsEmulator({ credentials: { accessKey: { id: 'local-ak', secret: 'local-sk', securityToken: 'T' }, user: USER } }));
+    expect((await call(endpoint, 'GET', '/secrets', undefined, { securityToken: 'T' })).status).toBe(200);
+    expect((await call(endpoint, 'GET', '/secrets', undefined, { securityToken: 'T', unsigned: 'x-security-token' })).text).toContain('decrypt token fail');
   });
 
   it('takes the hash a caller states, or the word for none, but not the hash of another body', async () => {

@@ -74,6 +74,16 @@ describe('schedules', () => {
     expect(await call(endpoint, 'POST', '/secrets/ENABLED/scheduled-deleted-tasks/create', body)).toMatchObject({ status: 400, json: { error_code: code } });
   });
 
+  it('a window that is not given is thirty days, or is refused where the seed says so', async () => {
+    const schedule = ['POST', '/secrets/ENABLED/scheduled-deleted-tasks/create', {}] as const;
+    const emulator = await seeded();
+    await call(emulator.endpoint, ...schedule);
+    const { deleteAt, updateTime } = emulator.state().secrets.find(({ name }) => name === 'ENABLED') ?? {};
+    expect((deleteAt ?? 0) - (updateTime ?? 0)).toBe(30 * 86_400_000);
+    const refusing = await seeded({ missingWindow: 'refused' });
+    expect(await call(refusing.endpoint, ...schedule)).toMatchObject({ status: 400, json: { error_code: 'CSMS.0002' } });
+  });
+
   it('times are 13-digit milliseconds in whole seconds, or seconds where the seed says so', async () => {
     const inMilliseconds = await seeded();
     const inSeconds = await seeded({ timeUnit: 'seconds' });

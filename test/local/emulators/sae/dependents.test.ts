@@ -75,6 +75,16 @@ it('an application holds its secret until its deletion has run its course', asyn
   expect((await call(emulator.endpoint, applicationDeletion)).text).toContain('InvalidApplication.NotFound');
 });
 
+it.each([
+  ['ListApplications', '/pop/v1/sam/app/listApplications', 10_000],
+  ['ListJobs', '/pop/v1/sam/job/listJobs', 200],
+])('%s gives pages of no more than its documented size', async (action, path, largest) => {
+  const { endpoint } = await started(startSaeEmulator({ seed: { secrets } }));
+  const ask = (size: number): ReturnType<typeof call> => call(endpoint, { action, method: 'GET', path, query: { NamespaceId: NAMESPACE, PageSize: String(size) } });
+  expect((await ask(largest)).status).toBe(200);
+  expect((await ask(largest + 1)).text).toContain('"Code":"InvalidParameter.Obviously"');
+});
+
 it('a job is listed as a template and lets go once it is deleted', async () => {
   const { endpoint } = await started(startSaeEmulator({ seed: { secrets, jobs: [uses('nightly')] } }));
   const jobs: Asked = { action: 'ListJobs', method: 'GET', path: '/pop/v1/sam/job/listJobs', query: { NamespaceId: NAMESPACE } };

@@ -65,12 +65,18 @@ it('a namespace stays known once its last secret is gone', async () => {
   expect([reply.status, reply.text]).toEqual([200, expect.stringContaining('"Secrets":[]')]);
 });
 
+it('H9: a region’s default namespace goes by the region’s id alone, and holds nothing of the others', async () => {
+  const { endpoint } = await started(startSaeEmulator({ seed: { secrets: [{ name: 'a', namespaceId: 'cn-beijing', id: '1' }, { name: 'b', namespaceId: NAMESPACE, id: '2' }] } }));
+  const { status, text } = await call(endpoint, listOf('cn-beijing'));
+  expect([status, text.match(/"SecretName":"[^"]*"/g)]).toEqual([200, ['"SecretName":"a"']]);
+});
+
 it('H24: a refusal of the service may come as a 200 with Success false, the gateway\'s own never does', async () => {
   const { endpoint } = await seeded({ failureEnvelope: 'successFalse' });
   const refused = await call(endpoint, deletionOf('99'));
   expect(refused.status).toBe(200);
   const body: unknown = JSON.parse(refused.text);
-  expect(body).toMatchObject({ Code: '400', ErrorCode: 'InvalidSecretId.NotFound', Message: 'The specified SecretId [99] does not exist in our records.', Success: false });
+  expect(body).toMatchObject({ Code: '400', ErrorCode: 'InvalidSecretId.NotFound', Message: 'The specified SecretId [99] does not exist in our records.', Success: false, TraceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
   expect((await call(endpoint, { ...deletionOf('16'), accessSecret: 'guess' })).status).toBe(400);
 });
 
