@@ -34,7 +34,7 @@ describe('what goes out', () => {
       method,
       url: `/v1/${PROJECT}${path}`,
       body,
-      headers: { 'content-type': 'application/json', 'x-project-id': PROJECT, 'x-sdk-date': '20261122T030000Z' },
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-project-id': PROJECT, 'x-sdk-date': '20261122T030000Z' },
     });
     expect(cloud.received[0]?.headers.authorization).toMatch(/^SDK-HMAC-SHA256 Access=AKIDEXAMPLE00000TEST, SignedHeaders=content-type;host;x-project-id;x-sdk-date, Signature=[0-9a-f]{64}$/);
   });

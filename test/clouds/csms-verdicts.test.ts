@@ -172,6 +172,7 @@ describe('H28: throttling', () => {
     ['limit: 7, time: 15 minutes', { calls: 7, perSeconds: 900 }],
     ['limit:100,time:1 hour', { calls: 25, perSeconds: 900 }],
     ['limit:10,time:1 day', { calls: 1, perSeconds: 900 }],
+    ['limit:1000,time:1 day', { calls: 10, perSeconds: 900 }],
     ['limit:0,time:1 minute', null],
     ['slow down', null],
   ])('reads the quota out of "%s"', async (words, quota) => {

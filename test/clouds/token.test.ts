@@ -76,10 +76,10 @@ describe('H29: a token', () => {
       async (clouds) => {
         const csms = clouds.csmsWriter(REGION, PROJECT);
         await csms.delete(NAME, noDeadline());
-        now = NOW + 54 * 60_000;
+        now = NOW + 55 * 60_000 - 1;
         await csms.delete(NAME, noDeadline());
         expect(logins()).toHaveLength(1);
-        now = NOW + 56 * 60_000;
+        now = NOW + 55 * 60_000;
         await csms.delete(NAME, noDeadline());
         expect(logins()).toHaveLength(2);
       },

@@ -112,7 +112,8 @@ describe('stages and versions', () => {
   it('the two stages of the service are never removed, a custom one is, once', async () => {
     const { endpoint } = await seeded();
     expect(await call(endpoint, 'DELETE', '/secrets/ENABLED/stages/SYSCURRENT')).toMatchObject({ status: 400, json: { error_code: 'CSMS.0105' } });
-    expect(await call(endpoint, 'DELETE', '/secrets/ENABLED/stages/reader-7')).toMatchObject({ status: 204, text: '' });
+    const removed = await call(endpoint, 'DELETE', '/secrets/ENABLED/stages/reader-7');
+    expect([removed.status, removed.text, removed.headers.get('content-length')]).toEqual([204, '', null]);
     expect((await call(endpoint, 'GET', '/secrets/ENABLED/stages/reader-7')).status).toBe(404);
     expect((await call(endpoint, 'DELETE', '/secrets/ENABLED/stages/reader-7')).status).toBe(404);
   });
