@@ -1,7 +1,7 @@
 /**
  * What a reply means. Adapters turn every reply into one of these; nobody above them reads a status code or a message
  * (design.md, Verdicts). `code` is the vendor's own error code, or a word in lower case where the reply had none
- * (`deadline`, `connection-refused`, `unreadable-body`, `namespace-not-found`).
+ * (`deadline`, `connection-refused`, `unreadable-body`, `body-too-large`, `namespace-not-found`).
  */
 export type Verdict =
   | { readonly kind: 'done' }

@@ -82,6 +82,24 @@ describe('a list', () => {
     expect(answer.requests).toBe(limits.length);
   });
 
+  it('falls to smaller pages where one of the largest is over the cap: descriptions may be long, and a gateway may escape them', async () => {
+    const all = ALL.slice(0, 1_000);
+    const description = '\\u6f22'.repeat(2_048);
+    const long = (request: Received): Canned => {
+      const canned = serve(all, 1_000, null)(request, 0);
+      return { ...canned, body: String(canned.body).replaceAll('"state"', `"description":"${description}","state"`) };
+    };
+    const answer = await list(long);
+    expect(names(answer)).toEqual(all);
+    expect(cloud.received.map((request) => queryOf(request).get('limit'))).toEqual(['1000', ...Array.from({ length: 10 }, () => '100')]);
+    expect(answer.requests).toBe(11);
+  });
+
+  it('of as many secrets as a project may have is read in the smallest pages too', async () => {
+    const all = Array.from({ length: 5_000 }, (_, index) => `s-${String(index)}`);
+    expect(names(await list(serve(all, 50, null)))).toEqual(all);
+  });
+
   it('remembers the limit that was taken', async () => {
     cloud.answer(serve(ALL.slice(0, 3), 100, null));
     const clouds = cloudsAt(cloud.endpoint);
@@ -89,6 +107,14 @@ describe('a list', () => {
     const second = await clouds.csmsReader(REGION, PROJECT).list(noDeadline());
     await clouds.close();
     expect(second.requests).toBe(1);
+  });
+
+  it('finds the limit for each of many lists at once', async () => {
+    cloud.answer(serve(ALL.slice(0, 3), 100, null));
+    const clouds = cloudsAt(cloud.endpoint);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => clouds.csmsReader(REGION, PROJECT).list(noDeadline())));
+    await clouds.close();
+    expect(answers.map((answer) => [names(answer).length, answer.requests])).toEqual(Array.from({ length: 5 }, () => [3, 2]));
   });
 
   it('is terminal when the service takes no limit at all', async () => {

@@ -140,7 +140,7 @@ describe('a stage', () => {
     expect(valueOf(await csms().showStage(NAME, STAGE, noDeadline()))).toEqual({ secretName: NAME, stage: STAGE, versionId: 'v3' });
   });
 
-  it.each([{ name: 'other', version_id: 'v3' }, { name: STAGE, secret_name: 'other', version_id: 'v3' }, { name: STAGE }])('is unknown when the reply is %j', async (stage) => {
+  it.each([{ name: 'other', version_id: 'v3' }, { name: STAGE, secret_name: 'other', version_id: 'v3' }, { name: STAGE, version_id: '' }, { name: STAGE }])('is unknown when the reply is %j', async (stage) => {
     cloud.answer(() => json(200, { stage }));
     expect((await csms().showStage(NAME, STAGE, noDeadline())).verdict).toEqual(UNREADABLE);
   });

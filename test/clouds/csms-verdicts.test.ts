@@ -159,8 +159,8 @@ describe('an error body', () => {
     expect((await csms().show(NAME, noDeadline())).verdict).toEqual({ kind: 'unauthenticated', code: 'http-401' });
   });
 
-  it('lends its code only when that has a code’s form', async () => {
-    cloud.answer(() => json(400, { error_code: 'SDK-HMAC-SHA256 Access=AKIDEXAMPLE00000TEST', error_msg: 'x' }));
+  it.each(['SDK-HMAC-SHA256 Access=AKIDEXAMPLE00000TEST', 'CSMS.0107 AKIDEXAMPLE00000TEST', 'AKIDEXAMPLE00000TEST CSMS.0107'])('lends its code only when that has a code’s form, which %s has not', async (code) => {
+    cloud.answer(() => json(400, { error_code: code, error_msg: 'x' }));
     expect((await csms().show(NAME, noDeadline())).verdict).toEqual({ kind: 'retryable', code: 'http-400' });
   });
 });
@@ -178,6 +178,14 @@ describe('H28: throttling', () => {
   ])('reads the quota out of "%s"', async (words, quota) => {
     cloud.answer(() => json(429, { error_code: 'APIGW.0308', error_msg: `The throttling threshold has been reached: policy user over ratelimit,${words}` }));
     expect((await csms().delete(NAME, noDeadline())).verdict).toEqual({ kind: 'throttled', code: 'APIGW.0308', retryAfterMs: null, quota });
+  });
+
+  it.each([
+    { errorCode: 'APIGW.0308', errorMsg: 'policy user over ratelimit,limit:10,time:1 minute' },
+    { error: { error_code: 'APIGW.0308', message: 'policy user over ratelimit,limit:10,time:1 minute' } },
+  ])('reads the quota in every spelling of a refusal: %j', async (body) => {
+    cloud.answer(() => json(429, body));
+    expect((await csms().delete(NAME, noDeadline())).verdict).toMatchObject({ kind: 'throttled', quota: { calls: 10, perSeconds: 60 } });
   });
 
   it('honours Retry-After, should the cloud ever send it', async () => {

@@ -167,8 +167,8 @@ describe('a reply', () => {
   it('is unknown to both when its body is over the cap, and the rest of it is not read', async () => {
     cloud.answer(() => ({ status: 200, body: Buffer.alloc(9 * 1024 * 1024, 0x20) }));
     const { read, write } = clientsOf(cloud.endpoint);
-    expect((await read()).verdict).toEqual({ kind: 'unknown', code: 'unreadable-body' });
-    expect((await write()).verdict).toEqual({ kind: 'unknown', code: 'unreadable-body' });
+    expect((await read()).verdict).toEqual({ kind: 'unknown', code: 'body-too-large' });
+    expect((await write()).verdict).toEqual({ kind: 'unknown', code: 'body-too-large' });
   });
 
   it('that points elsewhere is not followed', async () => {

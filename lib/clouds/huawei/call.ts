@@ -26,10 +26,14 @@ export interface CsmsCall {
 /** What a success's body says, null when it is not what the operation returns. */
 export type ReadBody<T> = (body: string) => { readonly value: T } | null;
 
+/** The code of a success whose body was larger than is read. */
+export const BODY_TOO_LARGE = 'body-too-large';
+
 const answerTo = <T>(operation: Operation, outcome: HttpOutcome, read: ReadBody<T>, requests: number): Answer<T> => {
   if (outcome.kind === 'fault') return { verdict: faultVerdict(outcome, operation.changes), requests };
   if (!operation.success.includes(outcome.status)) return { verdict: classify(operation, outcome), requests };
-  const body = outcome.body === null ? null : read(outcome.body);
+  if (outcome.body === null) return { verdict: { kind: 'unknown', code: BODY_TOO_LARGE }, requests };
+  const body = read(outcome.body);
   return body === null ? { verdict: { kind: 'unknown', code: 'unreadable-body' }, requests } : { verdict: { kind: 'done' }, value: body.value, requests };
 };
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Answer, CsmsReader, CsmsVersion, ListOptions } from '../../ports/clouds.ts';
 import type { CsmsSecret, CsmsStage } from '../../saga/seen.ts';
 import { fieldsOf, readEach, readJson } from '../http/json.ts';
-import { callCsms } from './call.ts';
+import { BODY_TOO_LARGE, callCsms } from './call.ts';
 import type { CsmsScope, ReadBody } from './call.ts';
 import { LIST_SECRETS, LIST_VERSIONS, SHOW_SECRET, SHOW_STAGE } from './operations.ts';
 import { readPages } from './pages.ts';
@@ -12,6 +12,10 @@ import { readTime } from './times.ts';
 
 /** The largest page the reply's count allows, then two that the vendor's own clients use. */
 const LIMITS = [1_000, 100, 50] as const;
+
+/** A page that was refused for its limit, or larger than is read: a smaller one may do. */
+const asksTooMuch = ({ verdict }: Answer<unknown>): boolean =>
+  (verdict.kind === 'terminal' && verdict.code === 'CSMS.0002') || (verdict.kind === 'unknown' && verdict.code === BODY_TOO_LARGE);
 
 /** The secret of a reply, if it is the one asked for. */
 export const secretNamed =
@@ -61,11 +65,12 @@ export const createCsmsReader = (scope: CsmsScope): CsmsReader => {
   const list = async (options: ListOptions): Promise<Answer<readonly CsmsSecret[]>> => {
     let requests = 0;
     for (;;) {
-      const answer = await readPages(scope, SECRETS, LIMITS[accepted] ?? 50, options);
+      const tried = accepted;
+      const answer = await readPages(scope, SECRETS, LIMITS[tried] ?? 50, options);
       requests += answer.requests;
-      const limitRefused = !('value' in answer) && answer.verdict.kind === 'terminal' && answer.verdict.code === 'CSMS.0002' && accepted < LIMITS.length - 1;
-      if (!limitRefused) return { ...answer, requests };
-      accepted += 1;
+      if (!asksTooMuch(answer) || tried === LIMITS.length - 1) return { ...answer, requests };
+      // Of several lists at once, each found out about the limit it tried and no more.
+      accepted = Math.max(accepted, tried + 1);
     }
   };
 
