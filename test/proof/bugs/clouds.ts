@@ -35,6 +35,14 @@ export const CLOUD_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/clouds/csms-paging.test.ts'] },
   },
   {
+    name: 'row-hidden-by-another-of-its-id',
+    about: 'H46',
+    file: 'lib/clouds/huawei/reader.ts',
+    from: 'id: ({ id, name }) => `${id} ${name}`',
+    to: 'id: ({ id }) => id',
+    guard: { by: 'tests', files: ['test/clouds/csms-paging.test.ts'] },
+  },
+  {
     name: 'refused-key-left-open',
     about: 'H29',
     file: 'lib/workflow/key-gate.ts',

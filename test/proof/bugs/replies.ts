@@ -16,8 +16,8 @@ export const REPLY_BUGS: readonly Mutant[] = [
     name: 'failed-secrets-not-read',
     about: 'H21',
     file: 'lib/clouds/huawei/batch.ts',
-    from: '(failed ?? []).map(',
-    to: '(failed ?? []).slice(succeeded?.length ?? 0).map(',
+    from: 'readEach(items ?? [], readFailed)',
+    to: 'readEach((items ?? []).slice(names?.length ?? 0), readFailed)',
     guard: { by: 'tests', files: ['test/clouds/csms-replies.test.ts', 'test/clouds/csms-verdicts.test.ts'] },
   },
   {
