@@ -25,6 +25,7 @@ describe('on Lambda an observation is one line of JSON', () => {
     { observation: { kind: 'reached', state: 'compensation-failed', from: 'compensating', reason: 'not restored' }, level: 'error', dimensions: { State: 'compensation-failed' }, metrics: { SagasReached: 1 } },
     { observation: { kind: 'waits', why: 'soak', until: AT + 5_500, delayMs: 5_500 }, level: 'info', dimensions: { Why: 'soak' }, metrics: { Waits: 1, WaitSeconds: 5.5 } },
     { observation: { kind: 'waits', why: 'not-cancelled', until: AT, delayMs: 0 }, level: 'error', dimensions: { Why: 'not-cancelled' }, metrics: { Waits: 1, WaitSeconds: 0 } },
+    { observation: { kind: 'waits', why: 'credentials-refused', until: AT, delayMs: 0 }, level: 'error', dimensions: { Why: 'credentials-refused' }, metrics: { Waits: 1, WaitSeconds: 0 } },
     { observation: { kind: 'waits', why: 'held', until: null, delayMs: null }, level: 'info', dimensions: { Why: 'held' }, metrics: { Waits: 1, WaitSeconds: 0 } },
     {
       observation: { kind: 'called', api: 'csms', operation: 'schedule', verdict: { kind: 'done' }, requests: 1, milliseconds: 40 },

@@ -13,7 +13,7 @@ const levelOf = (observation: Observation): Level => {
     case 'called':
       return observation.verdict.kind === 'unauthenticated' || observation.verdict.kind === 'terminal' ? 'warn' : 'info';
     case 'waits':
-      return observation.why === 'not-cancelled' ? 'error' : 'info';
+      return observation.why === 'not-cancelled' || observation.why === 'credentials-refused' ? 'error' : 'info';
     case 'alarm-raised':
     case 'message-failed':
     case 'nobody-told':

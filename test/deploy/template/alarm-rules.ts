@@ -11,6 +11,7 @@ const ALARMING: readonly Observation[] = [
   { kind: 'reached', state: 'parked', from: 'verifying', reason: null },
   { kind: 'reached', state: 'compensation-failed', from: 'compensating', reason: null },
   { kind: 'waits', why: 'not-cancelled', until: null, delayMs: null },
+  { kind: 'waits', why: 'credentials-refused', until: null, delayMs: null },
   { kind: 'alarm-raised', reason: 'raced' },
   { kind: 'message-parked', queue: 'deletions', messageId: 'm-1' },
   { kind: 'found', how: 'late', linked: true, scope: 'huawei/r/p', secretId: 's-1' },
