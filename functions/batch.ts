@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { TimeLeft } from '../lib/workflow/time-left.ts';
-import { parkMessage } from '../lib/workflow/parked.ts';
-import { subjectOfMessage } from '../lib/workflow/message-subject.ts';
 import type { Subject } from '../lib/ports/telemetry.ts';
+import { subjectOfMessage } from '../lib/workflow/replay/message-subject.ts';
+import { parkMessage } from '../lib/workflow/replay/parked.ts';
+import type { TimeLeft } from '../lib/workflow/time-left.ts';
 import type { Workflow } from '../lib/workflow/workflow.ts';
 
 /** What a worker answers for each message; middy's middleware turns it into Lambda's reply before it leaves. */

@@ -1,7 +1,7 @@
 import { parseEvent } from '../events/parse.ts';
-import { openPlanned, takeIn } from '../lib/workflow/intake.ts';
-import { NewerSaga, orNewer } from '../lib/workflow/saga-store.ts';
-import { processWorkflow } from '../lib/workflow/wiring.ts';
+import { openPlanned, takeIn } from '../lib/workflow/intake/intake.ts';
+import { NewerSaga, orNewer } from '../lib/workflow/records/saga-store.ts';
+import { processWorkflow } from '../lib/workflow/wiring/wiring.ts';
 import { eachMessage, park } from './batch.ts';
 import { inWords } from './in-words.ts';
 

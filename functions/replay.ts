@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { validate } from '../events/problems.ts';
-import { drainDeadLetters } from '../lib/workflow/dead-letters.ts';
-import { FILTER_KEYS, problemOf } from '../lib/workflow/parked-filters.ts';
-import { nameOf, replay } from '../lib/workflow/replay.ts';
-import { processWorkflow } from '../lib/workflow/wiring.ts';
+import { drainDeadLetters } from '../lib/workflow/replay/dead-letters.ts';
+import { FILTER_KEYS, problemOf } from '../lib/workflow/replay/parked-filters.ts';
+import { nameOf, replay } from '../lib/workflow/replay/replay.ts';
+import { processWorkflow } from '../lib/workflow/wiring/wiring.ts';
 import { inWords } from './in-words.ts';
 
 const workflow = await processWorkflow();

@@ -1,6 +1,6 @@
 import { parseWakeUp } from '../events/parse.ts';
-import { UnknownSaga, workOff } from '../lib/workflow/work-off.ts';
-import { processWorkflow } from '../lib/workflow/wiring.ts';
+import { UnknownSaga, workOff } from '../lib/workflow/turn/work-off.ts';
+import { processWorkflow } from '../lib/workflow/wiring/wiring.ts';
 import { type SqsHandler, eachMessage, park } from './batch.ts';
 import { inWords } from './in-words.ts';
 

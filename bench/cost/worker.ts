@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
 import { Policy } from '../../lib/saga/policy.ts';
-import { sendEvents } from '../../lib/workflow/send-events.ts';
+import { sendEvents } from '../../lib/workflow/intake/send-events.ts';
 import { contextOf } from '../../local/mapping/context.ts';
 import { eventOf } from '../../local/mapping/event.ts';
 import { importHandler } from '../../local/mapping/import-handler.ts';

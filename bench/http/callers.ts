@@ -6,9 +6,9 @@ import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import { createClouds } from '../../lib/clouds/clouds.ts';
 import { readCloudSettings } from '../../lib/clouds/settings.ts';
 import { Policy } from '../../lib/saga/policy.ts';
-import { withDeadline } from '../../lib/workflow/deadline.ts';
-import { makePace } from '../../lib/workflow/pace.ts';
-import { turnPace } from '../../lib/workflow/turn-pace.ts';
+import { makePace } from '../../lib/workflow/pace/pace.ts';
+import { turnPace } from '../../lib/workflow/pace/turn-pace.ts';
+import { withDeadline } from '../../lib/workflow/turn/deadline.ts';
 import { unhindered } from '../workload.ts';
 import type { Received } from './server.ts';
 

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { DecommissionEvent } from '../../events/decommission.ts';
 import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
-import { isTerminal } from '../../lib/saga/saga.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
-import { sendEvents } from '../../lib/workflow/send-events.ts';
+import { isTerminal } from '../../lib/saga/saga.ts';
+import { sendEvents } from '../../lib/workflow/intake/send-events.ts';
+import { listSagas } from '../../lib/workflow/records/saga-store.ts';
 import type { SqsHandler } from '../../local/mapping/handler.ts';
 import { importHandler } from '../../local/mapping/import-handler.ts';
 import { type Mapping, startMapping } from '../../local/mapping/mapping.ts';

@@ -8,8 +8,8 @@ import { type Instance, type Request, identityOf, instanceOf, requestOf } from '
 import { makePlan } from '../../lib/saga/plan.ts';
 import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
 import { refusalOf } from '../../lib/saga/rails.ts';
-import { type SeenEvent, outcomeOfEvent, partOf } from '../../lib/workflow/event-store.ts';
-import { judgePart, timeOfEvent } from '../../lib/workflow/judge-part.ts';
+import { judgePart, timeOfEvent } from '../../lib/workflow/intake/judge-part.ts';
+import { type SeenEvent, outcomeOfEvent, partOf } from '../../lib/workflow/records/event-store.ts';
 import type { FiledEvent } from '../terminal/read-events.ts';
 
 /** What would become of one instance; `reason` is why it would be refused, null when the rails would let it begin. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { unknownSettings } from '../../lib/workflow/setting.ts';
+import { unknownSettings } from '../../lib/workflow/wiring/setting.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import type { Run, Terminal } from '../terminal/terminal.ts';
 import { addCheck } from './check.ts';

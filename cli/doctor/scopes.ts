@@ -1,13 +1,13 @@
 import type { Mode } from '../../events/decommission.ts';
 import type { SecretName } from '../../events/ids.ts';
+import type { Answer, CallOptions, Clouds, CsmsReader, CsmsWriter } from '../../lib/ports/clouds.ts';
 import { isUrlName } from '../../lib/saga/plan.ts';
 import type { Scope } from '../../lib/saga/policy.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { liveSchedules } from '../../lib/saga/schedules.ts';
-import type { Answer, CallOptions, Clouds, CsmsReader, CsmsWriter } from '../../lib/ports/clouds.ts';
 import type { CsmsSecret } from '../../lib/saga/seen.ts';
-import type { Inventory } from '../../lib/workflow/findings.ts';
 import { iso } from '../../lib/workflow/iso.ts';
+import type { Inventory } from '../../lib/workflow/sweep/findings.ts';
 import { type Check, failed, notChecked, passed } from './check.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkOfFailure, endsTheKey } from './refusals.ts';

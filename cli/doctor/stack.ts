@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { QUEUE_NAMES } from '../../events/messages.ts';
-import type { Desk } from '../../lib/workflow/stops.ts';
+import type { StoreParts } from '../../lib/workflow/workflow.ts';
 import { type Check, failed, passed } from './check.ts';
 
 const WRITING = 'writing to the ledger';
@@ -16,14 +16,14 @@ const check = async (name: string, look: () => Promise<Check>): Promise<Check> =
 };
 
 /** Whether the ledger can be written to, tried with a write that must be refused: the version it would follow does not exist, so nothing changes. */
-const checkWriting = async ({ ledger }: Desk): Promise<Check> => {
+const checkWriting = async ({ ledger }: StoreParts): Promise<Check> => {
   const answer = await ledger.write({ kind: 'controls', id: `doctor-${randomUUID()}`, version: 2, body: '{}', wakeAt: null });
   return answer === 'conflict' ? passed(WRITING, 'a write that must lose is refused as it should be') : failed(WRITING, 'a write that must lose was taken', 'use no such ledger: two workers would overwrite each other');
 };
 
 /** Whether ledger and queues can be used; nothing is received, sent or changed. */
-export const checkStack = async (desk: Desk): Promise<Check[]> => {
-  const { ledger, queue, clock } = desk;
+export const checkStack = async (store: StoreParts): Promise<Check[]> => {
+  const { ledger, queue, clock } = store;
   const now = clock.now();
   return Promise.all([
     check('ledger', async () => {
@@ -31,7 +31,7 @@ export const checkStack = async (desk: Desk): Promise<Check[]> => {
       const overdue = await ledger.due('saga', now - 3_600_000, 1);
       return overdue.length === 0 ? passed('ledger', 'can be read') : failed('ledger', 'a saga is overdue by more than an hour', 'run npx probate sweep, and see that the schedule runs');
     }),
-    check(WRITING, () => checkWriting(desk)),
+    check(WRITING, () => checkWriting(store)),
     ...QUEUE_NAMES.map((name) =>
       check(`queue ${name}`, async () => {
         const { ready, delayed, inFlight, deadLetters } = await queue.depth(name);

@@ -1,9 +1,9 @@
 import { SagaId } from '../../events/messages.ts';
 import { nearest } from '../../events/nearest.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { NewerSaga, type SagasUnlessNewer, isInLedger, readAllUnlessNewer, readUnlessNewer } from '../../lib/workflow/saga-store.ts';
-import type { Desk } from '../../lib/workflow/stops.ts';
-import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../../lib/workflow/targets.ts';
+import { NewerSaga, type SagasUnlessNewer, isInLedger, readAllUnlessNewer, readUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
+import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../../lib/workflow/stops/targets.ts';
+import type { StoreParts } from '../../lib/workflow/workflow.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { withStack } from '../run/open-stack.ts';
 import { holdsState } from '../run/open-state.ts';
@@ -46,7 +46,7 @@ const unreadable = (what: string, message: string, newer: readonly string[]): Ba
   new BadInput([onCommandLine(what, message, `use the Probate that wrote ${newer.length === 1 ? 'it' : 'them'}, and deploy that one everywhere; a hold from here is on record for it too`)]);
 
 /** The id of a saga that this state holds; BadInput with the nearest one otherwise, and for one that a newer Probate wrote. */
-export const findSaga = async ({ ledger }: Pick<Desk, 'ledger'>, asked: string): Promise<SagaId> => {
+export const findSaga = async ({ ledger }: Pick<StoreParts, 'ledger'>, asked: string): Promise<SagaId> => {
   const { success, data } = SagaId.safeParse(asked);
   const stored = success ? await readUnlessNewer(ledger, data) : null;
   if (stored instanceof NewerSaga) throw unreadable('saga', byNewer(stored.sagaId), [stored.sagaId]);
@@ -63,7 +63,7 @@ const SUBJECT = 'saga, instance or secret';
  * Every saga that a saga id, an identity, an instance, a secret's key or its bare name means, and those that may be meant
  * too, since a newer Probate wrote them; BadInput when none of the others is meant.
  */
-export const findSagas = async ({ ledger }: Pick<Desk, 'ledger'>, asked: string): Promise<SagasUnlessNewer> => {
+export const findSagas = async ({ ledger }: Pick<StoreParts, 'ledger'>, asked: string): Promise<SagasUnlessNewer> => {
   const known = await readAllUnlessNewer(ledger);
   const { sagas, newer } = known;
   const target = parseTarget(asked);
@@ -84,7 +84,7 @@ export const readTarget = async ({ stack, state }: Pick<StateOptions, 'stack' | 
 };
 
 /** Instances and secrets may be held before any saga names them; BadInput for a saga that is not there, which was mistyped. */
-export const expectTarget = async ({ ledger }: Pick<Desk, 'ledger'>, { kind, key }: Target): Promise<void> => {
+export const expectTarget = async ({ ledger }: Pick<StoreParts, 'ledger'>, { kind, key }: Target): Promise<void> => {
   // Without a list of all: a stop on this one must not fail on what a newer Probate wrote.
   if (kind === 'saga' && !(await isInLedger(ledger, SagaId.parse(key)))) throw unknown(key, 'saga', await readAllUnlessNewer(ledger));
 };

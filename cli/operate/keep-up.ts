@@ -1,7 +1,7 @@
-import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
-import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
-import { SWEEP_INTERVAL_SECONDS, sweep } from '../../lib/workflow/sweep.ts';
+import { drainDeadLetters } from '../../lib/workflow/replay/dead-letters.ts';
+import { SWEEP_INTERVAL_SECONDS, sweep } from '../../lib/workflow/sweep/sweep.ts';
+import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { embedOptions } from '../run/embed-options.ts';

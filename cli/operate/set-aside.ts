@@ -1,12 +1,12 @@
-import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
-import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { iso } from '../../lib/workflow/iso.ts';
-import { type Filters, parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
-import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../lib/workflow/parked-things.ts';
-import { nameOf, replay } from '../../lib/workflow/replay.ts';
-import { NewerSaga } from '../../lib/workflow/saga-store.ts';
-import type { Fate } from '../../lib/workflow/replay-fate.ts';
-import type { Desk } from '../../lib/workflow/stops.ts';
+import { NewerSaga } from '../../lib/workflow/records/saga-store.ts';
+import { drainDeadLetters } from '../../lib/workflow/replay/dead-letters.ts';
+import { type Filters, parseFilter, passes } from '../../lib/workflow/replay/parked-filters.ts';
+import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../lib/workflow/replay/parked-things.ts';
+import type { Fate } from '../../lib/workflow/replay/replay-fate.ts';
+import { nameOf, replay } from '../../lib/workflow/replay/replay.ts';
+import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
+import type { StoreParts } from '../../lib/workflow/workflow.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
@@ -83,12 +83,12 @@ const parkedText = (found: readonly Shown[]): string[] => (found.length === 0 ? 
 export const showParked = async (terminal: Terminal, options: ParkedOptions): Promise<ExitCode> => {
   const filters = readFilters(options.filter ?? []);
   const sources = options.policy === undefined ? {} : (await readInputs({ ...options, files: [], problems: [] })).policy.sources;
-  return withStack(options, 'existing', async (desk) => {
-    await drainDeadLetters({ ...desk, policy: { sources }, telemetry: SILENT }, UNBOUNDED);
+  return withStack(options, 'existing', async (store) => {
+    await drainDeadLetters({ ...store, policy: { sources }, telemetry: SILENT }, UNBOUNDED);
     const found: Shown[] = [];
     const newer: string[] = [];
-    const now = desk.clock.now();
-    for await (const thing of listParkedThings(desk, { sources })) {
+    const now = store.clock.now();
+    for await (const thing of listParkedThings(store, { sources })) {
       if (thing instanceof NewerSaga) newer.push(thing.sagaId);
       else if (passes(thing, filters, now)) found.push(shown(thing, now));
     }
@@ -109,12 +109,12 @@ const FATE_IN_WORDS: Readonly<Record<Fate['kind'], string>> = {
 const fateLine = (thing: ParkedThing, fate: Fate, dryRun: boolean): string =>
   printable(`${dryRun && fate.kind !== 'stays' ? 'would be ' : ''}${FATE_IN_WORDS[fate.kind]}: ${nameOf(thing)}${fate.kind === 'stays' ? `: ${fate.why}` : ''}`);
 
-const replayed = async (terminal: Terminal, desk: Desk, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, why: string, options: ReplayOptions): Promise<ExitCode> => {
+const replayed = async (terminal: Terminal, store: StoreParts, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, why: string, options: ReplayOptions): Promise<ExitCode> => {
   const dryRun = options.dryRun === true;
-  const office = { ...desk, policy, telemetry: SILENT };
-  await drainDeadLetters(office, UNBOUNDED);
-  const { things, left, newer } = await replay(office, { filters, by: who(), why, dryRun }, UNBOUNDED);
-  const now = desk.clock.now();
+  const parts = { ...store, policy, telemetry: SILENT };
+  await drainDeadLetters(parts, UNBOUNDED);
+  const { things, left, newer } = await replay(parts, { filters, by: who(), why, dryRun }, UNBOUNDED);
+  const now = store.clock.now();
   if (options.json === true) {
     writeJson(terminal, { dryRun, replayed: things.map(({ thing, fate }) => ({ ...shown(thing, now), fate: fate.kind, why: fate.kind === 'stays' ? fate.why : null })), left, newer });
   } else {
@@ -131,5 +131,5 @@ export const replayParked = async (terminal: Terminal, options: ReplayOptions): 
   const filters = readFilters(options.filter ?? []);
   const why = readReason(options.reason);
   const { policy } = await readInputs({ ...options, files: [], problems: [] });
-  return withStack(options, 'existing', (desk) => replayed(terminal, desk, policy, filters, why, options));
+  return withStack(options, 'existing', (store) => replayed(terminal, store, policy, filters, why, options));
 };

@@ -1,24 +1,24 @@
 import { QUEUE_NAMES } from '../../events/messages.ts';
-import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { type Controls, inForce } from '../../lib/saga/controls.ts';
-import { readControls } from '../../lib/workflow/controls.ts';
-import { listFindings } from '../../lib/workflow/findings.ts';
-import { laterGeneration } from '../../lib/workflow/generations.ts';
+import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { isoOrNull } from '../../lib/workflow/iso.ts';
-import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs.ts';
-import { listParked } from '../../lib/workflow/parked.ts';
+import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs/needs.ts';
+import { readControls } from '../../lib/workflow/records/controls.ts';
+import { laterGeneration } from '../../lib/workflow/records/generations.ts';
+import { NewerSaga, type SagasUnlessNewer, readAllUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
+import { listParked } from '../../lib/workflow/replay/parked.ts';
 import { sagaResult, totalsOf } from '../../lib/workflow/result.ts';
-import { NewerSaga, type SagasUnlessNewer, readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
-import type { Desk } from '../../lib/workflow/stops.ts';
+import { listFindings } from '../../lib/workflow/sweep/findings.ts';
+import type { StoreParts } from '../../lib/workflow/workflow.ts';
 import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
+import { withStack } from '../run/open-stack.ts';
 import { VENDOR_ENDPOINTS } from '../run/place.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
-import { withStack } from '../run/open-stack.ts';
 import { findSagas } from './find.ts';
-import type { SagaStatus, ShownNeed, Status } from './status.ts';
 import { statusText } from './status-text.ts';
+import type { SagaStatus, ShownNeed, Status } from './status.ts';
 
 const shownNeed = ({ occasion: _occasion, ...need }: Need, where: string): ShownNeed => ({
   ...need,
@@ -33,7 +33,7 @@ const whereabouts = ({ stack, state }: StateOptions, { env }: Terminal): string 
   return stack === 'aws' ? ' --stack aws' : ` --state ${/^[\w./-]+$/.test(state) ? state : `'${state.replaceAll("'", `'\\''`)}'`}`;
 };
 
-const sagaStatus = async ({ ledger }: Desk, saga: Saga, controls: Controls, now: number, where: string): Promise<SagaStatus> => {
+const sagaStatus = async ({ ledger }: StoreParts, saga: Saga, controls: Controls, now: number, where: string): Promise<SagaStatus> => {
   const step = nextStepOf(saga, controls, now);
   const alone = needOf(saga, controls, now);
   const later = alone !== null && isTerminal(saga) ? await laterGeneration(ledger, saga) : null;
@@ -56,11 +56,11 @@ const count = async (items: AsyncIterable<unknown>): Promise<number> => {
   return counted;
 };
 
-const statusOf = async (desk: Desk, { sagas, newer }: SagasUnlessNewer, clouds: Status['clouds'], where: string): Promise<Status> => {
-  const { ledger, queue, clock } = desk;
+const statusOf = async (store: StoreParts, { sagas, newer }: SagasUnlessNewer, clouds: Status['clouds'], where: string): Promise<Status> => {
+  const { ledger, queue, clock } = store;
   const now = clock.now();
   const controls = inForce(await readControls(ledger), now);
-  const statuses = await Promise.all(sagas.map((saga) => sagaStatus(desk, saga, controls, now, where)));
+  const statuses = await Promise.all(sagas.map((saga) => sagaStatus(store, saga, controls, now, where)));
   const depths = await Promise.all(QUEUE_NAMES.map(async (name) => [name, await queue.depth(name)] as const));
   return {
     clouds,
@@ -90,9 +90,9 @@ const exitOf = (status: Status): ExitCode => {
 
 /** `status [SAGA|INSTANCE|SECRET]`: where everything is, or that one; exit 3 while something needs a person. Calls no cloud. */
 export const showStatus = (terminal: Terminal, asked: string | undefined, options: StateOptions): Promise<ExitCode> =>
-  withStack(options, 'existing', async (desk) => {
-    const sagas = asked === undefined ? await readAllUnlessNewer(desk.ledger) : await findSagas(desk, asked);
-    const status = await statusOf(desk, sagas, cloudsOf(terminal, options.state), whereabouts(options, terminal));
+  withStack(options, 'existing', async (store) => {
+    const sagas = asked === undefined ? await readAllUnlessNewer(store.ledger) : await findSagas(store, asked);
+    const status = await statusOf(store, sagas, cloudsOf(terminal, options.state), whereabouts(options, terminal));
     if (options.json === true) writeJson(terminal, status);
     else terminal.out(statusText(status, asked !== undefined));
     if (asked === undefined) return exitOf(status);

@@ -1,4 +1,4 @@
-import { mostUrgentFirst } from '../../lib/workflow/needs.ts';
+import { mostUrgentFirst } from '../../lib/workflow/needs/needs.ts';
 import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { paint } from '../run/progress.ts';
 import { countsInWords, describeSaga } from '../run/summary.ts';

@@ -1,9 +1,10 @@
 import type { Hold, Saga } from '../../lib/saga/saga.ts';
 import { cancelBy } from '../../lib/saga/schedules.ts';
-import { TooManyHolds, readControls } from '../../lib/workflow/controls.ts';
 import { isoOrNull } from '../../lib/workflow/iso.ts';
+import { TooManyHolds, readControls } from '../../lib/workflow/records/controls.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
-import { type Desk, type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
+import { type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops/stops.ts';
+import type { StoreParts } from '../../lib/workflow/workflow.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { withStack } from '../run/open-stack.ts';
@@ -30,7 +31,7 @@ const asked = ({ reason, until: text }: StopOptions, now: number): Hold => {
   return { reason: readReason(reason), until: until.until, by: who() };
 };
 
-const resultsOf = async ({ ledger, clock }: Desk, sagas: readonly Saga[]): Promise<SagaResult[]> => {
+const resultsOf = async ({ ledger, clock }: StoreParts, sagas: readonly Saga[]): Promise<SagaResult[]> => {
   const controls = await readControls(ledger);
   return sagas.map((saga) => sagaResult(saga, controls, clock.now()));
 };
@@ -38,11 +39,11 @@ const resultsOf = async ({ ledger, clock }: Desk, sagas: readonly Saga[]): Promi
 /** A hold as it is printed; `until` RFC 3339. */
 const shownHold = (made: Hold): Omit<Hold, 'until'> & { readonly until: string | null } => ({ ...made, until: isoOrNull(made.until) });
 
-const tellStopped = async (desk: Desk, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt, newer }: Stopped, json: boolean): Promise<ExitCode> => {
+const tellStopped = async (store: StoreParts, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt, newer }: Stopped, json: boolean): Promise<ExitCode> => {
   const dates = sagas.map(cancelBy).filter((date) => date !== null);
   const cancelsBy = dates.length === 0 ? null : Math.min(...dates);
   if (json) {
-    writeJson(terminal, { answer, target, hold: shownHold(made), erasesAt: isoOrNull(erasesAt), cancelsBy: isoOrNull(cancelsBy), newer, sagas: await resultsOf(desk, sagas) });
+    writeJson(terminal, { answer, target, hold: shownHold(made), erasesAt: isoOrNull(erasesAt), cancelsBy: isoOrNull(cancelsBy), newer, sagas: await resultsOf(store, sagas) });
   } else {
     const whom = sagas.length === 0 ? 'no open saga is concerned yet' : `${sagas.length} open ${sagas.length === 1 ? 'saga' : 'sagas'}`;
     const lines = [
@@ -65,20 +66,20 @@ const asBadInput = (error: unknown): never => {
 export const holdTarget = async (terminal: Terminal, text: string, options: StopOptions): Promise<ExitCode> => {
   const target = await readTarget(options, text);
   asked(options, terminal.now());
-  return withStack(options, target.kind === 'saga' ? 'existing' : 'made if missing', async (desk) => {
+  return withStack(options, target.kind === 'saga' ? 'existing' : 'made if missing', async (store) => {
     // A state may be ahead of this machine's time.
-    const made = asked(options, desk.clock.now());
-    await expectTarget(desk, target);
-    return tellStopped(desk, terminal, target.key, made, await hold(desk, target, made).catch(asBadInput), options.json === true);
+    const made = asked(options, store.clock.now());
+    await expectTarget(store, target);
+    return tellStopped(store, terminal, target.key, made, await hold(store, target, made).catch(asBadInput), options.json === true);
   });
 };
 
 /** `pause`: the same for everything. */
 export const pauseAll = async (terminal: Terminal, options: StopOptions): Promise<ExitCode> => {
   asked(options, terminal.now());
-  return withStack(options, 'made if missing', async (desk) => {
-    const made = asked(options, desk.clock.now());
-    return tellStopped(desk, terminal, 'everything', made, await pause(desk, made), options.json === true);
+  return withStack(options, 'made if missing', async (store) => {
+    const made = asked(options, store.clock.now());
+    return tellStopped(store, terminal, 'everything', made, await pause(store, made), options.json === true);
   });
 };
 
@@ -89,11 +90,11 @@ const stillHeld = (sagas: readonly Saga[]): string[] => sagas.flatMap(({ sagaId,
 /** `release TARGET`: lifts one hold; exit 3 while another keeps a saga held. */
 export const releaseTarget = async (terminal: Terminal, text: string, options: StateOptions): Promise<ExitCode> => {
   const target = await readTarget(options, text);
-  return withStack(options, 'existing', async (desk) => {
-    await expectTarget(desk, target);
-    const { lifted, sagas, newer } = await release(desk, target);
+  return withStack(options, 'existing', async (store) => {
+    await expectTarget(store, target);
+    const { lifted, sagas, newer } = await release(store, target);
     const left = [...stillHeld(sagas), ...inWordsOfNewer(newer)];
-    if (options.json === true) writeJson(terminal, { target: target.key, lifted: lifted && shownHold(lifted), newer, sagas: await resultsOf(desk, sagas) });
+    if (options.json === true) writeJson(terminal, { target: target.key, lifted: lifted && shownHold(lifted), newer, sagas: await resultsOf(store, sagas) });
     else terminal.out(`${[inWords(lifted), ...left, ...(lifted !== null && sagas.length > 0 && left.length === 0 ? ['go on with: npx probate run, or the next sweep'] : [])].join('\n')}\n`);
     return left.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });
@@ -101,10 +102,10 @@ export const releaseTarget = async (terminal: Terminal, text: string, options: S
 
 /** `resume`: lifts the pause and opens closed keys. */
 export const resumeAll = (terminal: Terminal, options: StateOptions): Promise<ExitCode> =>
-  withStack(options, 'existing', async (desk) => {
-    const { lifted, keysOpened, sagas, newer } = await resume(desk);
+  withStack(options, 'existing', async (store) => {
+    const { lifted, keysOpened, sagas, newer } = await resume(store);
     const opened = keysOpened === 0 ? [] : [`${keysOpened} closed ${keysOpened === 1 ? 'key is' : 'keys are'} open again`];
-    if (options.json === true) writeJson(terminal, { lifted: lifted && shownHold(lifted), keysOpened, newer, sagas: await resultsOf(desk, sagas) });
+    if (options.json === true) writeJson(terminal, { lifted: lifted && shownHold(lifted), keysOpened, newer, sagas: await resultsOf(store, sagas) });
     else terminal.out(`${[inWords(lifted), ...opened, ...inWordsOfNewer(newer)].join('\n')}\n`);
     return newer.length === 0 ? EXIT.settled : EXIT.needsPerson;
   });

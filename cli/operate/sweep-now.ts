@@ -1,8 +1,8 @@
-import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
-import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
 import { lineNotifier } from '../../lib/adapters/notices/line-notifier.ts';
-import { SWEEP_INTERVAL_SECONDS, type Swept, sweep } from '../../lib/workflow/sweep.ts';
-import { NewerSaga, orNewer } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, orNewer } from '../../lib/workflow/records/saga-store.ts';
+import { drainDeadLetters } from '../../lib/workflow/replay/dead-letters.ts';
+import { SWEEP_INTERVAL_SECONDS, type Swept, sweep } from '../../lib/workflow/sweep/sweep.ts';
+import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';

@@ -1,8 +1,8 @@
 import { type Controls, inForce } from '../../lib/saga/controls.ts';
-import type { SeenEvent } from '../../lib/workflow/event-store.ts';
-import type { ParkedMessage } from '../../lib/workflow/parked.ts';
 import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
-import { type Need, mostUrgentFirst, needOf } from '../../lib/workflow/needs.ts';
+import { type Need, mostUrgentFirst, needOf } from '../../lib/workflow/needs/needs.ts';
+import type { SeenEvent } from '../../lib/workflow/records/event-store.ts';
+import type { ParkedMessage } from '../../lib/workflow/replay/parked.ts';
 import { totalsOf } from '../../lib/workflow/result.ts';
 import { type Period, overlaps } from './period.ts';
 import { REPORT_FORMAT, type NotAccepted, type Report, type ReportedSaga, type ReportedStop } from './report.ts';

@@ -1,8 +1,8 @@
 import type { Ledger } from '../../lib/ports/ledger.ts';
-import { readControls } from '../../lib/workflow/controls.ts';
-import { type SeenEvent, listEvents } from '../../lib/workflow/event-store.ts';
-import { listParked } from '../../lib/workflow/parked.ts';
-import { NewerSaga, listUnlessNewer, readJournal } from '../../lib/workflow/saga-store.ts';
+import { readControls } from '../../lib/workflow/records/controls.ts';
+import { type SeenEvent, listEvents } from '../../lib/workflow/records/event-store.ts';
+import { NewerSaga, listUnlessNewer, readJournal } from '../../lib/workflow/records/saga-store.ts';
+import { listParked } from '../../lib/workflow/replay/parked.ts';
 import type { LedgerContent } from './make-report.ts';
 import type { JournaledSaga } from './reported-saga.ts';
 

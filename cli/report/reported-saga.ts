@@ -1,12 +1,12 @@
 import type { Controls } from '../../lib/saga/controls.ts';
 import type { Entry } from '../../lib/saga/journal.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
-import { whyWaiting } from '../../lib/workflow/held.ts';
 import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
+import { whyWaiting } from '../../lib/workflow/stops/held.ts';
 import { needsPerson } from '../run/results.ts';
-import { type Milestones, NO_MILESTONES, retrace } from './retrace.ts';
 import type { ReportedSaga, ReportedSecret } from './report.ts';
+import { type Milestones, NO_MILESTONES, retrace } from './retrace.ts';
 import { timelineOf } from './timeline.ts';
 
 /** A saga and its whole journal, chapters included. */

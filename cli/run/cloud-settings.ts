@@ -1,7 +1,7 @@
-import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
-import { CredentialsNotFetched, CredentialsRefused, withCredentials } from '../../lib/workflow/credentials.ts';
-import { tiers } from '../../lib/workflow/tiers.ts';
+import { type CloudSettings, readCloudSettings } from '../../lib/clouds/settings.ts';
+import { CredentialsNotFetched, CredentialsRefused, withCredentials } from '../../lib/workflow/wiring/credentials.ts';
+import { tiers } from '../../lib/workflow/wiring/tiers.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { OutsideTrouble } from '../terminal/outside-trouble.ts';
 import type { Terminal } from '../terminal/terminal.ts';

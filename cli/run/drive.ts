@@ -1,8 +1,8 @@
 import type { Saga } from '../../lib/saga/saga.ts';
 import { mayBeOver } from '../../lib/saga/waits.ts';
+import { readOpenUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
 import { isFarOff } from '../../lib/workflow/result.ts';
-import { readOpenUnlessNewer } from '../../lib/workflow/saga-store.ts';
-import { approve } from '../../lib/workflow/stops.ts';
+import { approve } from '../../lib/workflow/stops/stops.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { Mapping } from '../../local/mapping/mapping.ts';

@@ -1,13 +1,13 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
+import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { instancesOf } from '../../events/instances.ts';
 import { splitEvent } from '../../events/split.ts';
-import type { DecommissionedInstance } from '../../events/decommissioned-instance.ts';
 import { type Admission, admit } from '../../lib/saga/admission.ts';
 import { identityOf } from '../../lib/saga/instance.ts';
 import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { type Judgement, REUSED, type SeenEvent, outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/event-store.ts';
-import { type NewerSaga, orNewer, readGenerations } from '../../lib/workflow/saga-store.ts';
+import { type Judgement, REUSED, type SeenEvent, outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/records/event-store.ts';
+import { type NewerSaga, orNewer, readGenerations } from '../../lib/workflow/records/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 
 /** What events are judged on; no cloud. */

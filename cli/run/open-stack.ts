@@ -1,5 +1,5 @@
 import type { Problem } from '../../events/problems.ts';
-import type { Store } from '../../lib/workflow/tiers.ts';
+import type { Store } from '../../lib/workflow/wiring/tiers.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { nameAws } from './aws-trouble.ts';

@@ -1,15 +1,15 @@
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { orNewer } from '../../lib/workflow/records/saga-store.ts';
 import type { CommonOptions } from '../commands/options.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { orNewer } from '../../lib/workflow/saga-store.ts';
 import type { ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { embedOptions } from './embed-options.ts';
 import { readInputs } from './inputs.ts';
-import { optionProblems } from './option-problems.ts';
+import { type JudgedEvent, leftToNewer } from './judge-events.ts';
 import { withStack } from './open-stack.ts';
+import { optionProblems } from './option-problems.ts';
 import { judgeClouds, openPlace } from './place.ts';
 import { driveAlone } from './private-drive.ts';
-import { type JudgedEvent, leftToNewer } from './judge-events.ts';
 import { exitCodeOf, outsetOf, resultOf } from './results.ts';
 import { describeRun } from './summary.ts';
 

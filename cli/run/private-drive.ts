@@ -7,8 +7,8 @@ import { parseWakeUp } from '../../events/parse.ts';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
 import { LONGEST_DELAY_SECONDS } from '../../lib/ports/queue.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { readSaga } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
+import { readSaga } from '../../lib/workflow/records/saga-store.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import { type Workflow, makeWorkflow } from '../../lib/workflow/workflow.ts';
 
 const VISIBILITY_SECONDS = 600;

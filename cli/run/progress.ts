@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
-import { readAllUnlessNewer } from '../../lib/workflow/saga-store.ts';
+import { readAllUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';

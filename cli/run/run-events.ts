@@ -1,19 +1,19 @@
 import type { DecommissionEvent } from '../../events/decommission.ts';
-import { sendEvents } from '../../lib/workflow/send-events.ts';
-import type { RunOptions } from './run-options.ts';
+import { sendEvents } from '../../lib/workflow/intake/send-events.ts';
 import { reportFileProblems, writeReport } from '../report/write-report.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
 import { drive } from './drive.ts';
 import { embedOptions } from './embed-options.ts';
 import { type Inputs, readInputs } from './inputs.ts';
+import { judgedBy } from './judge-events.ts';
 import { type OpenedStack, withStack } from './open-stack.ts';
 import { optionProblems } from './option-problems.ts';
 import { type Place, judgeClouds, openPlace } from './place.ts';
 import { showProgress } from './progress.ts';
-import { judgedBy } from './judge-events.ts';
 import { type RunResult, exitCodeOf, outsetOf, resultOf } from './results.ts';
 import { runDeployed } from './run-deployed.ts';
+import type { RunOptions } from './run-options.ts';
 import { startFunctions } from './start-functions.ts';
 import { describeRun } from './summary.ts';
 

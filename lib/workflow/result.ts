@@ -2,8 +2,8 @@ import type { Controls } from '../saga/controls.ts';
 import type { Saga, SecretRecord, StageRecord } from '../saga/saga.ts';
 import { isBeforePivot, isTerminal } from '../saga/saga.ts';
 import { earliestErasing } from '../saga/schedules.ts';
-import { holdOf, whyWaiting } from './held.ts';
 import { iso, isoOrNull } from './iso.ts';
+import { holdOf, whyWaiting } from './stops/held.ts';
 
 export type SecretOutcome = 'deleted' | 'already-gone' | 'pending' | 'restored' | 'kept' | 'raced' | 'unknown';
 

@@ -1,16 +1,16 @@
-import type { CloudReaders, CloudWriters } from '../ports/clouds.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CloudReaders, CloudWriters } from '../ports/clouds.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Policy } from '../saga/policy.ts';
 import type { CsmsSecret, SaeSecret } from '../saga/seen.ts';
-import { type Allowance, makeAllowance } from './allowance.ts';
-import { closeKey } from './controls.ts';
-import { type UnwrittenCalls, unwrittenCalls } from './counted-calls.ts';
-import { type KeyGate, keyGate } from './key-gate.ts';
-import { type Pace, makePace } from './pace.ts';
-import { type SharedList, sharedList } from './shared-list.ts';
+import { type Allowance, makeAllowance } from './pace/allowance.ts';
+import { type KeyGate, keyGate } from './pace/key-gate.ts';
+import { type Pace, makePace } from './pace/pace.ts';
+import { closeKey } from './records/controls.ts';
+import { type UnwrittenCalls, unwrittenCalls } from './turn/counted-calls.ts';
+import { type SharedList, sharedList } from './turn/shared-list.ts';
 
 /** What a workflow is made of; everything of it is a port, so a test or a laptop can stand in for a cloud. */
 export interface WorkflowParts {
@@ -38,8 +38,11 @@ export interface Workflow extends WorkflowParts {
   readonly telemetry: Telemetry;
 }
 
+/** What a person's commands need: the ledger, the queues and the time, but no cloud. */
+export type StoreParts = Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
+
 /** What works on events, rows and stops needs no cloud. */
-export type Office = Pick<Workflow, 'ledger' | 'queue' | 'clock' | 'policy' | 'telemetry'>;
+export type CloudlessParts = Pick<Workflow, 'ledger' | 'queue' | 'clock' | 'policy' | 'telemetry'>;
 
 export const SILENT: Telemetry = { tell: () => undefined };
 

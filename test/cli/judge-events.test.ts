@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { DecommissionEvent } from '../../events/decommission.ts';
 import { judgedBy } from '../../cli/run/judge-events.ts';
+import type { DecommissionEvent } from '../../events/decommission.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
-import type { Judgement } from '../../lib/workflow/event-store.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { hold } from '../../lib/workflow/stops.ts';
-import { NewerSaga } from '../../lib/workflow/saga-store.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import type { Judgement } from '../../lib/workflow/records/event-store.ts';
+import { NewerSaga } from '../../lib/workflow/records/saga-store.ts';
+import { hold } from '../../lib/workflow/stops/stops.ts';
 import { PROJECT, type World, aPolicy, aWorld, anEvent, plantNewer, rds } from '../workflow/world.ts';
 
 const FIRST = '0'.repeat(32) + 'in01';

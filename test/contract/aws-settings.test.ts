@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readAwsSettings } from '../../lib/adapters/aws/settings.ts';
 import { ATTRIBUTE_DEFINITIONS, DUE_INDEX, KEY_SCHEMA } from '../../lib/adapters/aws/table.ts';
-import { openStore } from '../../lib/workflow/open-store.ts';
+import { openStore } from '../../lib/workflow/wiring/open-store.ts';
 
 const good = { AWS_REGION: 'eu-west-1', PROBATE_STAGE: 'prod' };
 const SQS = 'http://127.0.0.1:4599';

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { listParked } from '../../lib/workflow/parked.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { listSagas } from '../../lib/workflow/records/saga-store.ts';
+import { listParked } from '../../lib/workflow/replay/parked.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import { startSnsService } from '../stand-ins/sns.ts';
 import { aPolicy, anEvent, rds } from '../workflow/world.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { eventMessage } from '../../events/split.ts';
 import type { QueueName } from '../../events/messages.ts';
+import { eventMessage } from '../../events/split.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { undoOf } from '../../lib/saga/undo.ts';
-import { amend } from '../../lib/workflow/amend.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { listParked, parkMessage } from '../../lib/workflow/parked.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { amend } from '../../lib/workflow/records/amend.ts';
+import { listSagas } from '../../lib/workflow/records/saga-store.ts';
+import { listParked, parkMessage } from '../../lib/workflow/replay/parked.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, aPolicy, anEvent, rds } from '../workflow/world.ts';

@@ -2,7 +2,7 @@ import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import type { SpecDatabase } from '@aws-cdk/service-spec-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTRIBUTE_DEFINITIONS, DUE_INDEX, KEY_SCHEMA } from '../../lib/adapters/aws/table.ts';
-import { SWEEP_INTERVAL_SECONDS } from '../../lib/workflow/sweep.ts';
+import { SWEEP_INTERVAL_SECONDS } from '../../lib/workflow/sweep/sweep.ts';
 import { readTemplate, removeBuild, runPackage } from './packaged.ts';
 import { alarmProblems } from './template/alarm-rules.ts';
 import { functionProblems } from './template/function-rules.ts';

@@ -8,7 +8,7 @@ const sectionOf = (heading: string): string => RUNBOOK.split(/^## /m).find((sect
 /** What begins a reason in the sources: a word and a colon, or a word before what blocks. */
 const REASON = /[`']([a-z]+(?:-[a-z]+)*)(?:: [a-zA-Z$]|\$\{what\})/g;
 const REASONS = new Set(
-  globSync(['lib/saga/*.ts', 'lib/workflow/event-store.ts', 'cli/run/judge-events.ts']).flatMap((file) => [...readFileSync(file, 'utf8').matchAll(REASON)].map(([, word = '']) => word)),
+  globSync(['lib/saga/*.ts', 'lib/workflow/records/event-store.ts', 'cli/run/judge-events.ts']).flatMap((file) => [...readFileSync(file, 'utf8').matchAll(REASON)].map(([, word = '']) => word)),
 );
 const ALARMS = [...readFileSync('deploy/alarms.yml', 'utf8').matchAll(/^ {2}(\w+):\n {4}Type: AWS::CloudWatch::Alarm/gm)].map(([, name = '']) => name);
 

@@ -2,10 +2,10 @@ import type { DecommissionEvent } from '../../events/decommission.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Hold, Saga } from '../../lib/saga/saga.ts';
 import { undoOf } from '../../lib/saga/undo.ts';
-import { amend } from '../../lib/workflow/amend.ts';
-import { readControls } from '../../lib/workflow/controls.ts';
-import { approve, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
-import { type Target, parseTarget } from '../../lib/workflow/targets.ts';
+import { amend } from '../../lib/workflow/records/amend.ts';
+import { readControls } from '../../lib/workflow/records/controls.ts';
+import { approve, hold, pause, release, resume } from '../../lib/workflow/stops/stops.ts';
+import { type Target, parseTarget } from '../../lib/workflow/stops/targets.ts';
 import { wake } from '../../lib/workflow/wake-up.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { CsmsModel } from './csms-model.ts';
@@ -16,7 +16,7 @@ import type { Trace } from './trace.ts';
 
 export interface PeopleParts {
   /** The ledger and queue as people's own commands reach them. */
-  readonly desk: Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
+  readonly store: Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
   readonly prng: Prng;
   readonly csms: CsmsModel;
   readonly sae: SaeModel;
@@ -39,8 +39,8 @@ export interface People {
 const HOUR_MS = 3_600_000;
 const PERSON = { kind: 'person' } as const;
 
-export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, send, trace, later }: PeopleParts): People => {
-  const { ledger, queue, clock } = desk;
+export const createPeople = ({ store, prng, csms, sae, scenario, policy, sagas, send, trace, later }: PeopleParts): People => {
+  const { ledger, queue, clock } = store;
   let made = 0;
 
   const aHold = (): Hold => ({ reason: 'wait for me', until: prng.chance(0.5) ? clock.now() + prng.between(60_000, 30 * 3_600_000) : null, by: 'somebody' });
@@ -57,7 +57,7 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
 
   const releaseOne = async (target: Target): Promise<void> => {
     halfReleased.add(target.key);
-    await release(desk, target);
+    await release(store, target);
     halfReleased.delete(target.key);
   };
 
@@ -77,7 +77,7 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
   const holdSomething = async (): Promise<void> => {
     const target = anyTarget();
     laterLifted(() => releaseOne(target));
-    await hold(desk, target, aHold());
+    await hold(store, target, aHold());
   };
 
   const releaseAll = async (): Promise<void> => {
@@ -85,8 +85,8 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
   };
 
   const pauseAll = async (): Promise<void> => {
-    laterLifted(() => resume(desk));
-    await pause(desk, aHold());
+    laterLifted(() => resume(store));
+    await pause(store, aHold());
   };
 
   const undo = async (): Promise<void> => {
@@ -100,7 +100,7 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
   };
 
   const approveAll = async (): Promise<void> => {
-    for (const { sagaId, plan, wait } of sagas()) if (wait?.why === 'approval' && plan !== null) await approve(desk, sagaId, plan.digest, 'somebody');
+    for (const { sagaId, plan, wait } of sagas()) if (wait?.why === 'approval' && plan !== null) await approve(store, sagaId, plan.digest, 'somebody');
   };
 
   const anyName = (): string => prng.pick(csms.secrets).name;
@@ -146,7 +146,7 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
     hold: holdSomething,
     release: releaseAll,
     pause: pauseAll,
-    resume: () => resume(desk),
+    resume: () => resume(store),
     undo,
     approve: approveAll,
     link,
@@ -171,10 +171,10 @@ export const createPeople = ({ desk, prng, csms, sae, scenario, policy, sagas, s
       await acts[name]?.();
     },
     tidyUp: async () => {
-      await resume(desk);
+      await resume(store);
       await releaseAll();
       // A release that failed halfway lifted the hold on record and left the saga its own.
-      for (const { sagaId, hold } of sagas()) if (hold !== null) await release(desk, { kind: 'saga', key: sagaId });
+      for (const { sagaId, hold } of sagas()) if (hold !== null) await release(store, { kind: 'saga', key: sagaId });
       if (policy.requireApproval) await approveAll();
     },
   };

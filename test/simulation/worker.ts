@@ -1,7 +1,7 @@
 import type { QueueName } from '../../events/messages.ts';
 import { parseEvent, parseWakeUp } from '../../events/parse.ts';
-import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
+import { openPlanned, takeIn } from '../../lib/workflow/intake/intake.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import { type Workflow, type WorkflowParts, makeWorkflow } from '../../lib/workflow/workflow.ts';
 import type { Findings } from './findings.ts';
 import type { Life } from './life.ts';

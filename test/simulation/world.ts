@@ -3,7 +3,7 @@ import type { QueueName } from '../../events/messages.ts';
 import { eventMessage } from '../../events/split.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { sendDue } from '../../lib/workflow/due.ts';
+import { sendDue } from '../../lib/workflow/sweep/due.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import type { AuditParts } from './audit-parts.ts';
 import { callAudit } from './call-audit.ts';
@@ -44,7 +44,7 @@ export interface World {
   readonly csms: CsmsModel;
   readonly sae: SaeModel;
   readonly findings: readonly Finding[];
-  readonly desk: Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
+  readonly store: Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
   sagas(): readonly Saga[];
   send(event: DecommissionEvent): Promise<void>;
   /** Runs until that true time; answers how many steps it took. */
@@ -139,7 +139,7 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
 
   const person: Life = { name: 'person', isAlive: true, frozenUntil: 0 };
   const sweeper: Life = { name: 'sweeper', isAlive: true, frozenUntil: 0 };
-  const deskOf = (life: Life): World['desk'] => ({ ledger: ledgerStore.as(life), queue: queueStore.as(life), clock: simulatedClock(timeline, wall, life) });
+  const deskOf = (life: Life): World['store'] => ({ ledger: ledgerStore.as(life), queue: queueStore.as(life), clock: simulatedClock(timeline, wall, life) });
   const broom = deskOf(sweeper);
 
   /** The schedule rings every minute; minutes in which nothing can fall due are passed over. */
@@ -181,7 +181,7 @@ export const createWorld = ({ prng, policy, weather: drawn, workers: slots, stri
     csms,
     sae,
     findings: findings.all,
-    desk: deskOf(person),
+    store: deskOf(person),
     get steps() {
       return steps;
     },

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { lookAround } from '../../lib/workflow/looks.ts';
-import { turnPace } from '../../lib/workflow/turn-pace.ts';
+import { A_LOOK_AT_NOTHING } from '../../lib/saga/look.ts';
+import { turnPace } from '../../lib/workflow/pace/turn-pace.ts';
+import { lookAround } from '../../lib/workflow/turn/looks.ts';
 import { aSaga } from '../saga/builders.ts';
 import { aWorld } from './world.ts';
-import { A_LOOK_AT_NOTHING } from '../../lib/saga/look.ts';
 
 it('H28: a hundred sagas that ask for their share of the hour at once all get it, and none fails for being outrun by the others', async () => {
   const { workflow } = await aWorld({});

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type OpenedState, openState } from '../../lib/adapters/sqlite/state.ts';
+import type { Ledger } from '../../lib/ports/ledger.ts';
 import type { Dated } from '../../lib/saga/facts.ts';
 import { type Entry, firstBrokenLink } from '../../lib/saga/journal.ts';
-import { type StoredSaga, readJournal, readSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
-import type { Ledger } from '../../lib/ports/ledger.ts';
+import { type StoredSaga, readJournal, readSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/records/saga-store.ts';
 import { temporaryDirectory } from '../contract/temporary.ts';
 import { OPENED, anOpening } from '../saga/builders.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, aWorld, anEvent, interfering, rds } from './world.ts';
 

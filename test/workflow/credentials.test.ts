@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fetchSecret } from '../../lib/adapters/secrets-manager/fetch-secret.ts';
-import { CredentialsRefused, withCredentials } from '../../lib/workflow/credentials.ts';
+import { CredentialsRefused, withCredentials } from '../../lib/workflow/wiring/credentials.ts';
 import { startSecretsService } from '../deploy/secrets-service.ts';
 
 const HUAWEI = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:huawei-AbCdEf';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { parseWakeUp } from '../../events/parse.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import { INSTANCE, PROJECT, aWorld, anEvent, rds } from './world.ts';
 
 /** A ledger that takes so many writes of sagas and then none any more, as a full disk or a lost table would. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../lib/ports/ledger.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
-import { isPreviousOpen, nextOpen } from '../../lib/workflow/generations.ts';
-import { unwritten, writeSaga } from '../../lib/workflow/saga-store.ts';
+import { isPreviousOpen, nextOpen } from '../../lib/workflow/records/generations.ts';
+import { unwritten, writeSaga } from '../../lib/workflow/records/saga-store.ts';
 import { NOW, aSaga, anOpening } from '../saga/builders.ts';
 import { aState } from './state.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Api } from '../../lib/ports/clouds.ts';
 import type { Verdict } from '../../lib/saga/verdict.ts';
-import { closeKey, readControls, setPause } from '../../lib/workflow/controls.ts';
-import { type Bar, keyGate } from '../../lib/workflow/key-gate.ts';
+import { type Bar, keyGate } from '../../lib/workflow/pace/key-gate.ts';
+import { closeKey, readControls, setPause } from '../../lib/workflow/records/controls.ts';
 import { DONE, aHold } from '../saga/builders.ts';
 import { aState, answerOf } from './state.ts';
 

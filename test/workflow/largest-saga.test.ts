@@ -9,7 +9,7 @@ import { type Request, requestOf } from '../../lib/saga/instance.ts';
 import { LARGEST_SAGA } from '../../lib/saga/policy.ts';
 import type { Call } from '../../lib/saga/saga.ts';
 import type { SaeSecret } from '../../lib/saga/seen.ts';
-import { type StoredSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
+import { type StoredSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/records/saga-store.ts';
 import { DAY, DATABASE, OPENED, PROJECT, RDS, REGION, aCsmsSecret, aPolicy, anOpening, anSaeSecret, anUnlinkedSecret } from '../saga/builders.ts';
 import { type Scene, clouds, obey, play } from '../saga/play.ts';
 import { aState } from './state.ts';

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
-import { amend } from '../../lib/workflow/amend.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { readSaga, writeSaga } from '../../lib/workflow/saga-store.ts';
-import { sendDue } from '../../lib/workflow/due.ts';
-import { hold, release } from '../../lib/workflow/stops.ts';
-import { UnknownSaga, workOff } from '../../lib/workflow/work-off.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { amend } from '../../lib/workflow/records/amend.ts';
+import { readSaga, writeSaga } from '../../lib/workflow/records/saga-store.ts';
+import { hold, release } from '../../lib/workflow/stops/stops.ts';
+import { sendDue } from '../../lib/workflow/sweep/due.ts';
+import { UnknownSaga, workOff } from '../../lib/workflow/turn/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, type World, aWorld, anEvent, rds } from './world.ts';
 

@@ -2,8 +2,8 @@ import { setImmediate as aTick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { OpenedState } from '../../lib/adapters/sqlite/state.ts';
 import type { Api } from '../../lib/ports/clouds.ts';
-import type { Asked, Urgency } from '../../lib/workflow/budget.ts';
-import { type Pace, makePace } from '../../lib/workflow/pace.ts';
+import type { Asked, Urgency } from '../../lib/workflow/pace/budget.ts';
+import { type Pace, makePace } from '../../lib/workflow/pace/pace.ts';
 import { aPolicy } from '../saga/builders.ts';
 import { GRAIN, aState, settle } from './state.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CloudSettingsRefused } from '../../lib/clouds/settings-problem.ts';
-import { openPlanned, takeIn } from '../../lib/workflow/intake.ts';
-import { listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
+import { openPlanned, takeIn } from '../../lib/workflow/intake/intake.ts';
+import { listSagas, readJournal } from '../../lib/workflow/records/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, rds } from './world.ts';
 

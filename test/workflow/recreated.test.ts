@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { readJournal, readSaga } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { readJournal, readSaga } from '../../lib/workflow/records/saga-store.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, type World, aPolicy, aWorld, anEvent, interfering, rds } from './world.ts';
 

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { parkMessage, listParked, readParkedBody } from '../../lib/workflow/parked.ts';
-import { drainDeadLetters } from '../../lib/workflow/dead-letters.ts';
+import { eventMessage } from '../../events/split.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
 import type { Observation, Subject } from '../../lib/ports/telemetry.ts';
-import { parseFilter, passes } from '../../lib/workflow/parked-filters.ts';
-import { listParkedThings } from '../../lib/workflow/parked-things.ts';
-import { type Replay, replay } from '../../lib/workflow/replay.ts';
-import { NewerSaga, listSagas, readJournal } from '../../lib/workflow/saga-store.ts';
+import { NewerSaga, listSagas, readJournal } from '../../lib/workflow/records/saga-store.ts';
+import { drainDeadLetters } from '../../lib/workflow/replay/dead-letters.ts';
+import { parseFilter, passes } from '../../lib/workflow/replay/parked-filters.ts';
+import { listParkedThings } from '../../lib/workflow/replay/parked-things.ts';
+import { parkMessage, listParked, readParkedBody } from '../../lib/workflow/replay/parked.ts';
+import { type Replay, replay } from '../../lib/workflow/replay/replay.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
-import { eventMessage } from '../../events/split.ts';
 import { INSTANCE, PROJECT, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
 const DAY = 86_400;

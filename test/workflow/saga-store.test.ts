@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../lib/ports/ledger.ts';
+import { evolveAll } from '../../lib/saga/evolve.ts';
 import type { Dated } from '../../lib/saga/facts.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
 import { type Entry, firstBrokenLink } from '../../lib/saga/journal.ts';
-import { evolveAll } from '../../lib/saga/evolve.ts';
 import { type Saga } from '../../lib/saga/saga.ts';
-import { amend } from '../../lib/workflow/amend.ts';
-import { NewerSaga, type StoredSaga, listSagas, readGenerations, readJournal, readSaga, unwritten, wakeAtOf, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
-import type { Ledger } from '../../lib/ports/ledger.ts';
+import { amend } from '../../lib/workflow/records/amend.ts';
+import { NewerSaga, type StoredSaga, listSagas, readGenerations, readJournal, readSaga, unwritten, wakeAtOf, withFacts, writeSaga } from '../../lib/workflow/records/saga-store.ts';
 import { DAY, HOUR, MINUTE, NOW, SECOND, aHold, aSaga, after, anOpening } from '../saga/builders.ts';
 import { aState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fact } from '../../lib/saga/facts.ts';
-import { findInProject } from '../../lib/workflow/settled.ts';
+import { findInProject } from '../../lib/workflow/sweep/settled.ts';
 import { NOW, aCsmsSecret, aPlannedSaga, after, anUnlinkedSecret, keyOf } from '../saga/builders.ts';
 
 const PLANNED = aPlannedSaga({ csms: [aCsmsSecret('db-1')] });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../lib/ports/clock.ts';
-import { sharedList } from '../../lib/workflow/shared-list.ts';
+import { sharedList } from '../../lib/workflow/turn/shared-list.ts';
 import { MINUTE, OPENED, SECOND } from '../saga/builders.ts';
 
 /** Reads twice of one list, the second time after so long, with the wall clock set off by so much meanwhile; answers how often that was a read. */

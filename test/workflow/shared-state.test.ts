@@ -3,13 +3,13 @@ import type { AdvancingClock } from '../../lib/adapters/sqlite/advancing-clock.t
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Answer } from '../../lib/ports/clouds.ts';
 import type { Ledger } from '../../lib/ports/ledger.ts';
-import type { Hold } from '../../lib/saga/saga.ts';
 import { generationOf, sagaIdOf } from '../../lib/saga/instance.ts';
-import { makeAllowance } from '../../lib/workflow/allowance.ts';
-import { claim } from '../../lib/workflow/claims.ts';
-import { TooManyHolds, closeKey, readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
-import { type Wanted, sharedList } from '../../lib/workflow/shared-list.ts';
-import { type StoredSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/saga-store.ts';
+import type { Hold } from '../../lib/saga/saga.ts';
+import { makeAllowance } from '../../lib/workflow/pace/allowance.ts';
+import { claim } from '../../lib/workflow/records/claims.ts';
+import { TooManyHolds, closeKey, readControls, setHold, setPause } from '../../lib/workflow/records/controls.ts';
+import { type StoredSaga, unwritten, withFacts, writeSaga } from '../../lib/workflow/records/saga-store.ts';
+import { type Wanted, sharedList } from '../../lib/workflow/turn/shared-list.ts';
 import { HOUR, NOW, aHold, anOpening } from '../saga/builders.ts';
 import { aState } from './state.ts';
 

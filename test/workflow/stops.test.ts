@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
-import { amend } from '../../lib/workflow/amend.ts';
-import { readControls, setHold, setPause } from '../../lib/workflow/controls.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { needOf } from '../../lib/workflow/needs.ts';
-import { readSaga } from '../../lib/workflow/saga-store.ts';
-import { approve, hold, pause, release, resume } from '../../lib/workflow/stops.ts';
-import { type Target, parseTarget } from '../../lib/workflow/targets.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { needOf } from '../../lib/workflow/needs/needs.ts';
+import { amend } from '../../lib/workflow/records/amend.ts';
+import { readControls, setHold, setPause } from '../../lib/workflow/records/controls.ts';
+import { readSaga } from '../../lib/workflow/records/saga-store.ts';
+import { approve, hold, pause, release, resume } from '../../lib/workflow/stops/stops.ts';
+import { type Target, parseTarget } from '../../lib/workflow/stops/targets.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, NAMESPACE, PROJECT, type World, aPolicy, aWorld, anEvent, interfering, plantNewer, rds } from './world.ts';
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Observation, Subject } from '../../lib/ports/telemetry.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { listSagas } from '../../lib/workflow/records/saga-store.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { listSagas } from '../../lib/workflow/saga-store.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
 import { INSTANCE, PROJECT, aPolicy, aWorld, anEvent, rds } from './world.ts';
 
 const TIME_LEFT = { remainingMs: () => 60_000 };

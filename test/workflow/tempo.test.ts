@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Hint, type Lesson, callsBetween, lessonOf, spacingAt } from '../../lib/workflow/tempo.ts';
+import { type Hint, type Lesson, callsBetween, lessonOf, spacingAt } from '../../lib/workflow/pace/tempo.ts';
 import { NOW, SECOND } from '../saga/builders.ts';
 
 const BASE = 25;

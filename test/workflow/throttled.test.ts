@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SagaId } from '../../events/messages.ts';
-import { takeIn } from '../../lib/workflow/intake.ts';
-import { workOff } from '../../lib/workflow/work-off.ts';
+import { takeIn } from '../../lib/workflow/intake/intake.ts';
+import { workOff } from '../../lib/workflow/turn/work-off.ts';
 import { makeWorkflow } from '../../lib/workflow/workflow.ts';
 import { INSTANCE, PROJECT, aPolicy, aWorld, anEvent, rds } from './world.ts';
 

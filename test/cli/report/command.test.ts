@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openState } from '../../../lib/adapters/sqlite/state.ts';
 import type { Dated } from '../../../lib/saga/facts.ts';
-import { readSaga, unwritten, withFacts, writeSaga } from '../../../lib/workflow/saga-store.ts';
+import { readSaga, unwritten, withFacts, writeSaga } from '../../../lib/workflow/records/saga-store.ts';
 import { OPENED, SECOND, anOpening } from '../../saga/builders.ts';
 import { aFolder, probate } from '../probate.ts';
 

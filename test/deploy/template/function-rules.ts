@@ -3,7 +3,7 @@ import { type Template, at, isObject, listOf, ofType, targetOf } from './templat
 
 /** As long as docs/deploy.md says. */
 const LOG_DAYS = 90;
-/** The longest call a policy may allow (retry.deadlineSeconds) and what a worker leaves beside it, in lib/workflow/advance.ts. */
+/** The longest call a policy may allow (retry.deadlineSeconds) and what a worker leaves beside it, in lib/workflow/turn/advance.ts. */
 const LEAST_SECONDS = 50 + 5;
 
 /** The newest runtime on the cheaper processor, time for a call, a log that ends some day. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { fetchSecret } from '../../../lib/adapters/secrets-manager/fetch-secret.ts';
 import { readNotifyTopic } from '../../../lib/adapters/aws/notify-topic.ts';
 import { readAwsSettings } from '../../../lib/adapters/aws/settings.ts';
+import { fetchSecret } from '../../../lib/adapters/secrets-manager/fetch-secret.ts';
 import { readCloudSettings } from '../../../lib/clouds/settings.ts';
-import { REFERENCES, withCredentials } from '../../../lib/workflow/credentials.ts';
-import { openStore } from '../../../lib/workflow/open-store.ts';
+import { REFERENCES, withCredentials } from '../../../lib/workflow/wiring/credentials.ts';
+import { openStore } from '../../../lib/workflow/wiring/open-store.ts';
 import { cloudFormationTags } from '../../../local/serverless/tags.ts';
 import { at, isObject } from '../../deploy/template/template.ts';
 import { silentProgram } from '../program.ts';

@@ -7,7 +7,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'call-before-its-intent-is-written',
     about: 'H26',
-    file: 'lib/workflow/advance.ts',
+    file: 'lib/workflow/turn/advance.ts',
     from: 'const saved = await saveWork(worker, work, !ends);',
     to: `const saved = next.do === 'call' ? ({ kind: 'saved', work } as const) : await saveWork(worker, work, !ends);`,
     guard: simulation,
@@ -23,7 +23,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'reply-lost-to-another-writer',
     about: 'design, Every step',
-    file: 'lib/workflow/save-work.ts',
+    file: 'lib/workflow/turn/save-work.ts',
     from: `occurrence: work.unwrittenReply ?? { kind: 'woken' }`,
     to: `occurrence: { kind: 'woken' }`,
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
@@ -47,7 +47,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'frozen-worker-calls-late',
     about: 'H26',
-    file: 'lib/workflow/send-call.ts',
+    file: 'lib/workflow/turn/send-call.ts',
     from: 'Math.min(deadlineMs - (clock.monotonic() - decidedAt), notAfter - clock.now())',
     to: 'deadlineMs - Math.min(0, decidedAt, notAfter)',
     guard: simulation,
@@ -55,7 +55,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'suspended-worker-calls-late',
     about: 'H26',
-    file: 'lib/workflow/send-call.ts',
+    file: 'lib/workflow/turn/send-call.ts',
     from: ', notAfter - clock.now())',
     to: ', notAfter)',
     guard: { by: 'tests', files: ['test/workflow/clock-set.test.ts'] },
@@ -63,7 +63,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'stops-read-once-a-turn',
     about: 'H63',
-    file: 'lib/workflow/send-call.ts',
+    file: 'lib/workflow/turn/send-call.ts',
     from: `Promise.all([ledger.read('saga', saga.sagaId), readControls(ledger)])`,
     to: `Promise.all([ledger.read('saga', saga.sagaId), Promise.resolve(work.controls)])`,
     guard: simulation,
@@ -103,7 +103,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'lost-message-loses-the-saga',
     about: 'design, Retry',
-    file: 'lib/workflow/saga-store.ts',
+    file: 'lib/workflow/records/saga-store.ts',
     from: 'return isTerminal(saga) ? null : inGrains(now + LOST_MESSAGE_MS);',
     to: 'return null;',
     guard: simulation,
@@ -111,7 +111,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'clock-set-back-makes-a-list-young',
     about: 'H19',
-    file: 'lib/workflow/shared-list.ts',
+    file: 'lib/workflow/turn/shared-list.ts',
     from: 'return ageMs < SHARED_MS && Math.abs(clock.now() - begunAt - ageMs) < CLOCK_SET_MS;',
     to: 'return clock.now() - begunAt < SHARED_MS;',
     guard: { by: 'tests', files: ['test/workflow/shared-list.test.ts'] },
@@ -119,7 +119,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'sight-trusted-though-the-clock-was-set-back',
     about: 'H10',
-    file: 'lib/workflow/work.ts',
+    file: 'lib/workflow/turn/work.ts',
     from: 'Math.abs(drift - work.drift) < CLOCK_SET_MS',
     to: 'drift - work.drift < CLOCK_SET_MS',
     guard: { by: 'tests', files: ['test/workflow/clock-set.test.ts'] },
@@ -127,7 +127,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'list-shared-though-the-clock-was-set-back',
     about: 'H10',
-    file: 'lib/workflow/shared-list.ts',
+    file: 'lib/workflow/turn/shared-list.ts',
     from: 'ageMs < SHARED_MS && Math.abs(clock.now() - begunAt - ageMs) < CLOCK_SET_MS',
     to: 'ageMs < SHARED_MS',
     guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },
@@ -135,7 +135,7 @@ export const CALL_BUGS: readonly Mutant[] = [
   {
     name: 'plan-run-takes-claims',
     about: 'H60',
-    file: 'lib/workflow/looks.ts',
+    file: 'lib/workflow/turn/looks.ts',
     from: `take: take && saga.mode !== 'plan'`,
     to: 'take',
     guard: { by: 'tests', files: ['test/workflow/looks.test.ts'] },

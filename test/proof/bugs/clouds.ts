@@ -45,7 +45,7 @@ export const CLOUD_BUGS: readonly Mutant[] = [
   {
     name: 'refused-key-left-open',
     about: 'H29',
-    file: 'lib/workflow/key-gate.ts',
+    file: 'lib/workflow/pace/key-gate.ts',
     from: '      await close(api);\n',
     to: '',
     guard: { by: 'tests', files: ['test/workflow/key-gate.test.ts'] },
@@ -85,7 +85,7 @@ export const CLOUD_BUGS: readonly Mutant[] = [
   {
     name: 'pace-overrun-by-a-burst',
     about: 'design, Where it bites, 4',
-    file: 'lib/workflow/budget.ts',
+    file: 'lib/workflow/pace/budget.ts',
     from: 'next: Math.max(line.next, passed)',
     to: 'next: line.next',
     guard: { by: 'tests', files: ['test/workflow/pace.test.ts'] },
@@ -93,7 +93,7 @@ export const CLOUD_BUGS: readonly Mutant[] = [
   {
     name: 'pace-halted-by-a-clock-ahead',
     about: 'H19',
-    file: 'lib/workflow/budget.ts',
+    file: 'lib/workflow/pace/budget.ts',
     from: 'if (ahead <= LONGEST_WAIT_SECONDS * 1_000) return line;',
     to: 'if (ahead < Infinity) return line;',
     guard: { by: 'tests', files: ['test/workflow/pace.test.ts'] },

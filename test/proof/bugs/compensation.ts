@@ -157,7 +157,7 @@ export const COMPENSATION_BUGS: readonly Mutant[] = [
   {
     name: 'notice-lost-to-a-sweep-that-tells-another',
     about: 'H38',
-    file: 'lib/workflow/notices.ts',
+    file: 'lib/workflow/needs/notices.ts',
     from: `while (answer === 'conflict')`,
     to: `while (answer === 'conflict' && now < 0)`,
     guard: { by: 'tests', files: ['test/workflow/notices.test.ts'] },

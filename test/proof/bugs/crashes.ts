@@ -25,7 +25,7 @@ export const CRASH_BUGS: readonly Mutant[] = [
   {
     name: 'saga-without-its-first-message-never-woken',
     about: 'H56',
-    file: 'lib/workflow/intake.ts',
+    file: 'lib/workflow/intake/intake.ts',
     from: 'toWake: !isTerminal(admission.saga)',
     to: 'toWake: isTerminal(admission.saga)',
     guard: { by: 'tests', files: ['test/workflow/intake.test.ts'] },
@@ -33,7 +33,7 @@ export const CRASH_BUGS: readonly Mutant[] = [
   {
     name: 'notice-lost-with-the-worker-that-owed-it',
     about: 'H38',
-    file: 'lib/workflow/work-off.ts',
+    file: 'lib/workflow/turn/work-off.ts',
     from: 'await noteNeed(ledger, stored.saga, clock.now());\n    return;',
     to: 'return;',
     guard: { by: 'tests', files: ['test/workflow/notices.test.ts'] },
@@ -41,16 +41,16 @@ export const CRASH_BUGS: readonly Mutant[] = [
   {
     name: 'dead-letters-removed-before-they-are-rows',
     about: 'H17',
-    file: 'lib/workflow/dead-letters.ts',
+    file: 'lib/workflow/replay/dead-letters.ts',
     from: 'if (letters.length === 0) break;',
     to: 'if (letters.length === 0) break;\n      await queue.removeDead(name, letters.map(({ receipt }) => receipt));',
     guard: replayTests,
   },
-  { name: 'message-parked-twice', about: 'H17', file: 'lib/workflow/parked.ts', from: '`${message.queue}/${message.messageId}`', to: '`${message.queue}/${message.messageId}/${now}`', guard: replayTests },
+  { name: 'message-parked-twice', about: 'H17', file: 'lib/workflow/replay/parked.ts', from: '`${message.queue}/${message.messageId}`', to: '`${message.queue}/${message.messageId}/${now}`', guard: replayTests },
   {
     name: 'marked-as-sent-before-it-is',
     about: 'H17',
-    file: 'lib/workflow/replay.ts',
+    file: 'lib/workflow/replay/replay.ts',
     from: `if (fate.kind === 'sent') await queue.send(`,
     to: `if (fate.kind === 'sent') await markReplayed(ledger, row, { at: clock.now(), by, why, as: 'sent' });\n  if (fate.kind === 'sent') await queue.send(`,
     guard: replayTests,
@@ -74,7 +74,7 @@ export const CRASH_BUGS: readonly Mutant[] = [
   {
     name: 'chapter-of-the-winner-overwritten',
     about: 'design, Ledger',
-    file: 'lib/workflow/saga-store.ts',
+    file: 'lib/workflow/records/saga-store.ts',
     from: `padStart(6, '0')}-\${lastHash}`,
     to: `padStart(6, '0')}-\${lastHash.slice(0, 0)}`,
     guard: { by: 'tests', files: ['test/workflow/chapters.test.ts'] },

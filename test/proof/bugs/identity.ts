@@ -45,7 +45,7 @@ export const IDENTITY_BUGS: readonly Mutant[] = [
   {
     name: 'reused-event-id-accepted',
     about: 'design, Identity',
-    file: 'lib/workflow/event-store.ts',
+    file: 'lib/workflow/records/event-store.ts',
     from: 'return part.digest === dataDigest(event) ? part :',
     to: `return part.digest !== '' ? part :`,
     guard: { by: 'tests', files: ['test/workflow/intake.test.ts'] },
@@ -69,7 +69,7 @@ export const IDENTITY_BUGS: readonly Mutant[] = [
   {
     name: 'secret-claimed-by-two-open-plans',
     about: 'H4',
-    file: 'lib/workflow/claims.ts',
+    file: 'lib/workflow/records/claims.ts',
     from: 'now === null || now.sagaId === known?.sagaId || now.sagaId === sagaId ?',
     to: `now?.sagaId !== '' ?`,
     guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },
@@ -117,7 +117,7 @@ export const IDENTITY_BUGS: readonly Mutant[] = [
   {
     name: 'id-of-a-reply-left-behind',
     about: 'H6',
-    file: 'lib/workflow/calls.ts',
+    file: 'lib/workflow/turn/calls.ts',
     from: `({ id, eraseAt }) => ({ id, eraseAt })`,
     to: `({ eraseAt }) => ({ eraseAt })`,
     guard: { by: 'tests', files: ['test/workflow/recreated.test.ts'] },

@@ -61,7 +61,7 @@ export const LEDGER_BUGS: readonly Mutant[] = [
   {
     name: 'newer-sagas-fill-the-sweep',
     about: 'H32',
-    file: 'lib/workflow/due.ts',
+    file: 'lib/workflow/sweep/due.ts',
     from: 'PAGE + known',
     to: 'PAGE',
     guard: { by: 'tests', files: ['test/workflow/sweep.test.ts'] },
@@ -69,7 +69,7 @@ export const LEDGER_BUGS: readonly Mutant[] = [
   {
     name: 'newer-saga-ends-the-sweep',
     about: 'H32',
-    file: 'lib/workflow/saga-store.ts',
+    file: 'lib/workflow/records/saga-store.ts',
     from: 'if (error instanceof NewerSaga) return error;',
     to: `if (error instanceof NewerSaga && error.sagaId === '') return error;`,
     guard: { by: 'tests', files: ['test/workflow/sweep.test.ts'] },
@@ -77,7 +77,7 @@ export const LEDGER_BUGS: readonly Mutant[] = [
   {
     name: 'newer-saga-told-effective',
     about: 'H32',
-    file: 'lib/workflow/stops.ts',
+    file: 'lib/workflow/stops/stops.ts',
     from: 'answer: newer.length > 0 || sagas',
     to: 'answer: sagas',
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
@@ -93,7 +93,7 @@ export const LEDGER_BUGS: readonly Mutant[] = [
   {
     name: 'holds-fill-the-item-of-the-pause',
     about: 'H63',
-    file: 'lib/workflow/controls.ts',
+    file: 'lib/workflow/records/controls.ts',
     from: 'const LARGEST_HOLDS_BYTES = 360 * 1_024;',
     to: 'const LARGEST_HOLDS_BYTES = 380 * 1_024;',
     guard: { by: 'tests', files: ['test/workflow/shared-state.test.ts'] },

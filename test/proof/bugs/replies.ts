@@ -66,7 +66,7 @@ export const REPLY_BUGS: readonly Mutant[] = [
   {
     name: 'refused-read-taken-for-gone',
     about: 'H47',
-    file: 'lib/workflow/looks.ts',
+    file: 'lib/workflow/turn/looks.ts',
     from: `else if (answer.verdict.kind === 'alreadyGone') shown[name]`,
     to: `else if (answer.verdict.kind === 'alreadyGone' || answer.verdict.kind === 'terminal') shown[name]`,
     guard: { by: 'tests', files: ['test/workflow/looks.test.ts'] },

@@ -21,7 +21,7 @@ export const HOLD_RAILS: readonly Mutant[] = [
   {
     name: 'stops-before-the-call',
     about: 'H63',
-    file: 'lib/workflow/send-call.ts',
+    file: 'lib/workflow/turn/send-call.ts',
     from: '? stopOfCall(saga, controls, call, clock.now()) :',
     to: '? null :',
     guard: { by: 'simulation' },
@@ -29,7 +29,7 @@ export const HOLD_RAILS: readonly Mutant[] = [
   {
     name: 'controls-read-before-the-call',
     about: 'H63',
-    file: 'lib/workflow/send-call.ts',
+    file: 'lib/workflow/turn/send-call.ts',
     from: 'const [standing, controls] = await',
     to: 'const { controls } = work;\n    const [standing] = await',
     guard: { by: 'simulation' },
@@ -37,7 +37,7 @@ export const HOLD_RAILS: readonly Mutant[] = [
   {
     name: 'saga-read-before-the-call',
     about: 'H31, H40',
-    file: 'lib/workflow/send-call.ts',
+    file: 'lib/workflow/turn/send-call.ts',
     from: 'standing?.version === work.stored.version ?',
     to: 'standing !== null ?',
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },

@@ -13,7 +13,7 @@ export const LIMIT_RAILS: readonly Mutant[] = [
   {
     name: 'instances-per-split-event',
     about: 'H18',
-    file: 'lib/workflow/judge-part.ts',
+    file: 'lib/workflow/intake/judge-part.ts',
     from: 'instances: wholeCount(event, instances, before)',
     to: 'instances',
     guard: { by: 'tests', files: ['test/workflow/intake.test.ts'] },
@@ -53,7 +53,7 @@ export const LIMIT_RAILS: readonly Mutant[] = [
   {
     name: 'secrets-per-hour-counted',
     about: 'H18',
-    file: 'lib/workflow/allowance.ts',
+    file: 'lib/workflow/pace/allowance.ts',
     from: 'sum + secrets <= secretsPerHour',
     to: 'secrets <= secretsPerHour',
     guard: { by: 'tests', files: ['test/workflow/allowance.test.ts', 'test/workflow/shared-state.test.ts'] },

@@ -53,7 +53,7 @@ export const PLAN_HELD_RAILS: readonly Mutant[] = [
   {
     name: 'approval-of-what-stands',
     about: 'design, The saga',
-    file: 'lib/workflow/stops.ts',
+    file: 'lib/workflow/stops/stops.ts',
     from: 'if (plan.digest !== digest)',
     to: `if (digest === '')`,
     guard: { by: 'tests', files: ['test/workflow/stops.test.ts'] },
