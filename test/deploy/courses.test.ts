@@ -94,7 +94,7 @@ describe('the packaged replay', () => {
     const { queue, ledger } = on.stage;
     await queue.send('decommissions', [{ body: eventMessage(anEvent([rds()])), delaySeconds: 0 }]);
     for (const message of await queue.receive('decommissions', { max: 1, visibilitySeconds: 60, waitSeconds: 5 })) await queue.deadLetter('decommissions', message, 'given up');
-    expect((await on.invoke('replay', {})).reply).toEqual({ drained: 1, things: [], left: 0 });
+    expect((await on.invoke('replay', {})).reply).toEqual({ drained: 1, things: [], left: 0, newer: [] });
     const reasons: string[] = [];
     for await (const { message } of listParked(ledger)) reasons.push(message.reason);
     expect([reasons, (await queue.depth('decommissions')).deadLetters]).toEqual([['given up'], 0]);
@@ -107,7 +107,7 @@ describe('the packaged replay', () => {
     const on = await deployed(['replay']);
     await takeIn({ ...on.stage, policy: aPolicy(), telemetry: SILENT }, anEvent([rds()]));
     await parkMessage(on.stage.ledger, { queue: 'deletions', body: 'poison', messageId: 'm-1', attempts: 1, sentAt: 0 }, 'no JSON', 0);
-    expect((await on.invoke('replay', everything, {}, 10_000)).reply).toEqual({ drained: 0, things: [], left: 1 });
+    expect((await on.invoke('replay', everything, {}, 10_000)).reply).toEqual({ drained: 0, things: [], left: 1, newer: [] });
   }, 120_000);
 });
 
