@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { QUEUE_NAMES } from '../../events/messages.ts';
-import type { StoreParts } from '../../lib/workflow/workflow.ts';
+import type { Store } from '../../lib/workflow/workflow.ts';
 import { type Check, failed, passed } from './check.ts';
 
 const WRITING = 'writing to the ledger';
@@ -16,13 +16,13 @@ const check = async (name: string, look: () => Promise<Check>): Promise<Check> =
 };
 
 /** Whether the ledger can be written to, tried with a write that must be refused: the version it would follow does not exist, so nothing changes. */
-const checkWriting = async ({ ledger }: StoreParts): Promise<Check> => {
+const checkWriting = async ({ ledger }: Store): Promise<Check> => {
   const answer = await ledger.write({ kind: 'controls', id: `doctor-${randomUUID()}`, version: 2, body: '{}', wakeAt: null });
   return answer === 'conflict' ? passed(WRITING, 'a write that must lose is refused as it should be') : failed(WRITING, 'a write that must lose was taken', 'use no such ledger: two workers would overwrite each other');
 };
 
 /** Whether ledger and queues can be used; nothing is received, sent or changed. */
-export const checkStack = async (store: StoreParts): Promise<Check[]> => {
+export const checkStack = async (store: Store): Promise<Check[]> => {
   const { ledger, queue, clock } = store;
   const now = clock.now();
   return Promise.all([

@@ -1,9 +1,10 @@
+import { InstanceId } from '../../events/ids.ts';
 import { SagaId } from '../../events/messages.ts';
 import { nearest } from '../../events/nearest.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { NewerSaga, type SagasUnlessNewer, isInLedger, readAllUnlessNewer, readUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
 import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../../lib/workflow/stops/targets.ts';
-import type { StoreParts } from '../../lib/workflow/workflow.ts';
+import type { Store } from '../../lib/workflow/workflow.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { withStack } from '../run/open-stack.ts';
 import { holdsState } from '../run/open-state.ts';
@@ -46,7 +47,7 @@ const unreadable = (what: string, message: string, newer: readonly string[]): Ba
   new BadInput([onCommandLine(what, message, `use the Probate that wrote ${newer.length === 1 ? 'it' : 'them'}, and deploy that one everywhere; a hold from here is on record for it too`)]);
 
 /** The id of a saga that this state holds; BadInput with the nearest one otherwise, and for one that a newer Probate wrote. */
-export const findSaga = async ({ ledger }: Pick<StoreParts, 'ledger'>, asked: string): Promise<SagaId> => {
+export const findSaga = async ({ ledger }: Pick<Store, 'ledger'>, asked: string): Promise<SagaId> => {
   const { success, data } = SagaId.safeParse(asked);
   const stored = success ? await readUnlessNewer(ledger, data) : null;
   if (stored instanceof NewerSaga) throw unreadable('saga', byNewer(stored.sagaId), [stored.sagaId]);
@@ -57,18 +58,24 @@ export const findSaga = async ({ ledger }: Pick<StoreParts, 'ledger'>, asked: st
 const nameless = ({ sagaId, secrets }: Saga, asked: string): boolean =>
   sagaId.startsWith(`${asked}#`) || Object.values(secrets).some(({ target }) => target.name === asked);
 
+/** A saga's id says of which instance it is; which secrets it has, and in which namespaces, only a newer Probate can tell. */
+const mayMean = (sagaId: string, asked: string): boolean => {
+  if (SagaId.safeParse(asked).success) return sagaId === asked;
+  return !InstanceId.safeParse(asked).success || sagaId.includes(`:${asked}#`);
+};
+
 const SUBJECT = 'saga, instance or secret';
 
 /**
  * Every saga that a saga id, an identity, an instance, a secret's key or its bare name means, and those that may be meant
  * too, since a newer Probate wrote them; BadInput when none of the others is meant.
  */
-export const findSagas = async ({ ledger }: Pick<StoreParts, 'ledger'>, asked: string): Promise<SagasUnlessNewer> => {
+export const findSagas = async ({ ledger }: Pick<Store, 'ledger'>, asked: string): Promise<SagasUnlessNewer> => {
   const known = await readAllUnlessNewer(ledger);
   const { sagas, newer } = known;
   const target = parseTarget(asked);
   const found = sagas.filter((saga) => nameless(saga, asked) || (target !== null && concerns(saga, target)));
-  const maybe = target?.kind === 'saga' ? newer.filter((sagaId) => sagaId === asked) : newer;
+  const maybe = newer.filter((sagaId) => mayMean(sagaId, asked));
   if (found.length > 0) return { sagas: found, newer: maybe };
   if (maybe.length === 0) throw unknown(asked, SUBJECT, known);
   throw unreadable(SUBJECT, maybe.includes(asked) ? byNewer(asked) : `${JSON.stringify(asked)} is of no saga that this Probate can read, and a newer one wrote ${maybe.join(', ')}`, maybe);
@@ -84,7 +91,7 @@ export const readTarget = async ({ stack, state }: Pick<StateOptions, 'stack' | 
 };
 
 /** Instances and secrets may be held before any saga names them; BadInput for a saga that is not there, which was mistyped. */
-export const expectTarget = async ({ ledger }: Pick<StoreParts, 'ledger'>, { kind, key }: Target): Promise<void> => {
+export const expectTarget = async ({ ledger }: Pick<Store, 'ledger'>, { kind, key }: Target): Promise<void> => {
   // Without a list of all: a stop on this one must not fail on what a newer Probate wrote.
   if (kind === 'saga' && !(await isInLedger(ledger, SagaId.parse(key)))) throw unknown(key, 'saga', await readAllUnlessNewer(ledger));
 };

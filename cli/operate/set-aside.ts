@@ -6,7 +6,7 @@ import { type ParkedThing, asideSince, listParkedThings, traitsOf } from '../../
 import type { Fate } from '../../lib/workflow/replay/replay-fate.ts';
 import { nameOf, replay } from '../../lib/workflow/replay/replay.ts';
 import { UNBOUNDED } from '../../lib/workflow/time-left.ts';
-import type { StoreParts } from '../../lib/workflow/workflow.ts';
+import type { Store } from '../../lib/workflow/workflow.ts';
 import { SILENT } from '../../lib/workflow/workflow.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
@@ -109,7 +109,7 @@ const FATE_IN_WORDS: Readonly<Record<Fate['kind'], string>> = {
 const fateLine = (thing: ParkedThing, fate: Fate, dryRun: boolean): string =>
   printable(`${dryRun && fate.kind !== 'stays' ? 'would be ' : ''}${FATE_IN_WORDS[fate.kind]}: ${nameOf(thing)}${fate.kind === 'stays' ? `: ${fate.why}` : ''}`);
 
-const replayed = async (terminal: Terminal, store: StoreParts, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, why: string, options: ReplayOptions): Promise<ExitCode> => {
+const replayed = async (terminal: Terminal, store: Store, policy: Parameters<typeof replay>[0]['policy'], filters: Filters, why: string, options: ReplayOptions): Promise<ExitCode> => {
   const dryRun = options.dryRun === true;
   const parts = { ...store, policy, telemetry: SILENT };
   await drainDeadLetters(parts, UNBOUNDED);

@@ -2,14 +2,14 @@ import { QUEUE_NAMES } from '../../events/messages.ts';
 import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { isoOrNull } from '../../lib/workflow/iso.ts';
-import { type Need, needOf, nextStepOf } from '../../lib/workflow/needs/needs.ts';
+import { type Need, nextStepOf } from '../../lib/workflow/needs/needs.ts';
+import { readNeed } from '../../lib/workflow/needs/read-need.ts';
 import { readControls } from '../../lib/workflow/records/controls.ts';
-import { laterGeneration } from '../../lib/workflow/records/generations.ts';
-import { NewerSaga, type SagasUnlessNewer, readAllUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
+import { type SagasUnlessNewer, readAllUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
 import { listParked } from '../../lib/workflow/replay/parked.ts';
 import { sagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import { listFindings } from '../../lib/workflow/sweep/findings.ts';
-import type { StoreParts } from '../../lib/workflow/workflow.ts';
+import type { Store } from '../../lib/workflow/workflow.ts';
 import { DEFAULT_STATE, type StateOptions } from '../commands/options.ts';
 import { keepsClouds } from '../run/mixture.ts';
 import { withStack } from '../run/open-stack.ts';
@@ -33,11 +33,9 @@ const whereabouts = ({ stack, state }: StateOptions, { env }: Terminal): string 
   return stack === 'aws' ? ' --stack aws' : ` --state ${/^[\w./-]+$/.test(state) ? state : `'${state.replaceAll("'", `'\\''`)}'`}`;
 };
 
-const sagaStatus = async ({ ledger }: StoreParts, saga: Saga, controls: Controls, now: number, where: string): Promise<SagaStatus> => {
+const sagaStatus = async ({ ledger }: Store, saga: Saga, controls: Controls, now: number, where: string): Promise<SagaStatus> => {
   const step = nextStepOf(saga, controls, now);
-  const alone = needOf(saga, controls, now);
-  const later = alone !== null && isTerminal(saga) ? await laterGeneration(ledger, saga) : null;
-  const need = later === null || later instanceof NewerSaga ? alone : needOf(saga, controls, now, later);
+  const need = await readNeed(ledger, saga, controls, now);
   return {
     ...sagaResult(saga, controls, now),
     next: step === null ? null : { step, at: isoOrNull(saga.wait?.until ?? null) },
@@ -56,7 +54,7 @@ const count = async (items: AsyncIterable<unknown>): Promise<number> => {
   return counted;
 };
 
-const statusOf = async (store: StoreParts, { sagas, newer }: SagasUnlessNewer, clouds: Status['clouds'], where: string): Promise<Status> => {
+const statusOf = async (store: Store, { sagas, newer }: SagasUnlessNewer, clouds: Status['clouds'], where: string): Promise<Status> => {
   const { ledger, queue, clock } = store;
   const now = clock.now();
   const controls = inForce(await readControls(ledger), now);

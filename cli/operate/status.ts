@@ -1,7 +1,7 @@
 import type { Need } from '../../lib/workflow/needs/needs.ts';
 import type { SagaResult, totalsOf } from '../../lib/workflow/result.ts';
 import type { Finding } from '../../lib/workflow/sweep/findings.ts';
-import type { StoreParts } from '../../lib/workflow/workflow.ts';
+import type { Store } from '../../lib/workflow/workflow.ts';
 
 /** A need as it is printed; `until` RFC 3339. */
 export interface ShownNeed extends Omit<Need, 'occasion' | 'until'> {
@@ -23,7 +23,7 @@ export interface Status {
   readonly totals: ReturnType<typeof totalsOf>;
   readonly open: number;
   readonly parkedMessages: number;
-  readonly queues: Readonly<Record<string, Awaited<ReturnType<StoreParts['queue']['depth']>>>>;
+  readonly queues: Readonly<Record<string, Awaited<ReturnType<Store['queue']['depth']>>>>;
   readonly pause: { readonly reason: string; readonly until: string | null; readonly by: string } | null;
   readonly holds: readonly { readonly target: string; readonly reason: string; readonly until: string | null; readonly by: string }[];
   readonly closedKeys: number;

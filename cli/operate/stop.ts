@@ -4,7 +4,7 @@ import { isoOrNull } from '../../lib/workflow/iso.ts';
 import { TooManyHolds, readControls } from '../../lib/workflow/records/controls.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { type Stopped, hold, pause, release, resume } from '../../lib/workflow/stops/stops.ts';
-import type { StoreParts } from '../../lib/workflow/workflow.ts';
+import type { Store } from '../../lib/workflow/workflow.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { inWordsOfNewer } from '../run/newer-sagas.ts';
 import { withStack } from '../run/open-stack.ts';
@@ -31,7 +31,7 @@ const asked = ({ reason, until: text }: StopOptions, now: number): Hold => {
   return { reason: readReason(reason), until: until.until, by: who() };
 };
 
-const resultsOf = async ({ ledger, clock }: StoreParts, sagas: readonly Saga[]): Promise<SagaResult[]> => {
+const resultsOf = async ({ ledger, clock }: Store, sagas: readonly Saga[]): Promise<SagaResult[]> => {
   const controls = await readControls(ledger);
   return sagas.map((saga) => sagaResult(saga, controls, clock.now()));
 };
@@ -39,7 +39,7 @@ const resultsOf = async ({ ledger, clock }: StoreParts, sagas: readonly Saga[]):
 /** A hold as it is printed; `until` RFC 3339. */
 const shownHold = (made: Hold): Omit<Hold, 'until'> & { readonly until: string | null } => ({ ...made, until: isoOrNull(made.until) });
 
-const tellStopped = async (store: StoreParts, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt, newer }: Stopped, json: boolean): Promise<ExitCode> => {
+const tellStopped = async (store: Store, terminal: Terminal, target: string, made: Hold, { answer, sagas, erasesAt, newer }: Stopped, json: boolean): Promise<ExitCode> => {
   const dates = sagas.map(cancelBy).filter((date) => date !== null);
   const cancelsBy = dates.length === 0 ? null : Math.min(...dates);
   if (json) {

@@ -7,7 +7,7 @@ import type { CommonOptions } from '../commands/options.ts';
 import { readInputs } from '../run/inputs.ts';
 import { type OpenedStack, withStack } from '../run/open-stack.ts';
 import { optionProblems } from '../run/option-problems.ts';
-import { judgeClouds, openPlace } from '../run/place.ts';
+import { openPlace } from '../run/place.ts';
 import { type RunResult, exitCodeOf, outsetOf, resultOf } from '../run/results.ts';
 import { runHere } from '../run/run-events.ts';
 import { describeRun } from '../run/summary.ts';
@@ -76,7 +76,6 @@ const exitOf = ({ swept, drained, result }: SweptHere): ExitCode =>
 /** `sweep`: one sweep now, dead letters included; what is due is sent and worked off. */
 export const sweepNow = async (terminal: Terminal, options: SweepOptions): Promise<ExitCode> => {
   const { policy } = await readInputs({ ...options, files: [], problems: optionProblems(options) });
-  await judgeClouds(terminal, options, policy, []);
   return withStack(options, 'existing', async (stack) => {
     const whole = await sweepOn(terminal, stack, policy, options);
     const { result, swept, drained } = whole;

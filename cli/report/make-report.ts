@@ -1,6 +1,8 @@
 import { type Controls, inForce } from '../../lib/saga/controls.ts';
 import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
 import { type Need, mostUrgentFirst, needOf } from '../../lib/workflow/needs/needs.ts';
+import { generationOf } from '../../lib/saga/instance.ts';
+import type { Saga } from '../../lib/saga/saga.ts';
 import type { SeenEvent } from '../../lib/workflow/records/event-store.ts';
 import type { ParkedMessage } from '../../lib/workflow/replay/parked.ts';
 import { totalsOf } from '../../lib/workflow/result.ts';
@@ -50,11 +52,26 @@ interface Ranked {
 /** Whatever waits for a person comes first, by how much it presses, then what is under way; among equals the latest. */
 const byUrgency = (a: Ranked, b: Ranked): number => RANK[a.reported.attention] - RANK[b.reported.attention] || mostUrgentFirst(a.need, b.need) || b.startedAt - a.startedAt;
 
+/** The generations that came after a saga and were carried out, from all that the ledger holds. */
+const laterAmong = (all: readonly JournaledSaga[]): ((saga: Saga) => readonly Saga[]) => {
+  const byIdentity = Map.groupBy(all.map(({ saga }) => saga).filter(({ mode }) => mode !== 'plan'), ({ sagaId }) => generationOf(sagaId).identity);
+  return ({ sagaId }) => {
+    const { identity, generation } = generationOf(sagaId);
+    return (byIdentity.get(identity) ?? []).filter((one) => generationOf(one.sagaId).generation > generation);
+  };
+};
+
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 /** The report of a ledger's content as of `now` (epoch milliseconds), with the sagas at work in the period; pure. */
 export const makeReport = ({ sagas: all, events, parked, controls, newer }: LedgerContent, period: Period, now: number): Report => {
-  const ranked = all.filter((one) => isInPeriod(one, period)).map((one) => ({ reported: reportedSaga(one, controls, now), need: needOf(one.saga, controls, now), startedAt: one.saga.startedAt }));
+  const laterOf = laterAmong(all);
+  const ranked = all
+    .filter((one) => isInPeriod(one, period))
+    .map((one): Ranked => {
+      const need = needOf(one.saga, controls, now, laterOf(one.saga));
+      return { reported: reportedSaga(one, need, controls, now), need, startedAt: one.saga.startedAt };
+    });
   const sagas = ranked.toSorted(byUrgency).map(({ reported }) => reported);
   const { byState, byOutcome } = totalsOf(sagas.map((saga) => ({ ...saga, eventIds: [] })));
   return {

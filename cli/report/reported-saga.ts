@@ -4,6 +4,7 @@ import { type Saga, isTerminal } from '../../lib/saga/saga.ts';
 import { iso, isoOrNull } from '../../lib/workflow/iso.ts';
 import { type SagaResult, sagaResult } from '../../lib/workflow/result.ts';
 import { whyWaiting } from '../../lib/workflow/stops/held.ts';
+import type { Need } from '../../lib/workflow/needs/needs.ts';
 import { needsPerson } from '../run/results.ts';
 import type { ReportedSaga, ReportedSecret } from './report.ts';
 import { type Milestones, NO_MILESTONES, retrace } from './retrace.ts';
@@ -36,13 +37,13 @@ const namedInstance = (instance: Saga['instance']): Saga['instance'] => {
   return { cloud, region, projectId, instanceId, instanceType };
 };
 
-const attentionOf = (saga: Saga, result: SagaResult): ReportedSaga['attention'] => {
-  if (needsPerson(result) || saga.wait?.why === 'approval') return 'person';
-  return isTerminal(saga) ? 'over' : 'waiting';
+const attentionOf = (saga: Saga, result: SagaResult, need: Need | null): ReportedSaga['attention'] => {
+  if (isTerminal(saga)) return need === null ? 'over' : 'person';
+  return needsPerson(result) || saga.wait?.why === 'approval' ? 'person' : 'waiting';
 };
 
 /** One saga as a report has it, under the stops that are in force at `now`; pure. Every field is named here, so that nothing else the ledger may hold can slip through. */
-export const reportedSaga = ({ saga, entries }: JournaledSaga, controls: Controls, now: number): ReportedSaga => {
+export const reportedSaga = ({ saga, entries }: JournaledSaga, need: Need | null, controls: Controls, now: number): ReportedSaga => {
   const result = sagaResult(saga, controls, now);
   const why = whyWaiting(saga, controls, now);
   const { phases, milestones } = retrace(entries);
@@ -50,7 +51,7 @@ export const reportedSaga = ({ saga, entries }: JournaledSaga, controls: Control
   const { sagaId, mode, state, dueAt, undoUntil, reason, planDigest, notes, hold, stages, blockers, calls, startedAt, finishedAt } = result;
   return {
     sagaId,
-    attention: attentionOf(saga, result),
+    attention: attentionOf(saga, result, need),
     state,
     reason,
     mode,

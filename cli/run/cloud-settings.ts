@@ -8,10 +8,15 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { isUnreachable } from './aws-trouble.ts';
 import { settingProblem } from './needed-clouds.ts';
 
+/** What AWS answers to a reference that is wrong in itself. */
+const WRONG_REFERENCE = new Set(['ResourceNotFoundException', 'InvalidParameterException', 'InvalidRequestException', 'ValidationException', 'CredentialsProviderError']);
+
 const notFetched = (error: CredentialsNotFetched): Error => {
   const { reference, cause } = error;
   if (isUnreachable(cause)) return new OutsideTrouble(`the secret of ${reference} cannot be fetched, since AWS cannot be reached: see that this machine may go there`, { cause: error });
   const why = cause instanceof Error ? cause.message : String(cause);
+  // What AWS refused otherwise, or failed at, says nothing about the reference.
+  if (cause instanceof Error && '$fault' in cause && !WRONG_REFERENCE.has(cause.name)) return new OutsideTrouble(`the secret of ${reference} cannot be fetched: ${cause.name}: ${why}; see the permissions in docs/deploy.md`, { cause: error });
   return new BadInput([settingProblem({ variable: reference, problem: `refers to a secret that cannot be fetched: ${why}`, remedy: 'give the ARN of a secret in Secrets Manager, and AWS credentials that may read it' })]);
 };
 

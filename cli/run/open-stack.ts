@@ -1,5 +1,5 @@
 import type { Problem } from '../../events/problems.ts';
-import type { Store } from '../../lib/workflow/wiring/tiers.ts';
+import type { OpenedStore } from '../../lib/workflow/wiring/tiers.ts';
 import type { StateOptions } from '../commands/options.ts';
 import { BadInput } from '../terminal/bad-input.ts';
 import { nameAws } from './aws-trouble.ts';
@@ -7,7 +7,7 @@ import { nameState, openExistingState, openStateAt } from './open-state.ts';
 import { functionMappings } from './serverless.ts';
 
 /** Ledger, queues and clock of the stack a command was asked to work on. */
-export interface OpenedStack extends Store {
+export interface OpenedStack extends OpenedStore {
   readonly name: StateOptions['stack'];
   /** What the names of its queues hold. */
   readonly stage: string;

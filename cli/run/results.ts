@@ -5,7 +5,7 @@ import { NewerSaga, listUnlessNewer } from '../../lib/workflow/records/saga-stor
 import { countDeadLetters } from '../../lib/workflow/replay/dead-letters.ts';
 import { listParked } from '../../lib/workflow/replay/parked.ts';
 import { type SagaResult, sagaResult, totalsOf } from '../../lib/workflow/result.ts';
-import type { StoreParts } from '../../lib/workflow/workflow.ts';
+import type { Store } from '../../lib/workflow/workflow.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import type { JudgedEvent } from './judge-events.ts';
 import type { Place } from './place.ts';
@@ -38,19 +38,19 @@ export interface Outset {
 }
 
 /** How things stand before anything is sent. */
-export const outsetOf = async ({ clock, queue }: Pick<StoreParts, 'clock' | 'queue'>): Promise<Outset> => ({ at: clock.now(), deadLetters: await countDeadLetters(queue) });
+export const outsetOf = async ({ clock, queue }: Pick<Store, 'clock' | 'queue'>): Promise<Outset> => ({ at: clock.now(), deadLetters: await countDeadLetters(queue) });
 
 const isNamedBy = (saga: Saga, judged: readonly JudgedEvent[]): boolean =>
   judged.some(({ event }) => saga.events.some(({ source, id }) => source === event.source && id === event.id));
 
-const countParkedSince = async ({ ledger, queue }: StoreParts, outset: Outset): Promise<number> => {
+const countParkedSince = async ({ ledger, queue }: Store, outset: Outset): Promise<number> => {
   let parked = 0;
   for await (const { message } of listParked(ledger)) if (message.parkedAt >= outset.at) parked += 1;
   return parked + Math.max(0, (await countDeadLetters(queue)) - outset.deadLetters);
 };
 
 /** Sagas that were open before, were opened or touched by these events, or were worked on meanwhile; and what could not be worked off. */
-export const resultOf = async ({ workflow, clouds }: Pick<Place, 'clouds'> & { readonly workflow: StoreParts }, judged: readonly JudgedEvent[], outset: Outset): Promise<RunResult> => {
+export const resultOf = async ({ workflow, clouds }: Pick<Place, 'clouds'> & { readonly workflow: Store }, judged: readonly JudgedEvent[], outset: Outset): Promise<RunResult> => {
   const controls = await readControls(workflow.ledger);
   const sagas: SagaResult[] = [];
   const newer: string[] = [];

@@ -31,7 +31,8 @@ export const eventRefusal = (event: { readonly time: number; readonly instances:
 export const isSameEvent = (a: Pick<EventName, 'source' | 'id' | 'part'>, b: Pick<EventName, 'source' | 'id' | 'part'>): boolean =>
   a.source === b.source && a.id === b.id && a.part === b.part;
 
-const namesNothingNew = (known: Request, asked: Request): boolean =>
+/** Whether everything that is asked for was asked for before. */
+export const namesNothingNew = (known: Request, asked: Request): boolean =>
   asked.secretNames.every((name) => known.secretNames.includes(name)) &&
   asked.stages.every((stage) => known.stages.some((other) => stageKey(other) === stageKey(stage))) &&
   asked.copies.every((copy) => known.copies.some((other) => other.namespaceId === copy.namespaceId && other.secretId === copy.secretId));

@@ -39,7 +39,7 @@ export interface Workflow extends WorkflowParts {
 }
 
 /** What a person's commands need: the ledger, the queues and the time, but no cloud. */
-export type StoreParts = Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
+export type Store = Pick<Workflow, 'ledger' | 'queue' | 'clock'>;
 
 /** What works on events, rows and stops needs no cloud. */
 export type CloudlessParts = Pick<Workflow, 'ledger' | 'queue' | 'clock' | 'policy' | 'telemetry'>;

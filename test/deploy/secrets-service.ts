@@ -8,8 +8,8 @@ export interface SecretsService {
   close(): Promise<void>;
 }
 
-/** Answers with the text of a secret by its ARN where it is asked in its region, and as the service does for one it does not have. */
-export const startSecretsService = async (secrets: Readonly<Record<string, string | null>>): Promise<SecretsService> => {
+/** Answers with the text of a secret by its ARN where it is asked in its region, and as the service does for one it does not have, or for `refusal`. */
+export const startSecretsService = async (secrets: Readonly<Record<string, string | null>>, refusal = 'ResourceNotFoundException'): Promise<SecretsService> => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -22,7 +22,7 @@ export const startSecretsService = async (secrets: Readonly<Record<string, strin
       response.setHeader('content-type', 'application/x-amz-json-1.1');
       response.statusCode = isKnown ? 200 : 400;
       const text = secrets[SecretId];
-      response.end(JSON.stringify(isKnown ? { ARN: SecretId, ...(text === null ? {} : { SecretString: text }) } : { __type: 'ResourceNotFoundException', message: 'no such secret' }));
+      response.end(JSON.stringify(isKnown ? { ARN: SecretId, ...(text === null ? {} : { SecretString: text }) } : { __type: refusal, message: 'no such secret' }));
     });
   });
   server.listen(0, '127.0.0.1');

@@ -5,7 +5,7 @@ import { afterAll, vi } from 'vitest';
 import { openState } from '../../lib/adapters/sqlite/state.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { openStore } from '../../lib/workflow/wiring/open-store.ts';
-import type { Store } from '../../lib/workflow/wiring/tiers.ts';
+import type { OpenedStore } from '../../lib/workflow/wiring/tiers.ts';
 import { startCsmsEmulator } from '../../local/emulators/csms/server.ts';
 import type { JournalEntry } from '../../local/emulators/emulator.ts';
 import type { FaultsDocument } from '../../local/emulators/faults.ts';
@@ -81,7 +81,7 @@ export interface Site {
   /** Moves state and clouds on together, as time would; only where the tier's time can be moved. */
   readonly pass: (seconds: number) => void;
   /** Opens ledger and queues in this process; they are closed after `use`. */
-  readonly withState: <T>(use: (state: Store) => Promise<T> | T) => Promise<T>;
+  readonly withState: <T>(use: (state: OpenedStore) => Promise<T> | T) => Promise<T>;
 }
 
 const open: (() => Promise<void>)[] = [];

@@ -17,14 +17,14 @@ import { accepted, aHuaweiInstance, anEvent } from '../events/builders.ts';
 import { aPolicy, DAY } from '../saga/builders.ts';
 import { aState } from './state.ts';
 
-interface StoreParts extends OpenedState {
+interface Store extends OpenedState {
   readonly workflow: Workflow;
   readonly sagas: () => Promise<Saga[]>;
   readonly seen: (event: DecommissionEvent) => Promise<SeenEvent | null>;
 }
 
 /** A workflow whose clouds are never called: taking an event in needs none. */
-const aDesk = (policy: Policy = aPolicy()): StoreParts => {
+const aDesk = (policy: Policy = aPolicy()): Store => {
   const state = aState();
   const clouds = createClouds(readCloudSettings({ HUAWEICLOUD_SDK_AK: 'ak', HUAWEICLOUD_SDK_SK: 'sk' }), stillClock());
   const { ledger, queue, clock } = state;
@@ -37,7 +37,7 @@ const aDesk = (policy: Policy = aPolicy()): StoreParts => {
   return { ...state, workflow, sagas, seen: (event) => readEvent(ledger, event) };
 };
 
-const wakeUps = async ({ queue }: StoreParts): Promise<{ sagaId: string; turn: number }[]> => {
+const wakeUps = async ({ queue }: Store): Promise<{ sagaId: string; turn: number }[]> => {
   const received = await queue.receive('deletions', { max: 10, visibilitySeconds: 60, waitSeconds: 0 });
   return received.map(({ body }) => {
     const parsed = parseWakeUp(body);

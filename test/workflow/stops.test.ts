@@ -80,7 +80,7 @@ it('a released saga goes on as if nothing had been, and both are in its journal'
   await hold(world.workflow, targetOf(SAGA), aHold);
   await world.run();
   expect(await release(world.workflow, targetOf(SAGA))).toMatchObject({ lifted: aHold, sagas: [{ sagaId: SAGA, hold: null }] });
-  expect(needOf(await sagaIn(world.workflow), await readControls(world.workflow.ledger), world.workflow.clock.now())).toBeNull();
+  expect(needOf(await sagaIn(world.workflow), await readControls(world.workflow.ledger), world.workflow.clock.now(), [])).toBeNull();
   const [saga] = await world.run([], 40 * DAY);
   expect(saga?.state).toBe('gone');
 });

@@ -1,3 +1,4 @@
+import { namesNothingNew } from '../../saga/admission.ts';
 import { type Controls, holdOn, isInForce, stopOf } from '../../saga/controls.ts';
 import { DAY_MS } from '../../saga/day.ts';
 import { type Saga, isBeforePivot, isTerminal } from '../../saga/saga.ts';
@@ -35,24 +36,26 @@ const quoted = (text: string): string => `'${text}'`;
 
 type Want = Omit<Need, 'sagaId' | 'state'>;
 
-/** Whether a saga's secrets and stages are all on record of the other, which then tells itself what they need. */
-const isTakenUpBy = (later: Saga, { secrets, stages }: Saga): boolean =>
-  Object.keys(secrets).every((key) => key in later.secrets) && Object.keys(stages).every((key) => key in later.stages);
+/** Whether a later generation has on record all that a saga left, and so tells itself what that needs; of one that was never planned, all that was asked of it. */
+const isTakenUpBy = (later: Saga, { plan, request, secrets, stages }: Saga): boolean => {
+  if (later.plan === null) return false;
+  if (plan === null) return namesNothingNew(later.request, request);
+  return Object.keys(secrets).every((key) => key in later.secrets) && Object.keys(stages).every((key) => key in later.stages);
+};
 
-const terminalNeed = (saga: Saga, later: Saga | null): Want | null => {
+const terminalNeed = (saga: Saga, later: readonly Saga[]): Want | null => {
+  if (saga.state !== 'compensation-failed' && later.some((one) => isTakenUpBy(one, saga))) return null;
   const name = quoted(saga.sagaId);
   const mended = ['--reason', "'what was mended'"];
   // Once a generation came after it, it is reopened no more: what that one left out is for a new event to name.
-  const again = later === null ? command('replay', '--filter', `saga=${name}`, ...mended) : command('send', 'EVENT.json');
+  const again = later.length === 0 ? command('replay', '--filter', `saga=${name}`, ...mended) : command('send', 'EVENT.json');
   const ended = { because: saga.reason ?? saga.state, occasion: `${saga.state} at ${String(saga.finishedAt)}`, until: null };
   switch (saga.state) {
     case 'compensation-failed':
       return { ...ended, urgency: 'now', until: earliestErasing(saga), commands: [command('undo', name), command('status', name)] };
     case 'parked':
-      if (later !== null && isTakenUpBy(later, saga)) return null;
       return { ...ended, urgency: 'soon', commands: [command('status', name), again] };
     case 'refused':
-      if (later !== null && isTakenUpBy(later, saga)) return null;
       return { ...ended, urgency: 'when you can', commands: [command('status', name), again] };
     case 'restored':
       return saga.undoneBy === null ? { ...ended, urgency: 'when you can', commands: [command('status', name), command('send', 'EVENT.json')] } : null;
@@ -86,8 +89,8 @@ const openNeed = (saga: Saga, controls: Controls, now: number): Want | null => {
   return { urgency: 'soon', because: 'its quarantine is about to end: what it purges then can no longer be restored', occasion: `quarantine until ${soakEnds}`, until: soakEnds, commands: [command('hold', name), command('undo', name)] };
 };
 
-/** What a saga needs a person for, as of `now`; null when it needs nobody. `later` is the generation after it that was carried out. */
-export const needOf = (saga: Saga, controls: Controls, now: number, later: Saga | null = null): Need | null => {
+/** What a saga needs a person for, as of `now`; null when it needs nobody. `later` are the generations after it that were carried out. */
+export const needOf = (saga: Saga, controls: Controls, now: number, later: readonly Saga[]): Need | null => {
   const need = isTerminal(saga) ? terminalNeed(saga, later) : openNeed(saga, controls, now);
   return need === null ? null : { sagaId: saga.sagaId, state: saga.state, ...need };
 };

@@ -32,7 +32,7 @@ const noticesIn = (item: Item | null): Notices => {
  * themselves stopped is no news to them.
  */
 export const noteNeed = async (ledger: Ledger, saga: Saga, now: number): Promise<void> => {
-  const need = needOf(saga, NO_CONTROLS, now);
+  const need = needOf(saga, NO_CONTROLS, now, []);
   if (need === null) return;
   let answer: 'written' | 'conflict';
   do {

@@ -5,8 +5,9 @@ import { NO_CONTROLS } from '../../saga/controls.ts';
 import type { Saga } from '../../saga/saga.ts';
 import { NewerSaga, readUnlessNewer } from '../records/saga-store.ts';
 import type { CloudlessParts } from '../workflow.ts';
-import { type Need, mostUrgentFirst, needOf } from './needs.ts';
+import { type Need, mostUrgentFirst } from './needs.ts';
 import { claimNotice, noteEndingQuarantines, releaseNotice, settleNotice, wasTold } from './notices.ts';
+import { readNeed } from './read-need.ts';
 
 /** The most lines of one digest; the rest is counted. */
 const MOST_NOTICES = 50;
@@ -42,7 +43,7 @@ const claimDueNotices = async ({ ledger, clock }: Pick<CloudlessParts, 'ledger' 
       newer = stored;
       continue;
     }
-    const need = stored === null ? null : needOf(stored.saga, NO_CONTROLS, clock.now());
+    const need = stored === null ? null : await readNeed(ledger, stored.saga, NO_CONTROLS, clock.now());
     if (stored === null || need === null || wasTold(item, need.occasion)) await settleNotice(ledger, item, null);
     else claimed.push({ item, saga: stored.saga, need });
   }

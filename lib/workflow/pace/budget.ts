@@ -51,10 +51,13 @@ const BLOCK_MS = 1_000;
 /** So much faster than the line is now those sent off come back: it may go faster by then, and they would not hear of it. */
 const HOPE = 2;
 
+/** Workers' clocks are apart by less than this; more, and `doctor` fails. */
+const SKEW_MS = 60_000;
+
 /** Nothing halts a line for longer than a cloud's word is taken: one further ahead was written by a clock that was ahead, and goes by ours now. */
 const byOurClock = (line: Budget, now: number): Budget => {
   const ahead = line.at - now;
-  if (ahead <= LONGEST_WAIT_SECONDS * 1_000) return line;
+  if (ahead <= LONGEST_WAIT_SECONDS * 1_000 + SKEW_MS) return line;
   const { newcomers, returners } = line.sentOffUntil;
   return {
     ...line,

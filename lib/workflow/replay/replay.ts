@@ -6,7 +6,7 @@ import { takeIn } from '../intake/intake.ts';
 import { iso } from '../iso.ts';
 import { amend } from '../records/amend.ts';
 import type { Judgement } from '../records/event-store.ts';
-import { laterGeneration } from '../records/generations.ts';
+import { laterGenerations } from '../records/generations.ts';
 import { NewerSaga, orNewer } from '../records/saga-store.ts';
 import { tellFacts } from '../telling.ts';
 import type { TimeLeft } from '../time-left.ts';
@@ -37,8 +37,8 @@ export interface ReplayedThing {
 
 const reopen = async (parts: CloudlessParts, saga: Saga, { by, why, dryRun }: Replay, delaySeconds: number): Promise<Fate> => {
   const { ledger, queue, clock, policy, telemetry } = parts;
-  const later = await laterGeneration(ledger, saga);
-  if (later !== null) return { kind: 'stays', why: `${later.sagaId} came after it` };
+  const [later] = await laterGenerations(ledger, saga);
+  if (later !== undefined) return { kind: 'stays', why: `${later.sagaId} came after it` };
   const reopeningNow = (found: Saga): ReturnType<typeof reopeningOf> => reopeningOf(found, policy, `${by}: ${why}`, clock.now());
   const expected = reopeningNow(saga);
   if (expected.kind === 'stays') return expected;

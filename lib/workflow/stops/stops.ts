@@ -6,7 +6,7 @@ import { amend } from '../records/amend.ts';
 import { readControls, setHold, setPause } from '../records/controls.ts';
 import { readOpenUnlessNewer } from '../records/saga-store.ts';
 import { wake } from '../wake-up.ts';
-import type { StoreParts } from '../workflow.ts';
+import type { Store } from '../workflow.ts';
 import { recordedHoldOn } from './held.ts';
 import { type Target, concerns } from './targets.ts';
 
@@ -32,7 +32,7 @@ const stopped = (sagas: readonly Saga[], newer: readonly string[]): Stopped => {
 };
 
 /** Brings facts to one open saga and wakes it, so that it decides by them at once; answers it as it then stands. */
-const tell = async ({ ledger, queue, clock }: StoreParts, sagaId: SagaId, bring: (saga: Saga) => readonly Dated[]): Promise<Saga | null> => {
+const tell = async ({ ledger, queue, clock }: Store, sagaId: SagaId, bring: (saga: Saga) => readonly Dated[]): Promise<Saga | null> => {
   const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) => (isTerminal(saga) ? [] : bring(saga)));
   if (amended === null) return null;
   if (amended.changed) await wake(queue, amended.stored.saga, 0);
@@ -40,7 +40,7 @@ const tell = async ({ ledger, queue, clock }: StoreParts, sagaId: SagaId, bring:
 };
 
 /** Brings each concerned open saga the facts that follow for it; which they are is decided on the saga as it is when written. */
-const tellAll = async (store: StoreParts, target: Target, bring: (saga: Saga) => readonly Dated[]): Promise<Pick<Stopped, 'sagas' | 'newer'>> => {
+const tellAll = async (store: Store, target: Target, bring: (saga: Saga) => readonly Dated[]): Promise<Pick<Stopped, 'sagas' | 'newer'>> => {
   const { sagas: open, newer } = await readOpenUnlessNewer(store.ledger);
   const told: Saga[] = [];
   for (const { sagaId } of open.filter((saga) => concerns(saga, target))) {
@@ -54,7 +54,7 @@ const tellAll = async (store: StoreParts, target: Target, bring: (saga: Saga) =>
  * Holds a target: on record first, so that no worker that reads the controls from now on makes a call; then in each open saga
  * it concerns, so that an intent that is being written right now loses the race for the saga (design.md, Ledger).
  */
-export const hold = async (store: StoreParts, target: Target, asked: Hold): Promise<Stopped> => {
+export const hold = async (store: Store, target: Target, asked: Hold): Promise<Stopped> => {
   await setHold(store.ledger, target.key, asked);
   const { sagas, newer } = await tellAll(store, target, () => [{ type: 'Held', at: store.clock.now(), hold: asked }]);
   return stopped(sagas, newer);
@@ -66,7 +66,7 @@ interface Lifted extends Pick<Stopped, 'sagas' | 'newer'> {
 }
 
 /** Lifts the hold on a target; a saga that another hold concerns too stays held. */
-export const release = async (store: StoreParts, target: Target): Promise<Lifted> => {
+export const release = async (store: Store, target: Target): Promise<Lifted> => {
   const { ledger, clock } = store;
   const lifted = (await readControls(ledger)).holds[target.key] ?? null;
   await setHold(ledger, target.key, null);
@@ -81,7 +81,7 @@ export const release = async (store: StoreParts, target: Target): Promise<Lifted
 };
 
 /** Stops every deletion; read by every worker right before each call. Sagas whose schedules run out by themselves are woken, to turn back. */
-export const pause = async (store: StoreParts, asked: Hold): Promise<Stopped> => {
+export const pause = async (store: Store, asked: Hold): Promise<Stopped> => {
   await setPause(store.ledger, asked);
   const { sagas: open, newer } = await readOpenUnlessNewer(store.ledger);
   for (const saga of open) if (saga.state === 'verifying' && liveSchedules(saga).length > 0) await wake(store.queue, saga, 0);
@@ -89,7 +89,7 @@ export const pause = async (store: StoreParts, asked: Hold): Promise<Stopped> =>
 };
 
 /** Lets everything go on, opens the keys that a bad signature closed, and wakes whatever waited for either. */
-export const resume = async (store: StoreParts): Promise<Lifted & { readonly keysOpened: number }> => {
+export const resume = async (store: Store): Promise<Lifted & { readonly keysOpened: number }> => {
   const before = await readControls(store.ledger);
   await setPause(store.ledger, null);
   const { sagas: open, newer } = await readOpenUnlessNewer(store.ledger);
@@ -120,7 +120,7 @@ const unapprovable = (saga: Saga, digest: string): Unapprovable | null => {
 };
 
 /** Approves the very plan that a saga waits with, and no other; `by` says who. */
-export const approve = async ({ ledger, queue, clock }: StoreParts, sagaId: SagaId, digest: string, by: string): Promise<Approval> => {
+export const approve = async ({ ledger, queue, clock }: Store, sagaId: SagaId, digest: string, by: string): Promise<Approval> => {
   const amended = await amend(ledger, sagaId, clock.now(), ({ saga }) =>
     unapprovable(saga, digest) !== null || saga.approvedDigest === digest ? [] : [{ type: 'Approved', at: clock.now(), digest, by }],
   );

@@ -1,22 +1,17 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { Ledger } from '../../ports/ledger.ts';
-import type { Queue } from '../../ports/queue.ts';
+import type { Store } from '../workflow.ts';
 import type { Environment } from './setting.ts';
 
-/** Where ledger and queues are. */
-export interface Store {
-  readonly ledger: Ledger;
-  readonly queue: Queue;
-  readonly clock: Clock;
+/** A store of which `close` gives up what it holds open. */
+export interface OpenedStore extends Store {
   close(): void;
 }
 
 /** What a process can stand on. */
 export interface Tiers {
   /** Ledger and queues in a directory of this machine. */
-  embedded(directory: string): Promise<Store>;
+  embedded(directory: string): Promise<OpenedStore>;
   /** Those of the stage that the environment names. */
-  aws(env: Environment): Promise<Store>;
+  aws(env: Environment): Promise<OpenedStore>;
   /** The text of a secret in AWS Secrets Manager. */
   fetchSecret(arn: string): Promise<string>;
 }

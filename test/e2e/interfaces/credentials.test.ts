@@ -135,6 +135,16 @@ describe('credentials that the environment only refers to', () => {
     expect([doctor.code, doctor.out]).toEqual([3, expect.stringContaining(`${path} ${says}`)]);
   });
 
+  it.each(['AccessDeniedException', 'ThrottlingException'])('by a secret that AWS answers with %s for exit 1: the reference may be right', async (refusal) => {
+    const service = await startSecretsService({}, refusal);
+    onTestFinished(() => service.close());
+    const site = await aSite({ seed });
+    const env = { ...NO_HUAWEI_KEY, ...AWS_KEY, AWS_MAX_ATTEMPTS: '1', AWS_ENDPOINT_URL_SECRETS_MANAGER: service.endpoint, PROBATE_HUAWEI_CREDENTIALS: ARN };
+    const { code, err } = await site.begin('run', [site.file('event.json', onHuawei)], { env }).ended;
+    expect([code, err]).toEqual([1, expect.stringContaining(`probate: the secret of PROBATE_HUAWEI_CREDENTIALS cannot be fetched: ${refusal}`)]);
+    expect(site.operations()).toEqual([]);
+  });
+
   it('by a secret that cannot be reached exit 1, which is no fault of Probate’s own and says what is to be mended', async () => {
     const site = await aSite({ seed });
     const { env } = await referring(AS_SECRET);

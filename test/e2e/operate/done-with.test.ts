@@ -35,3 +35,13 @@ it('what a person turned back needs nobody any more', async () => {
   expect((await site.begin('undo', [sagaIdOf(1)]).ended).code).toBe(0);
   expect(await statusOf(site)).toEqual({ code: 0, needs: [[sagaIdOf(1), null]] });
 });
+
+it('a saga that was refused before it was planned still asks for a person, as long as no later one was asked for its names', async () => {
+  const site = await aSite({ seed: { secrets: [linked(1, 'orders'), unlinked('named')] }, policy: swift({ scopes: [{ cloud: 'huawei', region: 'cn-north-4', projectId: 'f'.repeat(32) }] }) });
+  await site.run([anEvent([aDatabase(1, { secretNames: ['named'] })], { id: 'first' })]);
+  site.file('policy.json', swift());
+  await site.run([anEvent([aDatabase(1)], { id: 'second' })]);
+  expect(await statusOf(site)).toMatchObject({ code: 3, needs: [[sagaIdOf(1), expect.any(Array)], [sagaIdOf(1, 2), null]] });
+  await site.run([anEvent([aDatabase(1, { secretNames: ['named'] })], { id: 'third' })]);
+  expect(await statusOf(site)).toMatchObject({ code: 0, needs: [[sagaIdOf(1), null], [sagaIdOf(1, 2), null], [sagaIdOf(1, 3), null]] });
+});

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { begin } from '../../cli/probate.ts';
 import { anEvent } from '../../events/builders.ts';
 import { plantNewer } from '../../workflow/world.ts';
-import { aDatabase, linked, sagaIdOf } from '../builders.ts';
+import { aDatabase, databaseId, linked, sagaIdOf } from '../builders.ts';
 import { type Site, aFolder, aSite, swift, told } from '../harness.ts';
 
 const [OURS, OTHER, NEWER] = [sagaIdOf(1), sagaIdOf(2), sagaIdOf(9)];
@@ -42,6 +42,8 @@ it('H32: status tells of the sagas it can read, names the one it cannot, and ask
   expect([all.code, all.document.newer, all.document.sagas?.map(({ sagaId }) => sagaId)]).toEqual([3, [NEWER], [OURS]]);
   const one = await documentOf(site, 'status', [OURS]);
   expect([one.code, one.document.newer, one.document.sagas?.map(({ state }) => state)]).toEqual([0, [], ['quarantined']]);
+  const instance = await documentOf(site, 'status', [databaseId(1)]);
+  expect([instance.code, instance.document.newer, instance.document.sagas?.length]).toEqual([0, [], 1]);
   // A secret's name may be one of the newer saga's too.
   const secret = await documentOf(site, 'status', ['orders']);
   expect([secret.code, secret.document.newer, secret.document.sagas?.length]).toEqual([3, [NEWER], 1]);

@@ -94,7 +94,7 @@ export const CLOUD_BUGS: readonly Mutant[] = [
     name: 'pace-halted-by-a-clock-ahead',
     about: 'H19',
     file: 'lib/workflow/pace/budget.ts',
-    from: 'if (ahead <= LONGEST_WAIT_SECONDS * 1_000) return line;',
+    from: 'if (ahead <= LONGEST_WAIT_SECONDS * 1_000 + SKEW_MS) return line;',
     to: 'if (ahead < Infinity) return line;',
     guard: { by: 'tests', files: ['test/workflow/pace.test.ts'] },
   },
