@@ -2,7 +2,7 @@ import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Policy } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { readControls } from '../../lib/workflow/records/controls.ts';
-import { readAllUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
+import { BY_NEWER, readAllUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
 import { NEVER_LOOKED, readInventory } from '../../lib/workflow/sweep/findings.ts';
 import { scopeId } from '../../lib/workflow/sweep/settled.ts';
 import type { CommonOptions } from '../commands/options.ts';
@@ -45,7 +45,7 @@ const cloudChecks = async (terminal: Terminal, policy: Policy, stack: OpenedStac
 
 /** What stands in the ledger that cannot be read here: nothing of it is worked on, whoever runs (H32). */
 const newerChecks = (newer: readonly string[]): Check[] =>
-  newer.map((sagaId) => failed(`saga ${sagaId}`, 'was written by a newer Probate', 'deploy that one everywhere, and use it here'));
+  newer.map((sagaId) => failed(`saga ${sagaId}`, BY_NEWER, 'deploy that one everywhere, and use it here'));
 
 const MARKS = { passed: paint('green', 'passed'), failed: paint('red', 'failed'), 'not checked': paint('dim', 'not checked') } as const;
 

@@ -7,7 +7,7 @@ import { identityOf } from '../../lib/saga/instance.ts';
 import { type Policy, moreCareful } from '../../lib/saga/policy.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
 import { type Judgement, REUSED, type SeenEvent, outcomeOfEvent, partOf, readEvent } from '../../lib/workflow/records/event-store.ts';
-import { type NewerSaga, orNewer, readGenerations } from '../../lib/workflow/records/saga-store.ts';
+import { BY_NEWER, orNewer, readGenerations } from '../../lib/workflow/records/saga-store.ts';
 import type { Workflow } from '../../lib/workflow/workflow.ts';
 
 /** What events are judged on; no cloud. */
@@ -56,8 +56,8 @@ const countLeftOut = async (grounds: Grounds, part: DecommissionEvent, seen: See
   return isTakenIn.filter((taken) => !taken).length;
 };
 
-/** Of an event, of whose sagas a newer Probate wrote one, nothing is told but that (H32). */
-export const leftToNewer = ({ sagaId }: NewerSaga): Judgement => ({ accepted: false, reason: `newer-saga: ${sagaId} was written by a newer Probate: look with that one what became of this event` });
+/** For a `catch`: of an event, of whose sagas a newer Probate wrote one, nothing is told but that (H32); any other error is thrown on. */
+export const leftToNewer = (error: unknown): Judgement => ({ accepted: false, reason: `newer-saga: ${orNewer(error).sagaId} ${BY_NEWER}: look with that one what became of this event` });
 
 /** One judgement for an event however many parts it was sent in; one over the cap was refused whole. */
 const judgementOf = async (grounds: Grounds, event: DecommissionEvent): Promise<Judgement> => {
@@ -75,4 +75,4 @@ const judgementOf = async (grounds: Grounds, event: DecommissionEvent): Promise<
 
 /** What the ledger says became of events that were sent: an event is accepted only when it is on record and each of its instances has its saga, one that can be read. */
 export const judgedBy = (grounds: Grounds, events: readonly DecommissionEvent[]): Promise<JudgedEvent[]> =>
-  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(grounds, event).catch((error: unknown) => leftToNewer(orNewer(error))) })));
+  Promise.all(events.map(async (event) => ({ event, judgement: await judgementOf(grounds, event).catch(leftToNewer) })));

@@ -1,5 +1,4 @@
 import { takeIn } from '../../lib/workflow/intake/intake.ts';
-import { orNewer } from '../../lib/workflow/records/saga-store.ts';
 import type { CommonOptions } from '../commands/options.ts';
 import type { ExitCode } from '../terminal/exit.ts';
 import { type Terminal, writeJson } from '../terminal/terminal.ts';
@@ -30,7 +29,7 @@ export const planEvents = async (terminal: Terminal, files: readonly string[], o
       const scope = { readOnly: true, mayWorkOn: ({ mode }: { mode: string }) => mode === 'plan', interrupted: terminal.interrupted };
       const judged: JudgedEvent[] = [];
       await driveAlone(place.workflow, scope, async (workflow) => {
-        for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, { planOnly: true }).catch((error: unknown) => leftToNewer(orNewer(error))) });
+        for (const event of events) judged.push({ event, judgement: await takeIn(workflow, event, { planOnly: true }).catch(leftToNewer) });
       });
       const result = await resultOf(place, judged, outset);
       if (options.json === true) writeJson(terminal, result);

@@ -40,13 +40,16 @@ interface Body {
   readonly lease: Lease | null;
 }
 
+/** Said of such a saga, by its id and before what to do about it, wherever it is met. */
+export const BY_NEWER = 'was written by a newer Probate';
+
 /** An item that a newer Probate wrote is nothing this one may act on (H32). */
 export class NewerSaga extends Error {
   override readonly name = 'NewerSaga';
   readonly sagaId: string;
 
   constructor(sagaId: string, form: unknown) {
-    super(`the ledger holds ${sagaId} in form ${String(form)}, this Probate knows form 1: deploy the newer one everywhere`);
+    super(`${sagaId} ${BY_NEWER} (form ${String(form)}, this one knows 1): deploy that one everywhere`);
     this.sagaId = sagaId;
   }
 }

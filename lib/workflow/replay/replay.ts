@@ -7,7 +7,7 @@ import { iso } from '../iso.ts';
 import { amend } from '../records/amend.ts';
 import type { Judgement } from '../records/event-store.ts';
 import { laterGenerations } from '../records/generations.ts';
-import { NewerSaga, orNewer } from '../records/saga-store.ts';
+import { BY_NEWER, NewerSaga, orNewer } from '../records/saga-store.ts';
 import { tellFacts } from '../telling.ts';
 import type { TimeLeft } from '../time-left.ts';
 import { wake } from '../wake-up.ts';
@@ -78,7 +78,7 @@ const resend = async (parts: CloudlessParts, message: ParkedMessageThing, { by, 
 };
 
 /** What hangs on a saga that a newer Probate wrote is that one's to send round (H32). */
-const staysForNewer = (error: unknown): Fate => ({ kind: 'stays', why: `${orNewer(error).sagaId} was written by a newer Probate: replay with that one` });
+const staysForNewer = (error: unknown): Fate => ({ kind: 'stays', why: `${orNewer(error).sagaId} ${BY_NEWER}: replay with that one` });
 
 /**
  * Sends what was set aside and passes the filters round again, ten a second: messages to their queues, parked and refused
