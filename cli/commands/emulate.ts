@@ -18,7 +18,7 @@ Examples:
   $ npx probate emulate csms --port 4510 --seed cli/demo/seed.json
   $ HUAWEICLOUD_CSMS_ENDPOINT=http://127.0.0.1:4510 npx probate run ...
 
-Exit codes: 0 ended by Ctrl-C; 2 bad input.`;
+Exit codes: 2 bad input; 130 ended by Ctrl-C.`;
 
 /** Adds the command `emulate csms|sae`. */
 export const addEmulate = (program: Command, run: Run): void => {

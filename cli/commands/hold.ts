@@ -23,7 +23,8 @@ const RELEASE_HELP = `${TARGETS}
 Example:
   $ npx probate release 2bd6b0f9e8d34bb7a7b5c8e6b5f1d3a7in01
 
-Exit codes: 0 lifted, or there was nothing to lift; 2 bad input; 3 another hold keeps a saga held.`;
+Exit codes: 0 lifted, or there was nothing to lift; 2 bad input; 3 another hold keeps a saga held, or a saga was written by
+a newer Probate.`;
 
 /** Adds the commands `hold TARGET` and `release TARGET`. */
 export const addHold = (program: Command, run: Run): void => {

@@ -14,7 +14,8 @@ Examples:
   $ npx probate sweep --policy policy.json
   $ npx probate sweep --policy policy.json --accept-shrink     the list shrank, and you know why
 
-Exit codes: 0 nothing needs a person; 2 bad input; 3 something was found, or a list not believed.`;
+Exit codes: 0 nothing needs a person; 2 bad input; 3 something does or was found, a list was not believed, or a saga was
+written by a newer Probate; 130 interrupted.`;
 
 const DEV_HELP = `
 Its first line is {"csms","iam","sae","state","stage"}. The emulators keep their content in the state. Events come by

@@ -18,7 +18,7 @@ Examples:
   $ npx probate parked --filter kind=saga --filter 'reason=still-present*'
   $ npx probate parked --filter older=2d --filter text=billing
 
-Exit codes: 0 nothing is parked; 3 something is.`;
+Exit codes: 0 nothing is parked; 2 bad input; 3 something is, or a saga was written by a newer Probate.`;
 
 const REPLAY_HELP = `${FILTERS}
 
@@ -30,7 +30,7 @@ Examples:
   $ npx probate replay --policy policy.json --dry-run
   $ npx probate replay --policy policy.json --filter 'saga=huawei:*:INSTANCE#1' --reason 'the permission was granted'
 
-Exit codes: 0 all of it sent; 2 bad input; 3 something stays parked.`;
+Exit codes: 0 all of it sent; 2 bad input; 3 something stays parked, or a saga was written by a newer Probate.`;
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 

@@ -11,7 +11,7 @@ Examples:
   $ npx probate plan --policy policy.json event.json
   $ npx probate run  --policy policy.json --approve sha256:… event.json    carry out just that plan
 
-Exit codes: 0 planned; 2 bad input; 3 something would be refused, or needs a person.`;
+Exit codes: 0 planned; 2 bad input; 3 something would be refused, or needs a person; 130 interrupted.`;
 
 /** Adds the command `plan FILE...`. */
 export const addPlan = (program: Command, run: Run): void => {

@@ -10,7 +10,8 @@ once or SAE has erased is gone for good: nothing can bring it back.
 Example:
   $ npx probate undo 'huawei:cn-north-4:PROJECT:RDS:INSTANCE#1'
 
-Exit codes: 0 "undone", only when everything is back; 2 bad input; 3 "partly", with what is gone, unknown or still tried.`;
+Exit codes: 0 "undone", only when everything is back; 2 bad input; 3 "partly", with what is gone, unknown or still tried;
+130 interrupted.`;
 
 /** Adds the command `undo SAGA`. */
 export const addUndo = (program: Command, run: Run): void => {
