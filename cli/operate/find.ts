@@ -2,7 +2,7 @@ import { InstanceId } from '../../events/ids.ts';
 import { SagaId } from '../../events/messages.ts';
 import { nearest } from '../../events/nearest.ts';
 import type { Saga } from '../../lib/saga/saga.ts';
-import { NewerSaga, type SagasUnlessNewer, isInLedger, readAllUnlessNewer, readUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
+import { BY_NEWER, NewerSaga, type SagasUnlessNewer, isInLedger, readAllUnlessNewer, readUnlessNewer } from '../../lib/workflow/records/saga-store.ts';
 import { TARGET_FORMS, type Target, concerns, parseTarget, targetsOf } from '../../lib/workflow/stops/targets.ts';
 import type { Store } from '../../lib/workflow/workflow.ts';
 import type { StateOptions } from '../commands/options.ts';
@@ -40,7 +40,7 @@ const meant = (asked: string, { sagas, newer }: SagasUnlessNewer): string => {
 const unknown = (asked: string, what: string, known: SagasUnlessNewer): BadInput =>
   new BadInput([onCommandLine(what, `${JSON.stringify(asked)} is no ${what} of this state`, meant(asked, known))]);
 
-const byNewer = (sagaId: string): string => `${sagaId} was written by a newer Probate`;
+const byNewer = (sagaId: string): string => `${sagaId} ${BY_NEWER}`;
 
 /** What a newer Probate wrote can be held, and nothing else of it is for this one to do or to tell (H32). */
 const unreadable = (what: string, message: string, newer: readonly string[]): BadInput =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { anEvent } from '../../events/builders.ts';
-import { aDatabase, linked, sagaIdOf, unlinked } from '../builders.ts';
+import { aDatabase, databaseId, linked, sagaIdOf, unlinked } from '../builders.ts';
 import { type Site, aSite, swift } from '../harness.ts';
 
 const statusOf = async (site: Site): Promise<{ readonly code: number | null; readonly needs: readonly (readonly [string, readonly string[] | null])[] }> => {
@@ -27,6 +27,19 @@ it('a saga that was refused needs nobody any more once a later one has settled a
 it('a saga that was refused with a secret that no later one knows still asks for a person, by a command that works: a new event', async () => {
   const site = await takenUpAgain({ secretNames: ['named'] });
   expect(await statusOf(site)).toMatchObject({ code: 3, needs: [[sagaIdOf(1), [expect.stringContaining('status'), expect.stringContaining('send EVENT.json')]], [sagaIdOf(1, 2), null]] });
+});
+
+it('a saga that turned back by itself needs nobody any more once a later one has settled its secrets', async () => {
+  const site = await aSite({ policy: swift({ mode: 'recoverable', soakSeconds: 5 * 86_400 }), seed: { secrets: [linked(1, 'orders')] } });
+  await site.run([anEvent([aDatabase(1)], { id: 'first' })]);
+  expect((await site.begin('hold', [databaseId(1)]).ended).code).toBe(0);
+  site.pass(6.8 * 86_400);
+  expect(await site.told('run')).toMatchObject({ code: 3, result: { sagas: [{ state: 'restored' }] } });
+  await site.begin('release', [databaseId(1)]).ended;
+  expect(await statusOf(site)).toMatchObject({ code: 3, needs: [[sagaIdOf(1), expect.any(Array)]] });
+  site.file('policy.json', swift());
+  await site.run([anEvent([aDatabase(1)], { id: 'second' })]);
+  expect(await statusOf(site)).toEqual({ code: 0, needs: [[sagaIdOf(1), null], [sagaIdOf(1, 2), null]] });
 });
 
 it('what a person turned back needs nobody any more', async () => {
