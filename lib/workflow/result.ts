@@ -47,9 +47,6 @@ export interface SagaResult {
 const isOpenCall = ({ attempt }: Saga, { target }: SecretRecord): boolean =>
   attempt !== null && attempt.call.op !== 'cancel' && (attempt.call.key === target.key || (attempt.call.op === 'batch-delete' && target.step === 'batch-delete'));
 
-/** Nothing will be proven any more; a plan run proves nothing, and tells what its list showed. */
-const isOver = (saga: Saga): boolean => isTerminal(saga) && saga.state !== 'planned';
-
 const ABSENT = 'absent when the plan was made';
 
 /** A secret is `deleted` only once proven gone; whatever cannot be told is `unknown` (docs/decisions/005). */
@@ -62,7 +59,7 @@ const outcomeOf = (saga: Saga, known: SecretRecord): SecretOutcome => {
   if (schedule !== null && !vanished) return 'pending';
   if (restored) return 'restored';
   // What one list passed over is not gone by that. What was absent from the plan's is told so as long as proofs may follow, and was never ours to delete.
-  if (wasThereForUs) return seen === 'present' || vanished || isOver(saga) ? 'unknown' : 'already-gone';
+  if (wasThereForUs) return seen === 'present' || vanished || isTerminal(saga) ? 'unknown' : 'already-gone';
   if (erasure === 'refused' || (erasure === 'retry' && isTerminal(saga))) return 'kept';
   return erasure === 'none' && !isOpenCall(saga, known) ? 'kept' : 'unknown';
 };

@@ -25,13 +25,17 @@ const provenAbsent: Fact = { type: 'Looked', begunAt: NOW, proofsNeeded: 1, secr
 
 it.each<[string, readonly Fact[], string]>([
   ['while its saga goes on', [], 'already-gone'],
-  ['by a plan run', [ended('planned')], 'already-gone'],
   ['once proven', [provenAbsent, ended('parked')], 'already-gone'],
   ['of a saga that was undone before any proof', [ended('restored')], 'unknown'],
   ['of a saga that was refused', [ended('refused')], 'unknown'],
   ['of a saga that was set aside', [ended('parked')], 'unknown'],
 ])('H45: a named secret that the list of the plan did not show is told so %s', (_what, facts, outcome) => {
   expect(sagaResult(after(absent, NOW, ...facts), NO_CONTROLS, NOW).secrets).toMatchObject([{ name: 'app-db', outcome, detail: 'absent when the plan was made' }]);
+});
+
+it('H45: a named secret that the list of a plan run did not show is unknown: a plan run proves nothing', () => {
+  const planned = after({ ...absent, mode: 'plan' }, NOW, ended('planned'));
+  expect(sagaResult(planned, NO_CONTROLS, NOW).secrets).toMatchObject([{ name: 'app-db', outcome: 'unknown', detail: 'absent when the plan was made' }]);
 });
 
 const LATE = { key: keyOf('late'), cloud: 'huawei', scope: 'p', id: 'id-of-late', name: 'late', createTime: NOW, linked: true, step: 'batch-delete' } as const;
