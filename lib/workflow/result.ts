@@ -60,8 +60,9 @@ const outcomeOf = (saga: Saga, known: SecretRecord): SecretOutcome => {
   if (restored) return 'restored';
   // What one list passed over is not gone by that. What was absent from the plan's is told so as long as proofs may follow, and was never ours to delete.
   if (wasThereForUs) return seen === 'present' || vanished || isTerminal(saga) ? 'unknown' : 'already-gone';
-  if (erasure === 'refused' || (erasure === 'retry' && isTerminal(saga))) return 'kept';
-  return erasure === 'none' && !isOpenCall(saga, known) ? 'kept' : 'unknown';
+  // A batch-delete of unknown fate may have erased what one before it was refused.
+  if (isOpenCall(saga, known)) return 'unknown';
+  return erasure === 'none' || erasure === 'refused' || (erasure === 'retry' && isTerminal(saga)) ? 'kept' : 'unknown';
 };
 
 const scheduleInWords = ({ schedule }: SecretRecord): string => {

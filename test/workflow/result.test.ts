@@ -3,7 +3,7 @@ import { NO_CONTROLS } from '../../lib/saga/controls.ts';
 import type { Fact } from '../../lib/saga/facts.ts';
 import type { Failure } from '../../lib/saga/verdict.ts';
 import { sagaResult } from '../../lib/workflow/result.ts';
-import { HOUR, NOW, aCsmsSecret, aHold, aPurgingSaga, aRequest, after, keyOf, retryable } from '../saga/builders.ts';
+import { HOUR, NOW, aBatchDeletion, aCsmsSecret, aHold, aPurgingSaga, aRequest, after, keyOf, retryable } from '../saga/builders.ts';
 
 const KEY = keyOf('db-1');
 const vanished = after(aPurgingSaga({ csms: [aCsmsSecret('db-1')] }), NOW, { type: 'SecretVanished', key: KEY, detail: 'gone before Probate deleted it' }, { type: 'VerifyingStarted', parkAfterwards: null });
@@ -53,6 +53,14 @@ it.each<[string, Failure | null, readonly Fact[], string, string | null]>([
 ])('H10: a raced secret that the reply tells as %s', (_what, failure, facts, outcome, detail) => {
   const saga = after(aPurgingSaga(), NOW, { type: 'SecretAdded', target: LATE, origin: 'raced', failure }, ...facts);
   expect(sagaResult(saga, NO_CONTROLS, NOW).secrets).toMatchObject([{ name: 'late', outcome, detail }]);
+});
+
+it.each([retryable('CSMS.0999'), { kind: 'terminal', code: 'CSMS.0401' }] as const)('H26: a secret that one batch-delete failed on with $code is unknown, not kept, while a further one is of unknown fate', (failure) => {
+  const intended = (number: number): Fact => ({ type: 'CallIntended', attempt: { number, call: aBatchDeletion(), at: NOW, notAfter: NOW, settledAt: NOW, undo: null, unknownBecause: null } });
+  const failedOnce = after(aPurgingSaga({ csms: [aCsmsSecret('db-1')] }), NOW, intended(1), { type: 'CallSucceeded', number: 1, told: { batch: { total: 1, succeeded: [], failed: [{ name: 'db-1', verdict: failure }] } } });
+  const outcomeOf = (...facts: readonly Fact[]): string | undefined => sagaResult(after(failedOnce, NOW, ...facts), NO_CONTROLS, NOW).secrets[0]?.outcome;
+  expect(outcomeOf(PARKED)).toBe('kept');
+  expect(outcomeOf(intended(2), { type: 'EffectUnknown', number: 2, code: 'deadline', settledAt: NOW }, PARKED)).toBe('unknown');
 });
 
 it('a hold on a saga is told until its end, and no longer, whether or not the saga has looked since', () => {

@@ -35,6 +35,14 @@ export const VERIFICATION_BUGS: readonly Mutant[] = [
     guard: { by: 'tests', files: ['test/workflow/result.test.ts'] },
   },
   {
+    name: 'kept-though-a-batch-delete-is-of-unknown-fate',
+    about: 'H26',
+    file: 'lib/workflow/result.ts',
+    from: "if (isOpenCall(saga, known)) return 'unknown';",
+    to: "if (erasure === 'none' && isOpenCall(saga, known)) return 'unknown';",
+    guard: { by: 'tests', files: ['test/workflow/result.test.ts'] },
+  },
+  {
     name: 'gone-by-one-list',
     about: 'H45',
     file: 'lib/workflow/result.ts',
