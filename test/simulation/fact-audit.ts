@@ -37,6 +37,11 @@ const isPlanned = ({ plan }: Saga, { call }: Attempt): boolean => {
   }
 };
 
+const isNamedBy = ({ plan }: Saga, key: string): boolean => plan?.secrets.some((planned) => planned.key === key) === true;
+
+/** Past the pivot nothing is turned back but a schedule of ours on what the plan does not name: it may have taken effect that late. */
+const hasUnplannedSchedule = (saga: Saga): boolean => Object.entries(saga.secrets).some(([key, { schedule }]) => schedule?.by === 'us' && !isNamedBy(saga, key));
+
 const intended = ({ timeline, wallNow, records, findings }: AuditParts, { life, saga, version }: Stated, attempt: Attempt): void => {
   const { call, number } = attempt;
   const wrong = (what: string): void => findings.add('wrong', `${saga.sagaId} ${call.op} ${call.key}: ${what}`);
@@ -44,8 +49,7 @@ const intended = ({ timeline, wallNow, records, findings }: AuditParts, { life, 
   if (number !== saga.attempts + 1) wrong('its number is not the next one');
   if (!isPlanned(saga, attempt)) wrong('no plan in the ledger names it');
   if (call.op !== 'cancel' && TURNED_BACK.has(saga.state)) wrong(`intended though the saga is ${saga.state}`);
-  const isNamed = saga.plan?.secrets.some(({ key }) => key === call.key) === true;
-  if (call.op === 'cancel' && records.pivoted.has(saga.sagaId) && isNamed) wrong('a cancellation after the pivot');
+  if (call.op === 'cancel' && records.pivoted.has(saga.sagaId) && isNamedBy(saga, call.key)) wrong('a cancellation after the pivot');
   if (PAST_THE_PIVOT.has(call.op) && !records.pivoted.has(saga.sagaId)) records.pivoted.set(saga.sagaId, number);
   if (attempt.settledAt < attempt.notAfter) wrong('settles before its deadline');
   const now = timeline.now();
@@ -128,6 +132,8 @@ export const auditFact = (parts: AuditParts, stated: Stated): void => {
       if (saga.planReturns >= 3) wrong('it returned to planned more than three times');
       return;
     case 'CompensationStarted':
+      if (records.pivoted.has(saga.sagaId) && !hasUnplannedSchedule(saga)) wrong(`${fact.type} after the pivot`);
+      return;
     case 'UndoRequested':
       if (records.pivoted.has(saga.sagaId)) wrong(`${fact.type} after the pivot`);
       return;
